@@ -1,0 +1,28 @@
+"""One rule for text that a database refuses, the same on both engines."""
+
+import re
+import unicodedata
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# C0 and C1 controls but tab and line feed; NUL is what PostgreSQL refuses, ESC what terminals obey.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Overrides that make "cod.exe" read as "exe.doc".
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as both engines store it: NFC, LF line ends, no NUL, controls or lone surrogates.
+
+    A lone surrogate becomes U+FFFD; controls become U+FFFD too, so that a reader sees something stood there.
+    The rule is idempotent. Raw bytes are kept elsewhere (InboxItem), so nothing is lost.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _SURROGATES.sub("\ufffd", text)
+    text = _CONTROLS.sub("\ufffd", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str, limit: int = 300) -> str:
+    """Return `text` as one line of at most `limit` characters: what subjects, names and labels are."""
+    line = " ".join(_BIDI.sub("", clean_text(text)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
