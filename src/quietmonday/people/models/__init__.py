@@ -1,0 +1,33 @@
+"""Tables of people; one file per noun."""
+
+from quietmonday.people.models.businesses import AgreementKind, Business, Engagement, ServiceLevel, Supplier
+from quietmonday.people.models.calendars import Calendar, Holiday, OpenInterval
+from quietmonday.people.models.persons import (
+    BUSINESS_ROLES,
+    SUPPLIER_ROLES,
+    Account,
+    Address,
+    Membership,
+    Person,
+    Role,
+)
+from quietmonday.people.models.sign_in import SignInLink
+
+__all__ = [
+    "BUSINESS_ROLES",
+    "SUPPLIER_ROLES",
+    "Account",
+    "Address",
+    "AgreementKind",
+    "Business",
+    "Calendar",
+    "Engagement",
+    "Holiday",
+    "Membership",
+    "OpenInterval",
+    "Person",
+    "Role",
+    "ServiceLevel",
+    "SignInLink",
+    "Supplier",
+]
