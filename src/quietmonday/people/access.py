@@ -1,0 +1,213 @@
+"""Who is looking, and what of people they may see. Every other area's `access.py` starts from a Viewer.
+
+A viewer is made anew for each request from the memberships that hold at that moment: an ended one is gone everywhere
+at once. Outsiders get the same 404 as "absent".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.clock import now as present
+from quietmonday.people.models import Business, Engagement, Membership, Person, Role, Supplier
+
+
+@dataclasses.dataclass(frozen=True)
+class Viewer:
+    """An account with the memberships that hold now.
+
+    `leads`: businesses where it is owner or stand-in; `staff_of`: businesses where it is staff only;
+    `engagements`: id → business id of the open engagements of its suppliers; `manages`: suppliers where it is manager.
+    """
+
+    account_id: uuid.UUID
+    email: str
+    persons: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # person id → name
+    person_at: dict[uuid.UUID, uuid.UUID] = dataclasses.field(
+        default_factory=dict
+    )  # business or supplier id → person id
+    place_names: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # business or supplier id → name
+    zones: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # business id → IANA zone
+    roles: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # business or supplier id → role
+    leads: frozenset[uuid.UUID] = frozenset()
+    staff_of: frozenset[uuid.UUID] = frozenset()
+    suppliers: frozenset[uuid.UUID] = frozenset()
+    manages: frozenset[uuid.UUID] = frozenset()
+    engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
+    engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
+    administrator: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the day: the first person of this account, or its address."""
+        return next(iter(self.persons.values()), self.email)
+
+    @property
+    def home(self) -> str:
+        """The place whose pages come first: business, supplier, staff, administrator or nothing."""
+        if self.leads:
+            return "business"
+        if self.suppliers:
+            return "supplier"
+        if self.staff_of:
+            return "staff"
+        return "administrator" if self.administrator else "nothing"
+
+    def businesses(self) -> frozenset[uuid.UUID]:
+        """Businesses of which this viewer may see at least something."""
+        return self.leads | self.staff_of | frozenset(self.engagements.values())
+
+    def supplies(self, business_id: uuid.UUID) -> list[uuid.UUID]:
+        """The open engagements through which this viewer works for the business."""
+        return [engagement for engagement, business in self.engagements.items() if business == business_id]
+
+    def actor(self, business_id: uuid.UUID | None = None) -> Actor:
+        """Who acts, for the journal: the person at that business, else at its supplier, else the account."""
+        person = self.person_for(business_id) if business_id else None
+        if person is None and self.persons:
+            person = next(iter(self.persons))
+        return Actor(id=person or self.account_id, name=self.persons.get(person, self.email) if person else self.email)
+
+    def person_for(self, business_id: uuid.UUID) -> uuid.UUID | None:
+        """The person as whom this viewer acts towards the business."""
+        if business_id in self.person_at:
+            return self.person_at[business_id]
+        for engagement in self.supplies(business_id):
+            supplier = self.engagement_supplier[engagement]
+            if supplier in self.person_at:
+                return self.person_at[supplier]
+        return None
+
+
+def viewer_of(account: Any, now: dt.datetime) -> Viewer:
+    """Return the viewer for a signed-in account at `now`: two queries, however many memberships."""
+    held = list(
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), account_id=account.pk, starts_at__lte=now)
+        .select_related("person", "business", "supplier")
+        .order_by("starts_at", "id")
+    )
+    suppliers = {m.supplier_id: m.supplier for m in held if m.supplier_id}
+    engagements = (
+        list(
+            Engagement.objects.filter(
+                Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=suppliers, starts_at__lte=now
+            )
+            .select_related("business")
+            .order_by("business__name", "id")
+        )
+        if suppliers
+        else []
+    )
+    leads = frozenset(m.business_id for m in held if m.business_id and m.role in {Role.OWNER, Role.STAND_IN})
+    zones = {m.business_id: m.business.zone for m in held if m.business_id and m.business}
+    zones |= {e.business_id: e.business.zone for e in engagements}
+    names = {m.business_id: m.business.name for m in held if m.business_id and m.business}
+    names |= {m.supplier_id: m.supplier.name for m in held if m.supplier_id and m.supplier}
+    names |= {e.business_id: e.business.name for e in engagements}
+    roles: dict[uuid.UUID, str] = {}
+    for m in held:
+        place = m.business_id or m.supplier_id
+        if place and _RANK[m.role] < _RANK.get(roles.get(place, ""), 99):
+            roles[place] = m.role
+    return Viewer(
+        account_id=account.pk,
+        email=account.email,
+        persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
+        person_at={
+            (m.business_id or m.supplier_id): m.person_id
+            for m in held
+            if m.person_id and (m.business_id or m.supplier_id)
+        },  # type: ignore[misc]  # the constraint says one of the two is there
+        place_names=names,
+        zones=zones,
+        roles=roles,
+        leads=leads,
+        staff_of=frozenset(m.business_id for m in held if m.business_id) - leads,
+        suppliers=frozenset(suppliers),
+        manages=frozenset(m.supplier_id for m in held if m.supplier_id and m.role == Role.MANAGER),
+        engagements={e.id: e.business_id for e in engagements},
+        engagement_supplier={e.id: e.supplier_id for e in engagements},
+        administrator=any(m.role == Role.ADMINISTRATOR for m in held),
+    )
+
+
+_RANK = {role.value: rank for rank, role in enumerate(Role)}
+
+
+class ViewerRequest(HttpRequest):
+    """A request that carries its viewer and its moment; views behind `signed_in` receive one."""
+
+    viewer: Viewer
+    moment: dt.datetime
+
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Let a view run for somebody signed in, with `request.viewer` and `request.moment`; others go to sign in.
+
+    An account whose memberships have all ended is signed out at once.
+    """
+
+    @functools.wraps(view)
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        moment = present()
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        request.moment = moment
+        request.viewer = viewer_of(request.user, moment)
+        if request.viewer.home == "nothing":
+            request.session.flush()
+            return redirect_to_login("/")
+        return view(request, *args, **kwargs)
+
+    wrapper.door = "signed_in"  # type: ignore[attr-defined]  # read by the outsider sweep
+    return wrapper
+
+
+def is_administrator(request: Any) -> bool:
+    """Return whether the signed-in account administers the installation at this moment (for kit.doors)."""
+    return bool(request.user.is_authenticated) and viewer_of(request.user, present()).administrator
+
+
+def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer is its owner or stand-in; Http404 otherwise."""
+    if ref not in viewer.leads:
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def business_for(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer leads it or works for it; Http404 otherwise (staff see their requests only)."""
+    if ref not in viewer.leads and not viewer.supplies(ref):
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def supplier_for(viewer: Viewer, ref: uuid.UUID) -> Supplier:
+    """Return the supplier if the viewer is a member of it; Http404 otherwise."""
+    if ref not in viewer.suppliers:
+        raise Http404
+    return Supplier.objects.get(pk=ref)
+
+
+def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
+    """Return the person if the viewer answers for people there: owner and stand-in, manager, administrator."""
+    person = Person.objects.select_related("business", "supplier").filter(pk=ref).first()
+    if person is None:
+        raise Http404
+    place = person.business_id or person.supplier_id
+    if viewer.administrator or place in viewer.leads or place in viewer.manages:
+        return person
+    raise Http404
