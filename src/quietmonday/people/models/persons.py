@@ -64,7 +64,7 @@ class Account(AbstractBaseUser, Record):
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[AccountManager] = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]  # its querysets are RecordQuerySets too
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
