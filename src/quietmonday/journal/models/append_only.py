@@ -37,6 +37,3 @@ class AppendOnlyQuerySet(RecordQuerySet[M]):
         if kwargs.get("update_conflicts"):
             refuse(self.model, "bulk_create(update_conflicts=True)")
         return super().bulk_create(objs, *args, **kwargs)
-
-
-AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 
 from quietmonday.journal.logic.hashing import genesis_hash
-from quietmonday.journal.models.append_only import AppendOnlyManager, refuse
+from quietmonday.journal.models.append_only import AppendOnlyQuerySet, refuse
 from quietmonday.kit.records import Record
 
 
@@ -74,7 +74,7 @@ class Seal(Record):
     head_hash = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
 
-    objects: ClassVar[AppendOnlyManager[Self]] = AppendOnlyManager()
+    objects = AppendOnlyQuerySet.as_manager()  # type: ignore[misc]  # the stub takes the override for an instance variable
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "week"], name="journal_one_seal_a_week")]

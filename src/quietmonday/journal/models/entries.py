@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 
 from quietmonday.journal.logic.hashing import EntryFacts
-from quietmonday.journal.models.append_only import AppendOnlyManager, refuse
+from quietmonday.journal.models.append_only import AppendOnlyQuerySet, refuse
 from quietmonday.journal.models.chains import Chain
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.records import Record
@@ -33,7 +33,7 @@ class Entry(Record):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects: ClassVar[AppendOnlyManager[Self]] = AppendOnlyManager()
+    objects = AppendOnlyQuerySet.as_manager()  # type: ignore[misc]  # the stub takes the override for an instance variable
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="journal_entry_once_a_place")]
@@ -80,7 +80,7 @@ class Payload(models.Model):
     body = models.JSONField(null=True)
     erasure = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="erases")
 
-    objects: ClassVar[AppendOnlyManager[Self]] = AppendOnlyManager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         constraints = [
