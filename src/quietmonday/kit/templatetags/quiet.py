@@ -114,7 +114,7 @@ def error_summary(form: Any) -> dict[str, object]:
     """Return the list on top of a refused form: every error once, linked to its field. Nothing if all is well."""
     general = list(form.non_field_errors())
     fields = [
-        {"id": first_id(bound), "message": message}
+        {"id": first_id(bound), "label": bound.label, "message": message}
         for bound in form
         for message in bound.errors
         if not bound.is_hidden
