@@ -73,9 +73,11 @@ class Installation:
             connection.close()
 
     def wait_until_settled(self, seconds: float = 60) -> None:
-        """Wait until no item waits; raise with what waits and the log's end if that takes longer than `seconds`."""
+        """Wait until no item waits and no task runs; raise with what waits and the log's end after `seconds`."""
         end = time.monotonic() + seconds
-        while waiting := self.rows("SELECT * FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL"):
+        items = "SELECT id, topic FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL"
+        tasks = "SELECT id, status FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+        while waiting := self.rows(items) + self.rows(tasks):
             if time.monotonic() > end:
                 log = (self.var / "log").read_text()[-3000:]
                 raise AssertionError(f"{len(waiting)} items wait, first {waiting[0]}\n{log}")

@@ -8,7 +8,7 @@ import sys
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.outbox.probe.settings")
-NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+NOON = dt.datetime(2099, 11, 23, 12, 0, tzinfo=dt.UTC)
 
 
 def seed(count: int) -> None:
