@@ -90,6 +90,8 @@ def refuse_silence(words: Words) -> None:
 
 
 def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime) -> None:
+    refresh(ticket=ticket, now=now)
+    put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
     write_entry(
         ticket=ticket,
         verb=verb,
@@ -105,5 +107,3 @@ def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now:
         now=now,
         quality=message.clock_quality,
     )
-    refresh(ticket=ticket, now=now)
-    put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
