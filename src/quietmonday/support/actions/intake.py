@@ -137,10 +137,9 @@ def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: 
 
 def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """A new call for help: the sender must be somebody of exactly one business that this mailbox serves."""
-    assert item.supplier is not None
-    engagements = open_engagements(supplier=item.supplier, business=item.business, now=now)
+    engagements = open_engagements(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
     served = {e.business_id for e in engagements}
-    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""))
+    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
     theirs = [p for p in persons if p.business_id in served]
     if not theirs:
         raise Kept("from_supplier" if any(p.supplier_id == item.supplier_id for p in persons) else "unknown_sender")
@@ -154,7 +153,7 @@ def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> 
 def _place_from_file(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """A mail out of a file that somebody of the business handed over: it may thread by plain Message-IDs."""
     engagement = Engagement.objects.select_related("business", "supplier").get(pk=item.params["engagement"])
-    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""))
+    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
     supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
     person = next((p for p in persons if p.business_id == engagement.business_id), None)
     before = (
@@ -202,7 +201,6 @@ def _write(
             origin=f"inbox:{item.id}",
         )
     elif placement.side == Side.SUPPLIER:
-        assert placement.supplier_id is not None
         say_to_customer(ticket=ticket, words=words, supplier_id=placement.supplier_id, actor=actor, now=now)
     else:
         say_to_supplier(ticket=ticket, words=words, actor=actor, now=now)
@@ -264,8 +262,8 @@ def _storable(mail: ParsedMail) -> list[Attachment]:
 
 def _new_person(business: Business, mail: ParsedMail, now: dt.datetime) -> Person:
     """Somebody who wrote in a file of the business's mail and is not known yet."""
-    assert mail.sender is not None
-    email = normalise(mail.sender.addr)
-    person = Person.objects.create(business=business, name=clean_line(mail.sender.name or email, 200), since=now)
+    email = normalise(mail.sender.addr if mail.sender else "")
+    name = mail.sender.name if mail.sender else ""
+    person = Person.objects.create(business=business, name=clean_line(name or email, 200), since=now)
     Address.objects.create(business=business, person=person, email=email[:320])
     return person

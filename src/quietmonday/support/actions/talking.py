@@ -24,7 +24,7 @@ def say_to_customer(
     *,
     ticket: Ticket,
     words: Words,
-    supplier_id: uuid.UUID,
+    supplier_id: uuid.UUID | None,
     actor: Actor,
     now: dt.datetime,
     next_word_by: dt.datetime | None = None,

@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Q
 
-from quietmonday.people.models import Address, Business, Engagement, Membership, Person, Role, Supplier
+from quietmonday.people.models import Address, Engagement, Membership, Person, Role
 from quietmonday.support.models import Side, Ticket
 from quietmonday.support.queries.tickets import engagement_ids
 
@@ -32,7 +32,7 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
         Q(supplier__in=suppliers) | Q(business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN])
     )
     person_ids = set(members.values_list("person_id", flat=True))
-    if ticket.requester_id:
+    if ticket.requester_id and ticket.requester_id not in departed([ticket.requester_id], now):
         person_ids.add(ticket.requester_id)
     found: dict[str, Correspondent] = {}
     for address in Address.objects.filter(person__in=person_ids).select_related("person"):
@@ -44,16 +44,28 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
     return found
 
 
-def persons_writing_from(email: str) -> list[Person]:
-    """Return every person who uses the address, oldest first."""
+def persons_writing_from(email: str, now: dt.datetime) -> list[Person]:
+    """Return every person who uses the address, oldest first, but those whose membership has ended."""
     rows = Address.objects.filter(email=email).select_related("person").order_by("person__since", "person__id")
-    return [address.person for address in rows]
+    persons = [address.person for address in rows]
+    gone = departed([person.id for person in persons], now)
+    return [person for person in persons if person.id not in gone]
 
 
-def open_engagements(*, supplier: Supplier, business: Business | None, now: dt.datetime) -> list[Engagement]:
+def departed(person_ids: list[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:
+    """Return who of them had a membership and has none at `now`. Somebody who never had one has not departed."""
+    rows = Membership.objects.filter(person__in=person_ids)
+    return set(rows.values_list("person_id", flat=True)) - set(
+        rows.filter(_holds(now)).values_list("person_id", flat=True)
+    )
+
+
+def open_engagements(
+    *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
+) -> list[Engagement]:
     """Return the supplier's engagements that hold at `now`, of one business if given."""
-    rows = Engagement.objects.filter(_holds(now), supplier=supplier).select_related("business", "supplier")
-    return list(rows.filter(business=business) if business else rows)
+    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related("business", "supplier")
+    return list(rows.filter(business=business_id) if business_id else rows)
 
 
 def _holds(now: dt.datetime) -> Q:
