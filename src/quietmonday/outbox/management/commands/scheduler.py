@@ -1,0 +1,68 @@
+"""`quietmonday scheduler`: hands out what is due, once a second, until it is told to stop."""
+
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import Error as AnyDatabaseError
+from django.db import close_old_connections, connections
+
+from quietmonday.kit import clock
+from quietmonday.outbox.actions.beats import BEAT_SECONDS, beat, living
+from quietmonday.outbox.actions.dispatching import BATCH, dispatch
+from quietmonday.outbox.actions.reaping import reap
+from quietmonday.outbox.actions.scheduling import put_due_slots
+from quietmonday.outbox.models import WorkerBeat
+
+REAP_SECONDS = 5
+
+_log = structlog.get_logger("quietmonday.scheduler")
+
+
+class Command(BaseCommand):
+    """Any number may run: slots are unique and items are locked, so nothing is handed out twice."""
+
+    help = "Hand out due work every second. Several may run; SIGTERM or Ctrl-C stops at once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks")
+
+    def handle(self, *, interval: float, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
+        while True:
+            try:
+                with living("scheduler", clock.now()) as life:
+                    _go_on(life, interval)
+            except AnyDatabaseError as error:
+                _log.error("scheduler.database_error", reason=type(error).__name__)
+                connections.close_all()
+                time.sleep(2)
+
+
+def _go_on(life: WorkerBeat, interval: float) -> None:
+    taken: set[tuple[str, str]] = set()
+    reaped = beaten = time.monotonic() - 3600
+    while True:
+        close_old_connections()
+        now = clock.now()
+        put_due_slots(now=now, taken=taken)
+        while dispatch(now=now) == BATCH:
+            pass
+        if time.monotonic() - reaped >= REAP_SECONDS:
+            reap(now=now)
+            reaped = time.monotonic()
+        if time.monotonic() - beaten >= BEAT_SECONDS:
+            beat(life)
+            beaten = time.monotonic()
+        time.sleep(interval)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    """Leave at once: an open transaction rolls back, and nothing that was handed out is lost."""
+    sys.exit(0)

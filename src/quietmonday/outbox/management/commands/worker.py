@@ -1,0 +1,96 @@
+"""`quietmonday worker`: runs background work until it is told to stop."""
+
+import logging
+import threading
+from argparse import ArgumentParser
+from types import TracebackType
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as AnyDatabaseError
+from django.db import connection, connections, transaction
+from django_tasks_db.management.commands.db_worker import Worker
+
+from quietmonday.kit import clock
+from quietmonday.outbox.actions.beats import BEAT_SECONDS, alive, beat, begin_life, end_life
+from quietmonday.outbox.models import WorkerBeat
+
+_log = structlog.get_logger("quietmonday.worker")
+
+
+class Command(BaseCommand):
+    """Runs items one after the other; SIGTERM or Ctrl-C finishes the present one and stops."""
+
+    help = "Run background work. SIGTERM or Ctrl-C finishes the present job and stops."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks while idle")
+
+    def handle(self, *, interval: float, **options: Any) -> None:
+        logging.getLogger("django_tasks").setLevel(logging.WARNING)  # `outbox.done` is our one line a run
+        pause = threading.Event()
+        while True:
+            try:
+                if _one_life(interval):
+                    return
+            except AnyDatabaseError as error:
+                # The database went away. A new life, because the old one may be on record as running a task.
+                _log.error("worker.database_error", reason=type(error).__name__)
+                connections.close_all()
+                pause.wait(2)
+
+
+def _one_life(interval: float) -> bool:
+    """Work until told to stop; return whether we were."""
+    life = _begin()
+    try:
+        worker = Worker(
+            queue_names=["default"],
+            interval=interval,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=str(life.pk),
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        with _Heart(life):
+            worker.run()
+        return not worker.running
+    finally:
+        end_life(life)
+
+
+def _begin() -> WorkerBeat:
+    with transaction.atomic():
+        if connection.vendor == "sqlite" and alive("worker"):
+            raise CommandError("A worker runs already. SQLite has one writer, so a second one would only wait.")
+        return begin_life("worker", clock.now())
+
+
+class _Heart(threading.Thread):
+    """Beats beside the work, however long a job takes."""
+
+    def __init__(self, life: WorkerBeat) -> None:
+        super().__init__(name="heart", daemon=True)
+        self._life = life
+        self._stop_asked = threading.Event()
+
+    def __enter__(self) -> "_Heart":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop_asked.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._stop_asked.wait(BEAT_SECONDS):
+            try:
+                beat(self._life)
+            except AnyDatabaseError as error:
+                _log.warning("worker.beat_missed", reason=type(error).__name__)
+            finally:
+                connection.close()  # this thread's own; a beat in ten seconds is not worth keeping one open
