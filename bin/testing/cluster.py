@@ -77,9 +77,17 @@ def _another_user_than_root(folder: Path) -> dict[str, Any]:
 
 
 def _initialise(programs: Path, folder: Path, log: Any, as_user: dict[str, Any]) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "-U", ROLE, "--auth=trust", "--encoding=UTF8"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        ROLE,
+        "--auth=trust",
+        "--encoding=UTF8",
+    ]
     command += ["--locale=C.UTF-8", "--no-sync"]
-    _checked([*command], folder, log, as_user)
+    _checked(command, folder, log, as_user)
 
 
 def _options() -> list[str]:
@@ -98,7 +106,7 @@ def _wait_until_ready(programs: Path, folder: Path, server: "subprocess.Popen[by
     raise DidNotStart(_end_of_log(folder))
 
 
-def _checked(command: list[Any], folder: Path, log: Any, as_user: dict[str, Any]) -> None:
+def _checked(command: list[str | Path], folder: Path, log: Any, as_user: dict[str, Any]) -> None:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **as_user)  # noqa: S603  # as above
     if done.returncode:
         raise DidNotStart(_end_of_log(folder))
