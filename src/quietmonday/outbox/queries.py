@@ -1,8 +1,16 @@
 """Reads that several callers share: the four states of an item; it is always in exactly one."""
 
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
-from quietmonday.outbox.models import OutboxItem
+from quietmonday.outbox.models import OutboxItem, OutgoingMessage
+
+PAGE = 25
+COUNTED = 1000
 
 
 def waiting() -> QuerySet[OutboxItem]:
@@ -23,3 +31,54 @@ def unsettled() -> QuerySet[OutboxItem]:
 def failed() -> QuerySet[OutboxItem]:
     """Given up until somebody says to try again."""
     return OutboxItem.objects.filter(failed_at__isnull=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One item as the administrator's page shows it; `recipient` if it sends a mail."""
+
+    item: OutboxItem
+    recipient: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WorkPage:
+    """What waits and what failed: counts (up to COUNTED, then "more than"), and a page of each, oldest first."""
+
+    waiting: int
+    failed: int
+    waiting_lines: list[Line]
+    failed_lines: list[Line]
+    waiting_after: uuid.UUID | None
+    failed_after: uuid.UUID | None
+    oldest_due_at: dt.datetime | None
+
+
+def work_page(*, waiting_after: uuid.UUID | None, failed_after: uuid.UUID | None) -> WorkPage:
+    """Return the page that follows the items of these ids (None: the first). At most 6 queries."""
+    open_items, open_next = _page(unsettled(), waiting_after)
+    failed_items, failed_next = _page(failed(), failed_after)
+    recipients = _recipients([*open_items, *failed_items])
+    oldest = waiting().order_by("due_at").values_list("due_at", flat=True).first()
+    return WorkPage(
+        waiting=unsettled().order_by()[: COUNTED + 1].count(),
+        failed=failed().order_by()[: COUNTED + 1].count(),
+        waiting_lines=[Line(item, recipients.get(item.pk)) for item in open_items],
+        failed_lines=[Line(item, recipients.get(item.pk)) for item in failed_items],
+        waiting_after=open_next,
+        failed_after=failed_next,
+        oldest_due_at=oldest,
+    )
+
+
+def _page(rows: QuerySet[OutboxItem], after: uuid.UUID | None) -> tuple[list[OutboxItem], uuid.UUID | None]:
+    """Return one page and the id to go on from. UUIDv7 keys sort by the time they were made."""
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    items = list(rows.order_by("pk")[: PAGE + 1])
+    return items[:PAGE], items[PAGE - 1].pk if len(items) > PAGE else None
+
+
+def _recipients(items: Iterable[OutboxItem]) -> dict[uuid.UUID, str]:
+    rows = OutgoingMessage.objects.filter(item_id__in=[item.pk for item in items])
+    return {item_id: recipient for item_id, recipient in rows.values_list("item_id", "recipient") if item_id}
