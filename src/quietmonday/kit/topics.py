@@ -19,6 +19,17 @@ class UnknownTopic(LookupError):
     """No job is registered for a topic."""
 
 
+class JobFailed(Exception):
+    """A job says why it stopped, in words that hold nothing personal: they are stored and shown to administrators.
+
+    `for_good`: trying again cannot help, only a person can. Of any other exception only class and line are kept.
+    """
+
+    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
 @dataclasses.dataclass(frozen=True)
 class Schedule:
     """A repeating duty: `keys` names the due slots, each of which puts one outbox row of `topic` (ids: slot=key)."""
