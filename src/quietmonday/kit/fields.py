@@ -1,0 +1,76 @@
+"""One way to draw a form field: label above, hint, control, error; tied together by ids for screen readers."""
+
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from quietmonday.kit.marks import mark_svg
+
+
+def render_field(
+    bound: BoundField, *, label: str = "", hint: str = "", hide_label: bool = False, pick: str = ""
+) -> SafeString:
+    """Return `bound` as HTML. `label` and `hint` replace the form's own; `pick` is an extra class of the choices."""
+    if bound.is_hidden:
+        return SafeString(bound.as_widget())
+    label, hint = label or str(bound.label), hint or str(bound.help_text)
+    below = _notes(bound, hint)
+    described = _described_by(bound, hint)
+    if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple):
+        return _choices(bound, label, below, described, hide_label=hide_label, pick=pick)
+    control = bound.as_widget(attrs=_attributes(bound, described))
+    if isinstance(bound.field.widget, CheckboxInput):
+        return format_html(
+            '<div class="field tickbox"><label>{} <span>{}</span></label>{}</div>', control, label, below
+        )
+    return format_html(
+        '<div class="field"><label for="{}"{}>{}</label>{}{}</div>',
+        bound.id_for_label, _hidden(hide_label), label, control, below,
+    )  # fmt: skip
+
+
+def _choices(
+    bound: BoundField, label: str, below: SafeString, described: str, *, hide_label: bool, pick: str
+) -> SafeString:
+    # `radiogroup` may carry aria-invalid, a group of checkboxes may not.
+    radio = isinstance(bound.field.widget, RadioSelect)
+    extra = format_html(' aria-describedby="{}"', described) if described else SafeString("")
+    if radio and bound.errors:
+        extra += SafeString(' aria-invalid="true"')
+    options = format_html_join(
+        "", "<label>{} <span>{}</span></label>", ((option.tag(), option.choice_label) for option in bound.subwidgets)
+    )
+    return format_html(
+        '<fieldset class="field"{}{}><legend{}>{}</legend><div class="pick {}">{}</div>{}</fieldset>',
+        SafeString(' role="radiogroup"') if radio else "", extra, _hidden(hide_label), label, pick, options, below,
+    )  # fmt: skip
+
+
+def _notes(bound: BoundField, hint: str) -> SafeString:
+    below = format_html('<p class="hint" id="{}_hint">{}</p>', bound.auto_id, hint) if hint else SafeString("")
+    if bound.errors:
+        words = format_html_join(" ", "<span>{}</span>", ((message,) for message in bound.errors))
+        below += format_html(
+            '<p class="err" id="{}_error">{} <span>{}</span></p>', bound.auto_id, mark_svg("no"), words
+        )
+    return below
+
+
+def _described_by(bound: BoundField, hint: str) -> str:
+    ids = [f"{bound.auto_id}_hint"] if hint else []
+    return " ".join(ids + ([f"{bound.auto_id}_error"] if bound.errors else []))
+
+
+def _attributes(bound: BoundField, described: str) -> dict[str, str | bool]:
+    attributes: dict[str, str | bool] = {}
+    if described:
+        attributes["aria-describedby"] = described
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    if isinstance(bound.field.widget, FileInput):
+        attributes["class"] = "file"
+    return attributes
+
+
+def _hidden(hide: bool) -> SafeString:
+    return SafeString(' class="vh"') if hide else SafeString("")
