@@ -151,7 +151,7 @@ def _engagement(
     business: Business, supplier: Supplier, *, owner: Member, stand_in: Member | None, counterpart: Member
 ) -> Engagement:
     calendar = Calendar.objects.create(
-        business=business, name="Office hours", zone=business.zone, country="GB", subdivision="ENG"
+        business=business, name="Office hours", zone=business.zone, country="GB", subdivision="ENG", updated_at=ENGAGED
     )
     OpenInterval.objects.bulk_create(
         OpenInterval(business=business, calendar=calendar, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
