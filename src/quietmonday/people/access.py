@@ -133,11 +133,7 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
         account_id=account.pk,
         email=account.email,
         persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
-        person_at={
-            (m.business_id or m.supplier_id): m.person_id
-            for m in held
-            if m.person_id and (m.business_id or m.supplier_id)
-        },  # type: ignore[misc]  # the constraint says one of the two is there
+        person_at={place: m.person_id for m in held if m.person_id and (place := m.business_id or m.supplier_id)},
         place_names=names,
         zones=zones,
         roles=roles,

@@ -67,7 +67,7 @@ class Account(AbstractBaseUser, Record):
     session_epoch = models.PositiveIntegerField(default=0)  # part of every session's hash: one more ends them all
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[AccountManager] = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]  # its querysets are RecordQuerySets too
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -1,1 +1,7 @@
-"""Tables."""
+"""Tables of post; one file per noun."""
+
+from quietmonday.post.models.files import File
+from quietmonday.post.models.inbox import InboxItem, InboxState, RawBytes
+from quietmonday.post.models.mailboxes import IntakeGap, Mailbox
+
+__all__ = ["File", "InboxItem", "InboxState", "IntakeGap", "Mailbox", "RawBytes"]

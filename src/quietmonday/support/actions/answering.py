@@ -1,0 +1,90 @@
+"""What the requester says of the outcome, and what the supplier says of a verdict."""
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.text import clean_text
+from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.verdicts import refresh
+from quietmonday.support.models import Dispute, Feedback, FeedbackQuestion, Ticket
+from quietmonday.support.queries.tickets import locked
+
+ANSWERS = ("solved", "partly", "not_solved")
+
+
+class AnswerRefused(ValueError):
+    """The question is closed, or bound to another device."""
+
+
+@transaction.atomic
+def give_feedback(
+    *,
+    question: FeedbackQuestion,
+    answer: str,
+    actor: Actor,
+    now: dt.datetime,
+    text: str = "",
+    device: str = "",
+    signed_in: bool = False,
+) -> Feedback:
+    """Store the requester's answer; return it. The last answer counts.
+
+    `device` is the random value of the tapper's cookie: the first tap binds the link to it, later ones need it, or
+    the requester's own sign-in (`signed_in`). The answer can be changed until the question closes, after 14 days.
+    Raises AnswerRefused.
+    """
+    if answer not in ANSWERS:
+        raise AnswerRefused("choose solved, partly or not solved")
+    question = FeedbackQuestion.objects.select_for_update().get(pk=question.pk)
+    if now > question.closes_at:
+        raise AnswerRefused("this question is closed; write a message instead")
+    if not signed_in:
+        token = hashlib.sha256(device.encode()).hexdigest()
+        if not device or (question.bound_to and question.bound_to != token):
+            raise AnswerRefused("this link was used on another device; sign in to change the answer")
+        if not question.bound_to:
+            question.bound_to = token
+            question.save(update_fields=["bound_to"])
+    ticket = locked(question.ticket_id)
+    feedback = Feedback.objects.create(
+        business=ticket.business,
+        ticket=ticket,
+        person_id=question.person_id,
+        answer=answer,
+        text=clean_text(text),
+        at=now,
+    )
+    write_entry(
+        ticket=ticket,
+        verb="answered",
+        actor=actor,
+        payload={"answer": answer, "text": feedback.text},
+        occurred_at=now,
+        now=now,
+    )
+    refresh(ticket=ticket, now=now)
+    return feedback
+
+
+@transaction.atomic
+def dispute(*, ticket: Ticket, about: str, note: str, actor: Actor, now: dt.datetime) -> Dispute:
+    """The supplier objects to the quick or the effective verdict, in words the owner reads. The verdict stays."""
+    if about not in {"quick", "effective"} or not note.strip():
+        raise ValueError("say which verdict you object to, and why")
+    ticket = locked(ticket.id)
+    row = Dispute.objects.create(
+        business=ticket.business, ticket=ticket, about=about, note=clean_text(note), by_name=actor.name, at=now
+    )
+    write_entry(
+        ticket=ticket,
+        verb="disputed",
+        actor=actor,
+        payload={"about": about, "note": row.note},
+        occurred_at=now,
+        now=now,
+    )
+    refresh(ticket=ticket, now=now)
+    return row

@@ -1,0 +1,140 @@
+"""A call for help becomes a ticket."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.clock import ClockQuality
+from quietmonday.kit.text import clean_line, clean_text
+from quietmonday.outbox.actions import put
+from quietmonday.people.models import Business, Engagement, Person
+from quietmonday.post.models import File, InboxItem
+from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.verdicts import refresh
+from quietmonday.support.models import (
+    Attachment,
+    Message,
+    PriorityChange,
+    Side,
+    Ticket,
+    TicketEngagement,
+    TicketKind,
+)
+from quietmonday.work.actions.items import open_item
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Words:
+    """What somebody said, however it came: the first message of a ticket, or a later one."""
+
+    text: str
+    quoted: str = ""
+    channel: str
+    author: Person | None
+    author_name: str
+    occurred_at: dt.datetime
+    quality: str = ClockQuality.EXACT
+    verified: bool = True
+    automatic: bool = False
+    rfc_id: str = ""
+    inbox_item: InboxItem | None = None
+    files: Sequence[tuple[str, File]] = ()
+
+
+class NobodySupplies(ValueError):
+    """A ticket must concern at least one engagement of its business."""
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    business: Business,
+    engagements: Sequence[Engagement],
+    subject: str,
+    words: Words,
+    source: str,
+    actor: Actor,
+    now: dt.datetime,
+    requester: Person | None,
+    reported_at: dt.datetime | None,
+    kind: str = TicketKind.INCIDENT,
+    priority: int = 3,
+    can_work: str = "",
+    first_noticed: str = "",
+    origin: str | None = None,
+) -> Ticket:
+    """Open a ticket with its first message; return it.
+
+    `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises NobodySupplies.
+    """
+    if not engagements:
+        raise NobodySupplies("nobody supplies this business yet: add a supplier first")
+    item = open_item(business=business, kind="ticket", opened_at=reported_at or now, origin=origin)
+    ticket = Ticket.objects.create(
+        business=business,
+        work_item=item,
+        subject=clean_line(subject) or clean_line(words.text, 80) or "…",
+        kind=kind,
+        source=source,
+        requester=requester,
+        priority=priority,
+        can_work=can_work,
+        first_noticed=first_noticed,
+        reported_at=reported_at,
+        opened_at=reported_at or now,
+    )
+    TicketEngagement.objects.bulk_create(
+        [TicketEngagement(business=business, ticket=ticket, engagement=e, since=now) for e in engagements]
+    )
+    PriorityChange.objects.create(
+        business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
+    )
+    message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
+    write_entry(
+        ticket=ticket,
+        verb="opened",
+        actor=actor,
+        payload={"subject": ticket.subject, "text": message.text, "source": source, "priority": priority},
+        occurred_at=ticket.opened_at,
+        now=now,
+        quality=words.quality,
+    )
+    refresh(ticket=ticket, now=now)
+    put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
+    return ticket
+
+
+def add_words(
+    *, ticket: Ticket, words: Words, side: str, public: bool, now: dt.datetime, supplier_id: uuid.UUID | None = None
+) -> Message:
+    """Store `words` as a message with its attachments; runs in the caller's transaction."""
+    message = Message.objects.create(
+        business=ticket.business,
+        ticket=ticket,
+        side=side,
+        supplier_id=supplier_id,
+        public=public,
+        automatic=words.automatic,
+        channel=words.channel,
+        author=words.author,
+        author_name=clean_line(words.author_name, 320),
+        text=clean_text(words.text),
+        quoted=clean_text(words.quoted),
+        occurred_at=words.occurred_at,
+        recorded_at=now,
+        clock_quality=words.quality,
+        verified=words.verified,
+        rfc_id=words.rfc_id[:320],
+        inbox_item=words.inbox_item,
+    )
+    Attachment.objects.bulk_create(
+        [
+            Attachment(business=ticket.business, message=message, file=file, name=clean_line(name, 200) or "file")
+            for name, file in words.files
+        ]
+    )
+    return message

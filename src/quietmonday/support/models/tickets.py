@@ -1,0 +1,106 @@
+"""A ticket ("request" on screens) and who works on it."""
+
+from django.db import models
+from django.db.models import Q
+
+from quietmonday.kit.records import Record
+
+
+class TicketKind(models.TextChoices):
+    """What is asked for."""
+
+    INCIDENT = "incident", "something is broken"
+    SERVICE_REQUEST = "service_request", "something is wanted"
+
+
+class TicketState(models.TextChoices):
+    """Open, settled, or no call for help at all."""
+
+    OPEN = "open", "open"
+    RESOLVED = "resolved", "resolved"
+    CANCELLED = "cancelled", "cancelled"
+    DUPLICATE = "duplicate", "duplicate"
+    SPAM = "spam", "spam"
+
+
+class Move(models.TextChoices):
+    """Who waits for whom."""
+
+    SUPPLIER = "supplier", "supplier"
+    CUSTOMER = "customer", "customer"
+    THIRD_PARTY = "third_party", "third party"
+    AGREED_DATE = "agreed_date", "agreed date"
+    NOBODY = "nobody", "nobody"
+
+
+class Ticket(Record):
+    """A call for help. The deadlines here are derived (actions/verdicts.py) so that lists need no arithmetic."""
+
+    business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
+    work_item = models.OneToOneField("work.WorkItem", on_delete=models.PROTECT, related_name="ticket")
+    subject = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
+    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring
+    requester = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    priority = models.PositiveSmallIntegerField(default=3)
+    can_work = models.CharField(max_length=10, blank=True, default="")  # no, partly, yes; empty: nobody said
+    reported_at = models.DateTimeField(null=True)  # None: nobody knows
+    first_noticed = models.CharField(max_length=10, blank=True, default="")  # now, today, longer
+    state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    move = models.CharField(max_length=12, choices=Move.choices, default=Move.SUPPLIER)
+    next_word_by = models.DateTimeField(null=True)
+    respond_by = models.DateTimeField(null=True)  # while nobody has answered
+    restore_by = models.DateTimeField(null=True)  # while it is not working again
+    attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
+    workaround_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=4), name="support_priority_1_to_4")
+        ]
+        indexes = [
+            models.Index(fields=["attention_at", "id"], condition=Q(state="open"), name="support_queue"),
+            models.Index(fields=["business", "-opened_at"], name="support_by_business"),
+            models.Index(fields=["requester", "-opened_at"], name="support_by_requester"),
+            models.Index(
+                fields=["business", "attention_at"], condition=Q(state="open"), name="support_open_by_business"
+            ),
+            models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
+        ]
+
+
+class TicketEngagement(Record):
+    """A ticket concerns an engagement; it may concern several (line supplier and IT supplier on one fault)."""
+
+    business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="parties")
+    engagement = models.ForeignKey("people.Engagement", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "engagement"], name="support_party_once")]
+        indexes = [models.Index(fields=["engagement", "ticket"])]
+
+
+class Assignment(Record):
+    """A ticket was handed to somebody (or to nobody), by whom and when."""
+
+    business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="assignments")
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=320)
+    at = models.DateTimeField()
+
+
+class PriorityChange(Record):
+    """The priority from a moment on. The first row is the one it was opened with."""
+
+    business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="priorities")
+    priority = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    by_name = models.CharField(max_length=320)

@@ -1,0 +1,16 @@
+"""Tickets for actions: locked, so that two verbs on one ticket run one after the other."""
+
+import uuid
+
+from quietmonday.support.models import Ticket, TicketEngagement
+
+
+def locked(ticket_id: uuid.UUID) -> Ticket:
+    """Return the ticket, its row locked until the transaction ends (SQLite: the whole database is)."""
+    return Ticket.objects.select_for_update(of=("self",)).select_related("business", "work_item").get(pk=ticket_id)
+
+
+def engagement_ids(ticket: Ticket) -> list[uuid.UUID]:
+    """Return the engagements the ticket concerns, oldest first."""
+    rows = TicketEngagement.objects.filter(ticket=ticket).order_by("since", "id")
+    return list(rows.values_list("engagement_id", flat=True))

@@ -1,0 +1,31 @@
+"""Work items get their numbers here."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from quietmonday.people.models import Business
+from quietmonday.work.models import Numbers, WorkItem
+
+
+def open_item(*, business: Business, kind: str, opened_at: dt.datetime, origin: str | None = None) -> WorkItem:
+    """Return a new work item with the next number of the business; runs in the caller's transaction.
+
+    The number's row is locked until the caller commits, so numbers have no gaps and none is given twice.
+    Raises IntegrityError if the origin already caused an item.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a number is drawn inside the transaction that uses it")
+    Numbers.objects.bulk_create([Numbers(business=business)], ignore_conflicts=True)
+    numbers = Numbers.objects.select_for_update().get(business=business)
+    numbers.last += 1
+    numbers.save(update_fields=["last"])
+    return WorkItem.objects.create(
+        business=business, number=numbers.last, kind=kind, opened_at=opened_at, origin=origin
+    )
+
+
+def close_item(*, item: WorkItem, closed_at: dt.datetime | None) -> None:
+    """Set or (None) take back the moment at which the work ended."""
+    item.closed_at = max(closed_at, item.opened_at) if closed_at else None
+    item.save(update_fields=["closed_at"])
