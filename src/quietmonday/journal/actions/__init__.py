@@ -1,0 +1,6 @@
+"""Verbs of the journal: append, erase, seal."""
+
+from quietmonday.journal.actions.append import Event as Event
+from quietmonday.journal.actions.append import NotInTransaction as NotInTransaction
+from quietmonday.journal.actions.append import append as append
+from quietmonday.journal.actions.append import append_many as append_many
