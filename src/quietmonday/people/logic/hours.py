@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 
 WEEKDAYS = range(7)
@@ -30,7 +31,7 @@ def parse_hours(text: str) -> tuple[tuple[dt.time, dt.time], ...]:
     if len(parts) > MOST_INTERVALS:
         raise HoursRefused("too_many", parts[MOST_INTERVALS])
     intervals = sorted(_interval(part) for part in parts)
-    for (_, closes), (opens, _other) in zip(intervals, intervals[1:], strict=False):
+    for (_, closes), (opens, _other) in itertools.pairwise(intervals):
         if closes == dt.time(0) or opens < closes:
             raise HoursRefused("overlap", f"{opens:%H:%M}")
     for opens, closes in intervals[:-1]:
