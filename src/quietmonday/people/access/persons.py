@@ -98,9 +98,11 @@ def roles_grantable_by(viewer: Viewer, place: Business | Supplier) -> tuple[Role
 
     A stand-in gives no role above staff: otherwise it could make itself owner and end the owner.
     """
+    if viewer.administrator:
+        return (*(SUPPLIER_ROLES if isinstance(place, Supplier) else BUSINESS_ROLES), Role.ADMINISTRATOR)
     if isinstance(place, Supplier):
-        return SUPPLIER_ROLES if viewer.administrator or place.pk in viewer.manages else ()
-    if viewer.administrator or viewer.roles.get(place.pk) == Role.OWNER:
+        return SUPPLIER_ROLES if place.pk in viewer.manages else ()
+    if viewer.roles.get(place.pk) == Role.OWNER:
         return BUSINESS_ROLES
     return (Role.STAFF,) if place.pk in viewer.leads else ()
 

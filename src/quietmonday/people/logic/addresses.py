@@ -7,7 +7,8 @@ import re
 LONGEST = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
 
 # Deliberately narrower than RFC 5322: no quoted local parts, no comments, no address literals, no white space.
-_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+\Z")
+_CHAR = r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+_SHAPE = re.compile(rf"{_CHAR}{{1,64}}@{_CHAR}+\Z")
 
 
 def normal_address(text: str) -> str | None:
