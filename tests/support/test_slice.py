@@ -23,7 +23,7 @@ TUESDAY = dt.datetime(2026, 11, 17, 9, 0, tzinfo=dt.UTC)
 
 def raw(sender: str, to: str, subject: str, text: str, at: dt.datetime, message_id: str) -> bytes:
     return (
-        f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{message_id}@oakhurst.test>\r\n"
+        f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{message_id}@oakhurst.example>\r\n"
         f"Date: {at.strftime('%a, %d %b %Y %H:%M:%S +0000')}\r\n\r\n{text}\r\n"
     ).encode()
 
@@ -32,7 +32,7 @@ def raw(sender: str, to: str, subject: str, text: str, at: dt.datetime, message_
 def test_a_mail_walks_the_whole_slice(cast: Cast) -> None:
     engagement = Engagement.objects.select_related("business", "supplier").get(pk=cast.engagement.pk)
     item, new = keep_raw(
-        data=raw("Dele Adeyemi <dele@oakhurst.test>", "help@fennimore.test", "Scanners", "They drop.", TUESDAY, "a1"),
+        data=raw("Dele Adeyemi <dele@oakhurst.example>", "help@fennimore.test", "Scanners", "They drop.", TUESDAY, "a1"),
         source="mailbox",
         origin="test:1",
         now=TUESDAY,
@@ -57,9 +57,9 @@ def test_a_mail_walks_the_whole_slice(cast: Cast) -> None:
         actor=sam,
         now=TUESDAY + dt.timedelta(minutes=10),
     )
-    answer = reply_address("help@fennimore.test", ticket.id, "dele@oakhurst.test", reply_key())
+    answer = reply_address("help@fennimore.test", ticket.id, "dele@oakhurst.example", reply_key())
     later = TUESDAY + dt.timedelta(minutes=30)
-    for sender, number in (("dele@oakhurst.test", 2), ("mallory@evil.test", 3)):
+    for sender, number in (("dele@oakhurst.example", 2), ("mallory@evil.test", 3)):
         item, _ = keep_raw(
             data=raw(sender, answer, "Re: Scanners", "Thank you", later, f"b{number}"),
             source="mailbox",
