@@ -16,7 +16,7 @@ def render_field(
     label, hint = label or str(bound.label), hint or str(bound.help_text)
     below = _notes(bound, hint)
     described = _described_by(bound, hint)
-    if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple):
+    if isinstance(bound.field.widget, RadioSelect):
         return _choices(bound, label, below, described, hide_label=hide_label, pick=pick)
     control = bound.as_widget(attrs=_attributes(bound, described))
     if isinstance(bound.field.widget, CheckboxInput):
@@ -32,8 +32,8 @@ def render_field(
 def _choices(
     bound: BoundField, label: str, below: SafeString, described: str, *, hide_label: bool, pick: str
 ) -> SafeString:
-    # `radiogroup` may carry aria-invalid, a group of checkboxes may not.
-    radio = isinstance(bound.field.widget, RadioSelect)
+    # A radiogroup may carry aria-invalid, a group of checkboxes may not; Django derives those from RadioSelect.
+    radio = not isinstance(bound.field.widget, CheckboxSelectMultiple)
     extra = format_html(' aria-describedby="{}"', described) if described else SafeString("")
     if radio and bound.errors:
         extra += SafeString(' aria-invalid="true"')
@@ -41,9 +41,15 @@ def _choices(
         "", "<label>{} <span>{}</span></label>", ((option.tag(), option.choice_label) for option in bound.subwidgets)
     )
     return format_html(
-        '<fieldset class="field"{}{}><legend{}>{}</legend><div class="pick {}">{}</div>{}</fieldset>',
-        SafeString(' role="radiogroup"') if radio else "", extra, _hidden(hide_label), label, pick, options, below,
-    )  # fmt: skip
+        '<fieldset class="field"{}{}><legend{}>{}</legend><div class="{}">{}</div>{}</fieldset>',
+        SafeString(' role="radiogroup"') if radio else "",
+        extra,
+        _hidden(hide_label),
+        label,
+        f"pick {pick}".strip(),
+        options,
+        below,
+    )
 
 
 def _notes(bound: BoundField, hint: str) -> SafeString:

@@ -72,9 +72,7 @@ def verdict_word(key: str, *, held: bool = False) -> str:
 
 
 @register.simple_tag
-def when(
-    moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime, form: str = "full"
-) -> SafeString:
+def when(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime, form: str = "full") -> SafeString:
     """Return `moment` as `<time>` in `zone`, in words that suit `now`.
 
     `form`: "full" is `15:00 today` or `Thu 26 Nov, 10:00`; "day" is `Thu 26 Nov`; "time" is `15:00` on the day of
@@ -99,9 +97,7 @@ def hours(length: float | dt.timedelta | None) -> str:
 
 
 @register.simple_tag
-def field(
-    bound: BoundField, label: str = "", hint: str = "", hide_label: bool = False, pick: str = ""
-) -> SafeString:
+def field(bound: BoundField, label: str = "", hint: str = "", hide_label: bool = False, pick: str = "") -> SafeString:
     """Return one form field: label above, hint, control, error with its mark, all tied together for readers.
 
     Radio buttons and several checkboxes become `.pick`; `pick="three"` gives three equal columns.
@@ -134,9 +130,7 @@ def first_id(bound: BoundField) -> str:
 def pager(older: str = "", newest: str = "") -> SafeString:
     """Return the links of a list paged by key: older rows, and back to the newest. Empty URLs are left out."""
     links = [
-        (href, rel, word)
-        for href, rel, word in ((newest, "start", _("Newest")), (older, "next", _("Older")))
-        if href
+        (href, rel, word) for href, rel, word in ((newest, "start", _("Newest")), (older, "next", _("Older"))) if href
     ]
     if not links:
         return SafeString("")

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 ("email", models.CharField(max_length=320, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
+                ("session_epoch", models.PositiveIntegerField(default=0)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -83,6 +84,7 @@ class Migration(migrations.Migration):
                 ("zone", models.CharField(max_length=64)),
                 ("country", models.CharField(blank=True, default="", max_length=2)),
                 ("subdivision", models.CharField(blank=True, default="", max_length=10)),
+                ("updated_at", models.DateTimeField()),
                 (
                     "business",
                     models.ForeignKey(

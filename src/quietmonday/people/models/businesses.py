@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.records import Record
 
@@ -33,9 +34,9 @@ class Supplier(Record):
 class AgreementKind(models.TextChoices):
     """How the support is paid for."""
 
-    TIME_AND_MATERIALS = "time_and_materials", "time and materials"
-    BLOCK_HOURS = "block_hours", "block hours or retainer"
-    MANAGED = "managed", "managed"
+    TIME_AND_MATERIALS = "time_and_materials", _("time and materials")
+    BLOCK_HOURS = "block_hours", _("block hours or retainer")
+    MANAGED = "managed", _("managed")
 
 
 class Engagement(Record):

@@ -14,6 +14,7 @@ class Calendar(Record):
     zone = models.CharField(max_length=64)
     country = models.CharField(max_length=2, blank=True, default="")  # ISO 3166-1; empty: no public holidays
     subdivision = models.CharField(max_length=10, blank=True, default="")
+    updated_at = models.DateTimeField()  # of the calendar with its rows; what is computed from them is kept by it
 
 
 class OpenInterval(Record):

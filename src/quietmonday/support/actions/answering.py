@@ -57,6 +57,7 @@ def give_feedback(
         text=clean_text(text),
         at=now,
     )
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="answered",
@@ -65,7 +66,6 @@ def give_feedback(
         occurred_at=now,
         now=now,
     )
-    refresh(ticket=ticket, now=now)
     return feedback
 
 
@@ -78,6 +78,7 @@ def dispute(*, ticket: Ticket, about: str, note: str, actor: Actor, now: dt.date
     row = Dispute.objects.create(
         business=ticket.business, ticket=ticket, about=about, note=clean_text(note), by_name=actor.name, at=now
     )
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="disputed",
@@ -86,5 +87,4 @@ def dispute(*, ticket: Ticket, about: str, note: str, actor: Actor, now: dt.date
         occurred_at=now,
         now=now,
     )
-    refresh(ticket=ticket, now=now)
     return row

@@ -52,6 +52,7 @@ def set_priority(*, ticket: Ticket, priority: int, actor: Actor, now: dt.datetim
     PriorityChange.objects.create(
         business=ticket.business, ticket=ticket, priority=priority, since=now, by_name=actor.name
     )
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="prioritised",
@@ -60,7 +61,6 @@ def set_priority(*, ticket: Ticket, priority: int, actor: Actor, now: dt.datetim
         occurred_at=now,
         now=now,
     )
-    refresh(ticket=ticket, now=now)
 
 
 @transaction.atomic

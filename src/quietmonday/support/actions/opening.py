@@ -94,6 +94,8 @@ def open_ticket(
         business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
     )
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
+    refresh(ticket=ticket, now=now)
+    put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     write_entry(
         ticket=ticket,
         verb="opened",
@@ -103,8 +105,6 @@ def open_ticket(
         now=now,
         quality=words.quality,
     )
-    refresh(ticket=ticket, now=now)
-    put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     return ticket
 
 

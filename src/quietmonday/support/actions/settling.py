@@ -94,8 +94,8 @@ def fix_permanently(*, ticket: Ticket, actor: Actor, now: dt.datetime) -> Resolu
         raise CannotSettle("no workaround holds this request")
     held.fixed_at, held.fixed_by_name = now, actor.name
     held.save(update_fields=["fixed_at", "fixed_by_name"])
-    write_entry(ticket=ticket, verb="fixed_permanently", actor=actor, payload={}, occurred_at=now, now=now)
     refresh(ticket=ticket, now=now)
+    write_entry(ticket=ticket, verb="fixed_permanently", actor=actor, payload={}, occurred_at=now, now=now)
     return held
 
 
@@ -109,9 +109,9 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
         business=ticket.business, ticket=ticket, at=now, by_name=actor.name, note=clean_text(note)
     )
     _stand(ticket, TicketState.OPEN, resolved_at=None)
-    write_entry(ticket=ticket, verb="reopened", actor=actor, payload={"note": reopening.note}, occurred_at=now, now=now)
     refresh(ticket=ticket, now=now)
     put(topic="support.reopened", ids={"ticket": str(ticket.id)}, now=now, business_id=ticket.business_id)
+    write_entry(ticket=ticket, verb="reopened", actor=actor, payload={"note": reopening.note}, occurred_at=now, now=now)
     return reopening
 
 
@@ -126,6 +126,7 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now, kept=None)
     _stand(ticket, state, resolved_at=None, closed_at=now)
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="set_aside",
@@ -134,7 +135,6 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
         occurred_at=now,
         now=now,
     )
-    refresh(ticket=ticket, now=now)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def say_to_customer(
     *,
     ticket: Ticket,
     words: Words,
-    supplier_id: uuid.UUID,
+    supplier_id: uuid.UUID | None,
     actor: Actor,
     now: dt.datetime,
     next_word_by: dt.datetime | None = None,
@@ -90,6 +90,8 @@ def refuse_silence(words: Words) -> None:
 
 
 def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime) -> None:
+    refresh(ticket=ticket, now=now)
+    put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
     write_entry(
         ticket=ticket,
         verb=verb,
@@ -105,5 +107,3 @@ def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now:
         now=now,
         quality=message.clock_quality,
     )
-    refresh(ticket=ticket, now=now)
-    put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)

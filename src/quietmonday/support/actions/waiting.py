@@ -23,6 +23,7 @@ def promise_word(*, ticket: Ticket, due_at: dt.datetime, actor: Actor, now: dt.d
     ticket = locked(ticket.id)
     end_promise(ticket=ticket, at=now, kept=None)
     promise = begin_promise(ticket=ticket, due_at=due_at, by_name=actor.name, now=now)
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="promised",
@@ -31,7 +32,6 @@ def promise_word(*, ticket: Ticket, due_at: dt.datetime, actor: Actor, now: dt.d
         occurred_at=now,
         now=now,
     )
-    refresh(ticket=ticket, now=now)
     return promise
 
 
@@ -41,10 +41,10 @@ def wait_without_asking(*, ticket: Ticket, reason: str, actor: Actor, now: dt.da
     ticket = locked(ticket.id)
     end_pause(ticket=ticket, at=now)
     pause = begin_pause(ticket=ticket, reason=reason, question=None, until=None, by_name=actor.name, at=now)
+    refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket, verb="paused", actor=actor, payload={"reason": reason, "asked": False}, occurred_at=now, now=now
     )
-    refresh(ticket=ticket, now=now)
     return pause
 
 

@@ -63,7 +63,7 @@ class Ticket(Record):
             models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=4), name="support_priority_1_to_4")
         ]
         indexes = [
-            models.Index(fields=["attention_at", "id"], condition=Q(state="open"), name="support_queue"),
+            models.Index(fields=["attention_at", "id"], condition=Q(attention_at__isnull=False), name="support_queue"),
             models.Index(fields=["business", "-opened_at"], name="support_by_business"),
             models.Index(fields=["requester", "-opened_at"], name="support_by_requester"),
             models.Index(

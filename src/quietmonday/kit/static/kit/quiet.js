@@ -17,7 +17,7 @@
   "use strict";
   const SWITCH = "quiet-monday-single-keys";
   const AGAIN_AFTER_MS = 10_000;
-  const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
+  const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.querySelector("a[href]"));
   const rowOf = (element) => element?.closest?.("[data-row]");
 
   const keysAreOff = () => {
@@ -33,8 +33,8 @@
     const here = all.indexOf(rowOf(document.activeElement));
     const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + by));
     const link = all[next].querySelector("a[href]");
-    link?.focus();
-    link?.scrollIntoView({ block: "nearest" });
+    link.focus();
+    link.scrollIntoView({ block: "nearest" });
   };
 
   const act = (key) => {

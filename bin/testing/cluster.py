@@ -1,0 +1,132 @@
+"""A PostgreSQL of our own for one test run: throw-away, on a Unix socket, never the machine's."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+NOT_SAFE_BUT_QUICK = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "listen_addresses=",
+    "logging_collector=off",
+]
+ROLE = "quiet"
+
+
+class DidNotStart(Exception):
+    """The cluster could not be made or started; the message holds the end of its log."""
+
+
+def is_possible() -> bool:
+    """Return whether PostgreSQL's server programs are on this machine."""
+    return _programs() is not None
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """Make and start a cluster, yield its address for QUIETMONDAY_DATABASE_URL, stop and remove it."""
+    programs = _programs()
+    if programs is None:
+        raise DidNotStart("PostgreSQL's server programs are not here")
+    # Short, because the path of a Unix socket may have 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="quiet-pg-", dir="/tmp"))  # mkdtemp makes it ours alone
+    as_user = _another_user_than_root(folder)
+    server = None
+    try:
+        with (folder / "log").open("wb") as log:
+            _initialise(programs, folder, log, as_user)
+            server = subprocess.Popen(  # noqa: S603  # programs found below, arguments fixed
+                [programs / "postgres", "-D", folder / "data", "-k", folder, *_options()],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_ends_with_us, **as_user,
+            )  # fmt: skip
+        _wait_until_ready(programs, folder, server, as_user)
+        yield f"postgres://{ROLE}@/{ROLE}?host={folder}"
+    finally:
+        if server is not None:
+            _stop(server)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """Return the folder of initdb and postgres, the newest version first; Debian keeps it out of PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]), reverse=True)
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve())
+    return next((path.parent for path in found if (path.parent / "postgres").exists()), None)
+
+
+def _another_user_than_root(folder: Path) -> dict[str, Any]:
+    """Return how to start a process as somebody PostgreSQL accepts: it refuses to run as root."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    if os.geteuid() != 0:
+        return {"cwd": folder, "env": environment}
+    user = next((user for user in pwd.getpwall() if user.pw_name == "postgres"), None) or pwd.getpwnam("nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"cwd": folder, "env": environment, "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _initialise(programs: Path, folder: Path, log: Any, as_user: dict[str, Any]) -> None:
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        ROLE,
+        "--auth=trust",
+        "--encoding=UTF8",
+    ]
+    command += ["--locale=C.UTF-8", "--no-sync"]
+    _checked(command, folder, log, as_user)
+
+
+def _options() -> list[str]:
+    return [word for setting in NOT_SAFE_BUT_QUICK for word in ("-c", setting)]
+
+
+def _wait_until_ready(programs: Path, folder: Path, server: "subprocess.Popen[bytes]", as_user: dict[str, Any]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        ready = [programs / "pg_isready", "-q", "-h", folder]
+        if subprocess.run(ready, check=False, **as_user).returncode == 0:  # noqa: S603  # as above
+            with (folder / "log").open("ab") as log:
+                _checked([programs / "createdb", "-h", folder, "-U", ROLE, ROLE], folder, log, as_user)
+            return
+        time.sleep(0.1)
+    raise DidNotStart(_end_of_log(folder))
+
+
+def _checked(command: list[str | Path], folder: Path, log: Any, as_user: dict[str, Any]) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **as_user)  # noqa: S603  # as above
+    if done.returncode:
+        raise DidNotStart(_end_of_log(folder))
+
+
+def _end_of_log(folder: Path) -> str:
+    return "\n".join((folder / "log").read_text(errors="replace").splitlines()[-5:])
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    server.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(10)
+
+
+def _ends_with_us() -> None:
+    """Have Linux stop the server when we are killed, so that no cluster outlives its run."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)

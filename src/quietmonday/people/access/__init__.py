@@ -1,0 +1,61 @@
+"""Who is looking, and what of people they may see: the only door for views."""
+
+from quietmonday.people.access.firms import (
+    agreements_at,
+    business_for,
+    business_led_by,
+    engagement_led_by,
+    sides_of,
+    supplier_for,
+)
+from quietmonday.people.access.persons import (
+    address_editable_by,
+    may_edit,
+    may_end,
+    membership_endable_by,
+    person_editable_by,
+    person_for,
+    persons_visible_to,
+    place_led_by,
+    place_of,
+    places_led_by,
+    roles_grantable_by,
+)
+from quietmonday.people.access.viewers import (
+    View,
+    Viewer,
+    ViewerRequest,
+    administered,
+    administrator_of,
+    holding,
+    signed_in,
+    viewer_of,
+)
+
+__all__ = [
+    "View",
+    "Viewer",
+    "ViewerRequest",
+    "address_editable_by",
+    "administered",
+    "administrator_of",
+    "agreements_at",
+    "business_for",
+    "business_led_by",
+    "engagement_led_by",
+    "holding",
+    "may_edit",
+    "may_end",
+    "membership_endable_by",
+    "person_editable_by",
+    "person_for",
+    "persons_visible_to",
+    "place_led_by",
+    "place_of",
+    "places_led_by",
+    "roles_grantable_by",
+    "sides_of",
+    "signed_in",
+    "supplier_for",
+    "viewer_of",
+]

@@ -1,0 +1,76 @@
+"""Which businesses, suppliers and engagements a viewer may open. Outsiders get the 404 of an absent page."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from quietmonday.people.access.viewers import Viewer
+from quietmonday.people.models import Business, Engagement, Supplier
+
+
+def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer is its owner or stand-in; Http404 otherwise."""
+    if ref not in viewer.leads:
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def business_for(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer leads it or works for it; Http404 otherwise (staff see their requests only)."""
+    if ref not in viewer.leads and not viewer.supplies(ref):
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def supplier_for(viewer: Viewer, ref: uuid.UUID) -> Supplier:
+    """Return the supplier if the viewer is a member of it; Http404 otherwise."""
+    if ref not in viewer.suppliers:
+        raise Http404
+    return Supplier.objects.get(pk=ref)
+
+
+def agreements_at(viewer: Viewer, ref: uuid.UUID) -> tuple[Business, QuerySet[Engagement]]:
+    """Return a business with the open engagements whose terms the viewer may see; Http404 without any right there.
+
+    Owner and stand-in see all of their business, a manager those of the own supplier, an administrator all.
+    """
+    engagements = Engagement.objects.filter(business=ref, ends_at=None)
+    if not viewer.administrator and ref not in viewer.leads:
+        engagements = engagements.filter(pk__in=_managed(viewer))
+        if not engagements.exists():
+            raise Http404
+    business = Business.objects.filter(pk=ref).first()
+    if business is None:
+        raise Http404
+    return business, engagements.select_related(
+        "business", "supplier", "owner", "stand_in", "counterpart", "calendar"
+    ).order_by("starts_at", "pk")
+
+
+def engagement_led_by(viewer: Viewer, ref: uuid.UUID) -> Engagement:
+    """Return an open engagement whose terms the viewer may change: both sides' leads, administrator; else Http404."""
+    engagement = (
+        Engagement.objects.filter(pk=ref, ends_at=None)
+        .select_related("business", "supplier", "owner", "stand_in", "counterpart", "calendar")
+        .first()
+    )
+    if engagement is None or not (
+        viewer.administrator or engagement.business_id in viewer.leads or ref in _managed(viewer)
+    ):
+        raise Http404
+    return engagement
+
+
+def sides_of(viewer: Viewer, engagement: Engagement) -> tuple[bool, bool]:
+    """Return whether the viewer may name the people of the business's side and of the supplier's side."""
+    return (
+        viewer.administrator or engagement.business_id in viewer.leads,
+        viewer.administrator or engagement.supplier_id in viewer.manages,
+    )
+
+
+def _managed(viewer: Viewer) -> set[uuid.UUID]:
+    return {e for e, supplier in viewer.engagement_supplier.items() if supplier in viewer.manages}

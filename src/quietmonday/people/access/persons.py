@@ -1,0 +1,138 @@
+"""Whom a viewer may know of, whose record they may change, which roles they may give and end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from quietmonday.people.access.viewers import Viewer, holding
+from quietmonday.people.models import (
+    BUSINESS_ROLES,
+    SUPPLIER_ROLES,
+    Address,
+    Business,
+    Engagement,
+    Membership,
+    Person,
+    Role,
+    Supplier,
+)
+
+
+def persons_visible_to(viewer: Viewer) -> QuerySet[Person]:
+    """Return who the viewer may know of: oneself, the people of one's place, and the named contacts across the table.
+
+    Owner and stand-in see everybody at their business and the counterparts of its suppliers; a member of a supplier
+    sees its people and the owners and stand-ins of its open engagements; staff see themselves.
+    """
+    persons = Person.objects.all()
+    if viewer.administrator:
+        return persons
+    theirs = Engagement.objects.filter(pk__in=viewer.engagements)
+    ours = Engagement.objects.filter(business__in=viewer.leads, ends_at=None)
+    return persons.filter(
+        Q(pk__in=viewer.persons)
+        | Q(business__in=viewer.leads)
+        | Q(supplier__in=viewer.suppliers)
+        | Q(pk__in=ours.filter(counterpart__isnull=False).values("counterpart"))
+        | Q(pk__in=theirs.filter(owner__isnull=False).values("owner"))
+        | Q(pk__in=theirs.filter(stand_in__isnull=False).values("stand_in"))
+    )
+
+
+def person_for(viewer: Viewer, ref: uuid.UUID) -> Person:
+    """Return the person if the viewer may know of them; Http404 otherwise."""
+    person = persons_visible_to(viewer).select_related("business", "supplier").filter(pk=ref).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
+    """Return the person if the viewer answers for people there: owner and stand-in, manager, administrator."""
+    person = Person.objects.select_related("business", "supplier").filter(pk=ref).first()
+    if person is None or not may_edit(viewer, person):
+        raise Http404
+    return person
+
+
+def may_edit(viewer: Viewer, person: Person) -> bool:
+    """Return whether the viewer answers for people at the person's place."""
+    return viewer.administrator or place_of(person) in viewer.leads | viewer.manages
+
+
+def address_editable_by(viewer: Viewer, person_ref: uuid.UUID, ref: uuid.UUID) -> Address:
+    """Return an address of a person whom the viewer may edit; Http404 otherwise."""
+    person = person_editable_by(viewer, person_ref)
+    address = Address.objects.filter(pk=ref, person=person).first()
+    if address is None:
+        raise Http404
+    address.person = person
+    return address
+
+
+def places_led_by(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
+    """Return (id, name) of the businesses and suppliers where the viewer may add people, by name."""
+    if viewer.administrator:
+        firms = [*Business.objects.values_list("pk", "name"), *Supplier.objects.values_list("pk", "name")]
+    else:
+        firms = [(place, viewer.place_names[place]) for place in viewer.leads | viewer.manages]
+    return sorted(firms, key=lambda firm: (firm[1].casefold(), firm[0]))
+
+
+def place_led_by(viewer: Viewer, ref: uuid.UUID) -> Business | Supplier:
+    """Return the business or supplier if the viewer may add people there; Http404 otherwise."""
+    if not viewer.administrator and ref not in viewer.leads | viewer.manages:
+        raise Http404
+    place = Business.objects.filter(pk=ref).first() or Supplier.objects.filter(pk=ref).first()
+    if place is None:
+        raise Http404
+    return place
+
+
+def roles_grantable_by(viewer: Viewer, place: Business | Supplier) -> tuple[Role, ...]:
+    """Return the roles that the viewer may give at a place.
+
+    A stand-in gives no role above staff: otherwise it could make itself owner and end the owner.
+    """
+    if viewer.administrator:
+        return (*(SUPPLIER_ROLES if isinstance(place, Supplier) else BUSINESS_ROLES), Role.ADMINISTRATOR)
+    if isinstance(place, Supplier):
+        return SUPPLIER_ROLES if place.pk in viewer.manages else ()
+    if viewer.roles.get(place.pk) == Role.OWNER:
+        return BUSINESS_ROLES
+    return (Role.STAFF,) if place.pk in viewer.leads else ()
+
+
+def may_end(viewer: Viewer, membership: Membership) -> bool:
+    """Return whether the viewer may end this membership. Nobody but an administrator ends a role of their own."""
+    if viewer.administrator:
+        return True
+    place = membership.business_id or membership.supplier_id
+    if membership.account_id == viewer.account_id or place is None:
+        return False
+    if membership.supplier_id:
+        return place in viewer.manages
+    if viewer.roles.get(place) == Role.OWNER:
+        return True
+    return place in viewer.leads and membership.role == Role.STAFF
+
+
+def membership_endable_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Membership:
+    """Return a membership that holds and that the viewer may end; Http404 otherwise."""
+    membership = (
+        Membership.objects.filter(holding(now), pk=ref)
+        .select_related("person", "account", "business", "supplier")
+        .first()
+    )
+    if membership is None or not may_end(viewer, membership):
+        raise Http404
+    return membership
+
+
+def place_of(person: Person) -> uuid.UUID | None:
+    """Return the id of the person's business or supplier."""
+    return person.business_id or person.supplier_id

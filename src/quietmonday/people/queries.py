@@ -1,0 +1,155 @@
+"""Reads that several callers share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from quietmonday.people.access import holding
+from quietmonday.people.logic.addresses import normal_address
+from quietmonday.people.logic.calendar import Interval, WorkingHours
+from quietmonday.people.logic.levels import Level
+from quietmonday.people.logic.public_holidays import public_holidays
+from quietmonday.people.models import (
+    Account,
+    Address,
+    Business,
+    Calendar,
+    Engagement,
+    Holiday,
+    Membership,
+    OpenInterval,
+    Person,
+    ServiceLevel,
+)
+
+
+def persons_by_address(email: str) -> list[Person]:
+    """Return everybody who uses the address, with business and supplier, oldest first: one query, [] for no address."""
+    address = normal_address(email)
+    if address is None:
+        return []
+    return list(
+        Person.objects.filter(addresses__email=address)
+        .select_related("business", "supplier")
+        .order_by("since", "pk")
+        .distinct()
+    )
+
+
+def first_address_of(person: Person) -> str | None:
+    """Return where our mail to the person goes, or None."""
+    address = Address.objects.filter(person=person).order_by("-is_first", "pk").first()
+    return address.email if address else None
+
+
+def account_that_may_sign_in(email: str, now: dt.datetime) -> Account | None:
+    """Return the active account of the address with a role that holds at `now`, else None: one query."""
+    address = normal_address(email)
+    if address is None:
+        return None
+    held = Membership.objects.filter(holding(now), account=OuterRef("pk"))
+    return Account.objects.filter(Exists(held), email=address, is_active=True).first()
+
+
+def may_sign_in(account: Account, now: dt.datetime) -> bool:
+    """Return whether the account is active and holds a role at `now`."""
+    return account.is_active and Membership.objects.filter(holding(now), account=account).exists()
+
+
+def any_business() -> bool:
+    """Return whether a business exists: until then the first page offers to begin."""
+    return Business.objects.exists()
+
+
+def levels_of(engagement: Engagement) -> dict[int, Level]:
+    """Return the service levels by priority (1 urgent … 4): one query."""
+    return levels_by_engagement([engagement.pk]).get(engagement.pk, {})
+
+
+def levels_by_engagement(engagement_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[int, Level]]:
+    """Return the service levels of several engagements: one query."""
+    levels: dict[uuid.UUID, dict[int, Level]] = {}
+    for row in ServiceLevel.objects.filter(engagement__in=list(engagement_ids)):
+        levels.setdefault(row.engagement_id, {})[row.priority] = Level(
+            response_minutes=row.response_minutes,
+            restore_minutes=row.restore_minutes,
+            update_minutes=row.update_minutes,
+            around_the_clock=row.around_the_clock,
+        )
+    return levels
+
+
+def working_hours_of(engagement: Engagement, years: Iterable[int]) -> WorkingHours:
+    """Return the working hours with the holidays of `years` (whole calendar years, local).
+
+    Costs no query while the calendar is as it was (two the first time in a process), one more if
+    `engagement.calendar` is not loaded: select it with the engagement. Raises ValueError for an unknown country.
+    """
+    return hours_of_calendar(engagement.calendar, years)
+
+
+def hours_of_calendar(calendar: Calendar, years: Iterable[int]) -> WorkingHours:
+    """Return the working hours of a calendar; see `working_hours_of`."""
+    return _hours(
+        calendar.pk,
+        calendar.updated_at,
+        calendar.zone,
+        calendar.country,
+        calendar.subdivision,
+        tuple(sorted(set(years))),
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _hours(
+    calendar_id: uuid.UUID, updated_at: dt.datetime, zone: str, country: str, subdivision: str, years: tuple[int, ...]
+) -> WorkingHours:
+    # `updated_at` is part of the key only: every change of the rows below moves it on (actions.agreements.set_hours).
+    days: dict[int, list[Interval]] = {}
+    for row in OpenInterval.objects.filter(calendar=calendar_id):
+        days.setdefault(row.weekday, []).append(_minutes(row.opens, row.closes))
+    own = Holiday.objects.filter(calendar=calendar_id, date__year__in=years).values_list("date", flat=True)
+    off = set(own) | (set(public_holidays(country, subdivision or None, years)) if country else set())
+    return WorkingHours.of(zone, days, frozenset(off))
+
+
+def week_of(calendar: Calendar) -> dict[int, list[tuple[dt.time, dt.time]]]:
+    """Return the intervals of each weekday, 0 being Monday: one query."""
+    week: dict[int, list[tuple[dt.time, dt.time]]] = {day: [] for day in range(7)}
+    for row in OpenInterval.objects.filter(calendar=calendar).order_by("weekday", "opens"):
+        week[row.weekday].append((row.opens, row.closes))
+    return week
+
+
+def weeks_of(calendars: Iterable[Calendar]) -> dict[uuid.UUID, dict[int, list[tuple[dt.time, dt.time]]]]:
+    """Return `week_of` for several calendars: one query."""
+    weeks: dict[uuid.UUID, dict[int, list[tuple[dt.time, dt.time]]]] = {
+        calendar.pk: {day: [] for day in range(7)} for calendar in calendars
+    }
+    for row in OpenInterval.objects.filter(calendar__in=list(weeks)).order_by("weekday", "opens"):
+        weeks[row.calendar_id][row.weekday].append((row.opens, row.closes))
+    return weeks
+
+
+def own_holidays(calendar_ids: Iterable[uuid.UUID]) -> QuerySet[Holiday]:
+    """Return the days off that were added by hand, by date."""
+    return Holiday.objects.filter(calendar__in=list(calendar_ids)).order_by("date")
+
+
+def open_engagements() -> QuerySet[Engagement]:
+    """Return every open engagement with both firms, by business."""
+    return (
+        Engagement.objects.filter(ends_at=None)
+        .select_related("business", "supplier")
+        .order_by("business__name", "supplier__name", "pk")
+    )
+
+
+def _minutes(opens: dt.time, closes: dt.time) -> Interval:
+    start, end = opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute
+    return start, end if end > start else end + 24 * 60

@@ -1,0 +1,59 @@
+"""Files are stored once, by their content, apart for each business."""
+
+import datetime as dt
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from quietmonday.kit.images import sniff
+from quietmonday.people.models import Business
+from quietmonday.post.models import File
+
+
+class FileTooLarge(ValueError):
+    """A file beyond the limit of one attachment."""
+
+
+def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
+    """Store `data` for the business and return its row; the same bytes give the same row. Raises FileTooLarge.
+
+    The bytes reach the disk before the row is written: a row without its file cannot be, a file without a row is
+    harmless and meets its row at the next try.
+    """
+    if len(data) > settings.MAX_ATTACHMENT_BYTES:
+        megabytes = settings.MAX_ATTACHMENT_BYTES // (1024 * 1024)
+        raise FileTooLarge(f"a file may have up to {megabytes} MB")
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(business, digest)
+    if not path.exists():
+        _write_once(path, data)
+    file, _ = File.objects.get_or_create(
+        business=business,
+        sha256=digest,
+        defaults={"size": len(data), "media_type": sniff(data), "stored_at": now},
+    )
+    return file
+
+
+def read_file(file: File) -> bytes:
+    """Return the bytes of a stored file. Raises FileNotFoundError when they are gone from the disk."""
+    return path_of(file.business, file.sha256).read_bytes()
+
+
+def path_of(business: Business, sha256: str) -> Path:
+    """Return where the bytes lie: a random-looking name without ending, below a folder no web server serves."""
+    return Path(settings.FILES_DIR) / str(business.id) / sha256[:2] / sha256
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    with draft.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.chmod(0o400)
+    draft.rename(path)

@@ -1,0 +1,84 @@
+"""Whatever comes in is kept raw first; then somebody looks at it."""
+
+import datetime as dt
+import hashlib
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from quietmonday.kit.text import clean_line
+from quietmonday.outbox.actions import put
+from quietmonday.people.models import Business, Supplier
+from quietmonday.post.models import InboxItem, InboxState, Mailbox, RawBytes
+
+MAX_RAW_BYTES = 50 * 1024 * 1024
+
+
+def keep_raw(
+    *,
+    data: bytes,
+    source: str,
+    origin: str,
+    now: dt.datetime,
+    business: Business | None = None,
+    supplier: Supplier | None = None,
+    mailbox: Mailbox | None = None,
+    name: str = "",
+    params: dict[str, Any] | None = None,
+    then: str = "support.take_in",
+) -> tuple[InboxItem, bool]:
+    """Store `data` as it came; return (item, whether it is new). `then` is the topic that looks at it.
+
+    The same `origin` comes back as the same item, however often it is handed in.
+    Bytes beyond MAX_RAW_BYTES are refused by name, not stored: the item says so and keeps what identifies it.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    too_large = len(data) > MAX_RAW_BYTES
+    found = InboxItem.objects.filter(origin=origin).first()
+    if found is not None:
+        return found, False
+    try:
+        with transaction.atomic():
+            item = InboxItem.objects.create(
+                business=business,
+                supplier=supplier,
+                mailbox=mailbox,
+                source=source,
+                origin=origin,
+                name=clean_line(name),
+                sha256=digest,
+                size=len(data),
+                received_at=now,
+                params=params or {},
+                state=InboxState.KEPT if too_large else InboxState.WAITING,
+                rule="too_large" if too_large else "",
+                looked_at=now if too_large else None,
+            )
+            if not too_large:
+                RawBytes.objects.create(item=item, data=data)
+                put(
+                    topic=then,
+                    ids={"item": str(item.id)},
+                    now=now,
+                    key=f"{then}:{item.id}",
+                    business_id=business.id if business else None,
+                )
+    except IntegrityError:
+        # Another reader was quicker with the same origin.
+        return InboxItem.objects.get(origin=origin), False
+    return item, True
+
+
+def mark_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, rule: str, now: dt.datetime) -> None:
+    """The item became (part of) `outcome_id`; runs in the transaction that made it so."""
+    item.state, item.outcome_id, item.rule, item.looked_at = InboxState.TAKEN, outcome_id, rule, now
+    item.business = business
+    item.save(update_fields=["state", "outcome_id", "rule", "looked_at", "business", "sender", "subject"])
+
+
+def mark_kept(*, item: InboxItem, rule: str, params: dict[str, Any], now: dt.datetime) -> None:
+    """The item became nothing, for the reason `rule`; its bytes stay."""
+    item.state, item.rule, item.looked_at = InboxState.KEPT, rule, now
+    item.params = {**item.params, **params}
+    item.save(update_fields=["state", "rule", "params", "looked_at", "sender", "subject"])

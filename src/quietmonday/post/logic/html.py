@@ -1,0 +1,182 @@
+"""HTML from strangers: as a safe fragment, and as plain text.
+
+The allow-list is the rule (guides: attack 8); nh3 keeps it. What nh3 does not do is bound its work, so
+`_too_costly` refuses what would take quadratic time or multiply in memory, before it is parsed:
+20,000 open `<div>` take a second, 200,000 a minute and a half; a hundred open `<font>` are opened anew in every
+paragraph that follows. What is refused is shown as its text.
+"""
+
+import html as entities
+import re
+
+import nh3
+from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.config import ParserConfig
+from lxml.etree import LxmlError
+
+from quietmonday.kit.text import clean_text
+
+MAX_HTML_CHARS = 1_000_000
+MAX_PLAIN_CHARS = MAX_HTML_CHARS // 8  # of HTML that is refused; escaped it is at most 6 times as long
+MAX_TAGS = 12_000
+MAX_REOPENED = 600_000  # formatting elements that a parser might open again, all together
+MAX_SEGMENT_CHARS = 32_000  # from one `<` to the next: room for attributes, compared pairwise
+MAX_TEXT_NESTING = 100  # inscriptis recurses, and indents
+MAX_PASSES = 6
+
+TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "div", "dl", "dt", "em",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
+    "ul", "var",
+}  # fmt: skip
+# Gone with what is in them; of every other tag that is not allowed the text stays.
+EMPTIED = {
+    "script", "style", "title", "head", "iframe", "frame", "frameset", "noframes", "noembed", "noscript", "template",
+    "svg", "math", "object", "applet", "embed", "audio", "video", "canvas", "select", "textarea", "button", "xmp",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"alt"},  # and never a source: a picture that is fetched tells its sender who reads, and when
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+SCHEMES = {"http", "https", "mailto"}
+REL = "noopener noreferrer nofollow"
+
+
+def sanitise(html: str) -> str:
+    """Return foreign HTML as a fragment that is safe in a page of ours, without anything remote.
+
+    No script, style, form, frame, id, class, event or picture; links only to http, https and mailto, with
+    rel; a picture leaves its alternative text. Idempotent, because the cleaning is repeated until nothing
+    changes: taking a tag away can make the next parser see another tree. What does not settle, or would
+    cost too much, comes back as its text in `<pre>`.
+    """
+    start = html = _readable(html)
+    for _ in range(MAX_PASSES):
+        if _too_costly(html):
+            break
+        cleaned = _clean(html)
+        if cleaned == html:
+            return cleaned
+        html = cleaned
+    return _clean(f"<pre>{entities.escape(_plain(start), quote=False)}</pre>")
+
+
+def to_text(html: str) -> str:
+    """Return foreign HTML as plain text, at most MAX_HTML_CHARS characters, cleaned by `clean_text`.
+
+    Tables become lines, a row each: columns are layout in mail, and padding one long cell's column can
+    make gigabytes. Style is ignored: `margin-left: 9999999em` is obeyed by inscriptis.
+    """
+    html = _readable(html)
+    if _too_costly(html):
+        return _plain(html)
+    flat = _without_tables(_clean(html))
+    if _too_deep(flat):
+        return _plain(html)
+    try:
+        text = get_text(flat, _AS_TEXT)
+    except (LxmlError, ValueError, RecursionError):  # characters or nesting that libxml2 refuses
+        return _plain(html)
+    lines = (line.rstrip() for line in text[:MAX_HTML_CHARS].split("\n"))
+    return clean_text(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"))
+
+
+_AS_TEXT = ParserConfig(css=CSS_PROFILES["strict"])
+# An embedded picture is a single attribute of a megabyte; it would be dropped anyway.
+_DATA_URI = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=%]{100,}")
+
+
+def _readable(html: str) -> str:
+    html = _DATA_URI.sub("data:", html[: 4 * MAX_HTML_CHARS])
+    return clean_text(html[:MAX_HTML_CHARS])
+
+
+def _clean(html: str) -> str:
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags=EMPTIED,
+        attributes=ATTRIBUTES,
+        attribute_filter=_worth,
+        url_schemes=SCHEMES,
+        url_relative="deny",
+        link_rel=REL,
+        strip_comments=True,
+    )
+    return cleaned.replace("<img>", "")  # no alternative text: nothing to say. `<` is escaped everywhere else
+
+
+def _worth(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in ("colspan", "rowspan"):
+        return value if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 100 and len(value) < 4 else None
+    if attribute == "alt":
+        return value if value.strip() else None
+    return value
+
+
+_OPENING = re.compile(r"<[a-zA-Z]")
+_FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[\s/>])[^<]*", re.IGNORECASE)
+_SIMPLE = re.compile(
+    r"""<[a-z]{1,6}(?:\s{1,20}[a-z-]{1,20}=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))*+\s*+>""", re.IGNORECASE
+)
+
+
+def _too_costly(html: str) -> bool:
+    """Say whether parsing might take too long, never undercounting: a `<` inside a comment or a value
+    counts as well, because telling it from a tag would need the very parser that is to be protected."""
+    if len(html) > MAX_HTML_CHARS:
+        return True
+    tags = len(_OPENING.findall(html))
+    if tags > MAX_TAGS:
+        return True
+    if len(html) > MAX_SEGMENT_CHARS and any(len(segment) > MAX_SEGMENT_CHARS for segment in html.split("<")[1:]):
+        return True
+    # A parser keeps at most three equal open formatting elements ("Noah's Ark"), but any number of
+    # different ones, and opens all of them again in every block. `a` and `nobr` close their like.
+    formatting = _FORMATTING.findall(html)
+    if len(formatting) * tags <= MAX_REOPENED:
+        return False
+    unlike = {match[0] if (match := _SIMPLE.match(one)) else number for number, one in enumerate(formatting)}
+    return min(len(formatting), 3 * len(unlike)) * tags > MAX_REOPENED
+
+
+_TABLES = re.compile(r"<(/?)(?:table|caption|thead|tbody|tfoot|tr)>")
+_CELL = re.compile(r"<(/?)t[dh](?: [^<>]*)?>")
+
+
+def _without_tables(cleaned: str) -> str:
+    """Of output of `_clean`, where a `<` is always a tag's."""
+    if "<table" not in cleaned:
+        return cleaned
+    return _CELL.sub(lambda cell: "</span> " if cell[1] else "<span>", _TABLES.sub(r"<\1div>", cleaned))
+
+
+_TAG = re.compile(r"<(/?)([a-z0-9]+)")
+_VOID = {"br", "hr", "img"}
+
+
+def _too_deep(cleaned: str) -> bool:
+    """Of output of `_clean`, where every tag that is opened is closed. Lines count because each is indented."""
+    depth = deepest = indented = 0
+    at = 0
+    for match in _TAG.finditer(cleaned):
+        indented += depth * (1 + cleaned.count("\n", at, match.start()))
+        at = match.start()
+        if match[2] not in _VOID:
+            depth += -1 if match[1] else 1
+            deepest = max(deepest, depth)
+    return deepest > MAX_TEXT_NESTING or indented > MAX_HTML_CHARS
+
+
+_ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*+>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/?pre|/blockquote)\b[^<>]*+>", re.IGNORECASE)
+
+
+def _plain(html: str) -> str:
+    """Return the text between the tags, roughly, in linear time and idempotent once it is escaped again."""
+    text = entities.unescape(_ANY_TAG.sub("", _BREAK.sub("\n", html)))
+    return clean_text(clean_text(text).strip()[:MAX_PLAIN_CHARS]).strip()

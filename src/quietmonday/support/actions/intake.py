@@ -1,0 +1,269 @@
+"""A raw mail becomes a ticket, joins one, or is kept with the reason why not."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.clock import ClockQuality
+from quietmonday.kit.envelope import derived_key
+from quietmonday.kit.faults import reached
+from quietmonday.kit.text import clean_line
+from quietmonday.people.models import Address, Business, Engagement, Person
+from quietmonday.post.actions.files import store_file
+from quietmonday.post.actions.inbox import mark_kept, mark_taken
+from quietmonday.post.logic.addresses import Forged, NotAReply, Verified, normalise, read_references, read_reply_address
+from quietmonday.post.logic.classify import Kind, classify
+from quietmonday.post.logic.mail import Attachment, ParsedMail, parse
+from quietmonday.post.logic.reply import new_text
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
+from quietmonday.support.models import Message, Side, Ticket
+from quietmonday.support.queries.correspondents import correspondents, open_engagements, persons_writing_from
+
+# A header may claim any date.
+_MAX_CLOCK_SKEW = dt.timedelta(minutes=10)
+_MAX_TRANSIT = dt.timedelta(days=1)
+
+
+def reply_key() -> bytes:
+    """Return the key of signed reply addresses and Message-IDs."""
+    return derived_key("reply addresses")
+
+
+class Kept(Exception):
+    """This mail does not become a ticket: `rule` is why, `params` its facts."""
+
+    def __init__(self, rule: str, params: dict[str, Any] | None = None) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.params = params or {}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a mail goes, decided by reading only: what `take_in` then writes in one transaction."""
+
+    rule: str  # new, answer, thread
+    business: Business
+    ticket: Ticket | None = None
+    engagements: tuple[Engagement, ...] = ()
+    side: str = Side.CUSTOMER
+    supplier_id: uuid.UUID | None = None
+    person: Person | None = None  # None: nobody we know; a file's import makes the person
+    verified: bool = False
+
+
+def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
+    """Look at one waiting item: open a ticket, add to one, or keep it with its reason; return it.
+
+    A second call changes nothing. Files reach the disk before the transaction begins, so no I/O happens inside it.
+    """
+    item = InboxItem.objects.select_related("raw", "business", "supplier", "mailbox").get(pk=item_id)
+    if item.state != InboxState.WAITING:
+        return item
+    mail = parse(bytes(item.raw.data))
+    item.sender = clean_line(mail.sender.addr if mail.sender else "", 320)
+    item.subject = clean_line(mail.subject)
+    try:
+        placement = place(item, mail, now)
+    except Kept as kept:
+        return _keep(item, kept, now)
+    files = [(a.name, store_file(business=placement.business, data=a.data, now=now)) for a in _storable(mail)]
+    reached("support.take_in.after_files")
+    return _write(item, mail, placement, files, now)
+
+
+def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
+    """Return where the mail goes; raise Kept when it goes nowhere. Writes nothing."""
+    kind = classify(mail)
+    if kind.kind != Kind.NORMAL:
+        raise Kept(str(kind.kind), {"because": kind.rule})
+    if mail.sender is None or "@" not in mail.sender.addr:
+        raise Kept("no_sender")
+    answered = _answered_ticket(mail)
+    if isinstance(answered, Forged):
+        raise Kept("forged_reply", {"because": answered.reason})
+    placement = (
+        _place_answer(item, mail, answered.ticket_id, now)
+        if isinstance(answered, Verified)
+        else _place_from_file(item, mail, now)
+        if item.source == "file"
+        else _place_from_mailbox(item, mail, now)
+    )
+    if mail.message_id and Message.objects.filter(business=placement.business, rfc_id=mail.message_id[:320]).exists():
+        raise Kept("seen_before")
+    return placement
+
+
+def _answered_ticket(mail: ParsedMail) -> Verified | Forged | NotAReply:
+    """What the signed address says; if the mail was not sent to one, what the signed Message-IDs say."""
+    sender = mail.sender.addr if mail.sender else ""
+    by_address = read_reply_address([a.addr for a in (*mail.to, *mail.cc, *mail.delivered_to)], sender, reply_key())
+    if not isinstance(by_address, NotAReply):
+        return by_address
+    return read_references(_references(mail), sender, reply_key())
+
+
+def _references(mail: ParsedMail) -> list[str]:
+    return [*([mail.in_reply_to] if mail.in_reply_to else []), *reversed(mail.references)]
+
+
+def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: dt.datetime) -> Placement:
+    """An answer to what we sent to this very address: it counts while its person still belongs to the ticket."""
+    ticket = Ticket.objects.select_related("business", "work_item").filter(pk=ticket_id).first()
+    if ticket is None or (item.business_id and item.business_id != ticket.business_id):
+        raise Kept("forged_reply", {"because": "no such request here"})
+    found = correspondents(ticket, now).get(normalise(mail.sender.addr if mail.sender else ""))
+    if found is None:
+        raise Kept("sender_left")
+    return Placement(
+        rule="answer",
+        business=ticket.business,
+        ticket=ticket,
+        side=found.side,
+        supplier_id=found.supplier_id,
+        person=found.person,
+        verified=True,
+    )
+
+
+def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
+    """A new call for help: the sender must be somebody of exactly one business that this mailbox serves."""
+    engagements = open_engagements(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
+    served = {e.business_id for e in engagements}
+    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
+    theirs = [p for p in persons if p.business_id in served]
+    if not theirs:
+        raise Kept("from_supplier" if any(p.supplier_id == item.supplier_id for p in persons) else "unknown_sender")
+    if len({p.business_id for p in theirs}) > 1:
+        raise Kept("several_businesses")
+    business_id = theirs[0].business_id
+    chosen = tuple(e for e in engagements if e.business_id == business_id)
+    return Placement(rule="new", business=chosen[0].business, engagements=chosen, person=theirs[0])
+
+
+def _place_from_file(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
+    """A mail out of a file that somebody of the business handed over: it may thread by plain Message-IDs."""
+    engagement = Engagement.objects.select_related("business", "supplier").get(pk=item.params["engagement"])
+    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
+    supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
+    person = next((p for p in persons if p.business_id == engagement.business_id), None)
+    before = (
+        Message.objects.filter(business=engagement.business, rfc_id__in=[r[:320] for r in _references(mail)])
+        .exclude(rfc_id="")
+        .select_related("ticket__business", "ticket__work_item")
+        .order_by("occurred_at")
+        .first()
+    )
+    if before is None and supplier is not None and person is None:
+        raise Kept("from_supplier")
+    return Placement(
+        rule="thread" if before else "new",
+        business=engagement.business,
+        ticket=before.ticket if before else None,
+        engagements=(engagement,),
+        side=Side.SUPPLIER if supplier and not person else Side.CUSTOMER,
+        supplier_id=engagement.supplier_id if supplier and not person else None,
+        person=person or supplier,
+    )
+
+
+@transaction.atomic
+def _write(
+    item: InboxItem, mail: ParsedMail, placement: Placement, files: list[tuple[str, File]], now: dt.datetime
+) -> InboxItem:
+    current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
+    if current.state != InboxState.WAITING:
+        return current
+    person = placement.person or _new_person(placement.business, mail, now)
+    words = _words(item, mail, person, files, placement, now)
+    actor = Actor(id=person.id, name=person.name, kind="person" if placement.verified else "outsider")
+    ticket = placement.ticket
+    if ticket is None:
+        ticket = open_ticket(
+            business=placement.business,
+            engagements=placement.engagements,
+            subject=mail.subject,
+            words=words,
+            source="email",
+            actor=actor,
+            now=now,
+            requester=person,
+            reported_at=None if words.quality == ClockQuality.UNKNOWN else words.occurred_at,
+            origin=f"inbox:{item.id}",
+        )
+    elif placement.side == Side.SUPPLIER:
+        say_to_customer(ticket=ticket, words=words, supplier_id=placement.supplier_id, actor=actor, now=now)
+    else:
+        say_to_supplier(ticket=ticket, words=words, actor=actor, now=now)
+    mark_taken(item=item, outcome_id=ticket.id, business=placement.business, rule=placement.rule, now=now)
+    return item
+
+
+@transaction.atomic
+def _keep(item: InboxItem, kept: Kept, now: dt.datetime) -> InboxItem:
+    current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
+    if current.state == InboxState.WAITING:
+        mark_kept(item=item, rule=kept.rule, params=kept.params, now=now)
+    return item
+
+
+def _words(
+    item: InboxItem,
+    mail: ParsedMail,
+    person: Person,
+    files: list[tuple[str, File]],
+    placement: Placement,
+    now: dt.datetime,
+) -> Words:
+    text, quoted = new_text(mail.text)
+    occurred_at, quality = _when(item, mail, now)
+    return Words(
+        text=text,
+        quoted=quoted,
+        channel="email",
+        author=person,
+        author_name=person.name,
+        occurred_at=occurred_at,
+        quality=quality,
+        verified=placement.verified,
+        rfc_id=mail.message_id or "",
+        inbox_item=item,
+        files=files,
+    )
+
+
+def _when(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> tuple[dt.datetime, str]:
+    """When it was written: the mail's own date where it can be, else when we got it.
+
+    A live mail's date must lie in the day before it came: an older one is a wrong clock, or backdating.
+    """
+    if item.source == "file":
+        if mail.date and mail.date <= now + _MAX_CLOCK_SKEW:
+            return mail.date, ClockQuality.STATED
+        return item.received_at, ClockQuality.UNKNOWN
+    if mail.date and item.received_at - _MAX_TRANSIT <= mail.date <= item.received_at:
+        return mail.date, ClockQuality.STATED
+    return item.received_at, ClockQuality.EXACT
+
+
+def _storable(mail: ParsedMail) -> list[Attachment]:
+    """Attachments within the limit of one file; a larger one stays in the raw mail only."""
+    return [a for a in mail.attachments if len(a.data) <= settings.MAX_ATTACHMENT_BYTES]
+
+
+def _new_person(business: Business, mail: ParsedMail, now: dt.datetime) -> Person:
+    """Somebody who wrote in a file of the business's mail and is not known yet."""
+    email = normalise(mail.sender.addr if mail.sender else "")
+    name = mail.sender.name if mail.sender else ""
+    person = Person.objects.create(business=business, name=clean_line(name or email, 200), since=now)
+    Address.objects.create(business=business, person=person, email=email[:320])
+    return person

@@ -1,0 +1,94 @@
+"""Verdicts and deadlines follow from the facts; every verb on a ticket ends by working them out anew."""
+
+import datetime as dt
+from typing import Any
+
+from quietmonday.people.logic.calendar import NeverOpen
+from quietmonday.support.actions.corrections import note_corrections
+from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
+from quietmonday.support.logic.facts import Target, TicketFacts
+from quietmonday.support.logic.facts_json import facts_as_json
+from quietmonday.support.logic.verdict import effective, quick
+from quietmonday.support.logic.verdict_json import verdict_as_json
+from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
+from quietmonday.support.queries.facts import facts_of
+
+
+def refresh(*, ticket: Ticket, now: dt.datetime) -> None:
+    """Work out verdicts, deadlines and whose move it is; runs in the caller's transaction."""
+    facts = facts_of([ticket], now)[ticket.id]
+    findings = store_verdict(ticket=ticket, facts=facts, now=now)
+    note_corrections(ticket=ticket, findings=findings, now=now)
+    _deadlines(ticket, facts, now)
+
+
+def store_verdict(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any]:
+    """Store what `facts` say at `now` and the facts themselves; return the findings as stored."""
+    findings = {"quick": verdict_as_json(quick(facts, now)), "effective": verdict_as_json(effective(facts, now))}
+    Verdict.objects.update_or_create(
+        ticket=ticket,
+        defaults={
+            "business": ticket.business,
+            "inputs": facts_as_json(facts),
+            "quick": findings["quick"]["value"],
+            "effective": findings["effective"]["value"],
+            "findings": findings,
+            "computed_at": now,
+        },
+    )
+    return findings
+
+
+def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
+    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    ticket.workaround_until = None
+    if ticket.state == TicketState.OPEN:
+        _while_open(ticket, facts, now)
+    elif ticket.state == TicketState.RESOLVED:
+        _while_settled(ticket)
+    else:
+        ticket.move = Move.NOBODY
+    ticket.save(update_fields=["next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move"])
+
+
+def _while_open(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
+    promise = Promise.objects.filter(ticket=ticket, ended_at=None).first()
+    pause = Pause.objects.filter(ticket=ticket, ended_at=None).first()
+    ticket.next_word_by = promise.due_at if promise else None
+    ticket.move = _MOVES[pause.reason] if pause else Move.SUPPLIER
+    target = facts.targets.get(str(ticket.priority))
+    try:
+        clocks = measure(facts, target, now)
+        if target is not None:
+            _from_target(ticket, facts, target, clocks)
+    except (NoTimes, NeverOpen):
+        # Without times or hours there is nothing to be late for; the verdict says so.
+        ticket.attention_at = ticket.next_word_by or now
+        return
+    due = [at for at in (ticket.next_word_by, ticket.respond_by, ticket.restore_by) if at is not None]
+    ticket.attention_at = min(due, default=None)
+
+
+def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clocks) -> None:
+    hours = hours_for(facts, target)
+    if target.response_minutes is not None and clocks.answered is None:
+        ticket.respond_by = response_due(hours, clocks, target.response_minutes)
+    if target.restore_minutes is not None and clocks.waiting_since is None:
+        ticket.restore_by = restore_due(hours, clocks, target.restore_minutes)
+
+
+def _while_settled(ticket: Ticket) -> None:
+    """Settled; if the requester wrote since, somebody must look (it may be thanks, or "it is back")."""
+    ticket.move = Move.NOBODY
+    standing = Resolution.objects.filter(ticket=ticket).latest("at", "id")
+    if standing.kind == "workaround" and standing.fixed_at is None:
+        ticket.workaround_until = standing.workaround_until
+    last = (
+        Message.objects.filter(ticket=ticket, public=True, recorded_at__gt=standing.at).order_by("-recorded_at").first()
+    )
+    if last is not None and last.side == Side.CUSTOMER:
+        ticket.move = Move.SUPPLIER
+        ticket.attention_at = last.occurred_at
+
+
+_MOVES = {"customer": Move.CUSTOMER, "third_party": Move.THIRD_PARTY, "agreed_date": Move.AGREED_DATE}

@@ -1,0 +1,101 @@
+"""The facts of a ticket as JSON and back: what a verdict was computed from, kept beside it.
+
+Only moments, dates, text, numbers, enums, tuples, mappings and our dataclasses occur; anything else is a TypeError.
+"""
+
+import dataclasses
+import datetime as dt
+import enum
+import functools
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from quietmonday.support.logic.facts import TicketFacts
+
+
+def facts_as_json(facts: TicketFacts) -> dict[str, Any]:
+    """Return `facts` as JSON values; `facts_from_json` gives the same facts back. Fields at their default are left out."""
+    stored = _plain(facts)
+    assert isinstance(stored, dict)
+    return stored
+
+
+def facts_from_json(stored: Mapping[str, Any]) -> TicketFacts:
+    """Return the facts that `facts_as_json` stored. Raises KeyError or TypeError for anything else."""
+    facts = _built(TicketFacts, stored)
+    assert isinstance(facts, TicketFacts)
+    return facts
+
+
+def inputs_hash(stored: Any) -> str:
+    """Return the SHA-256 of JSON values in canonical form (sorted keys, no spaces)."""
+    text = json.dumps(stored, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.init and getattr(value, field.name) != field.default
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    raise TypeError(f"no place for a {type(value).__name__} among the facts of a ticket")
+
+
+@functools.cache
+def _reader(kind: Any) -> Any:
+    """Return a function that builds `kind` from JSON, made once for each type: pages read facts in every row."""
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        inner = _reader(next(a for a in args if a is not type(None)))
+        return lambda v: None if v is None else inner(v)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        item = _reader(args[0])
+        return lambda v: tuple(item(each) for each in v)
+    if origin is tuple:
+        items = [_reader(each) for each in args]
+        return lambda v: tuple(read(each) for read, each in zip(items, v, strict=True))
+    if origin is frozenset:
+        item = _reader(args[0])
+        return lambda v: frozenset(item(each) for each in v)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        value = _reader(args[1])
+        return lambda v: {key: value(each) for key, each in v.items()}
+    if kind is dt.datetime:
+        return dt.datetime.fromisoformat
+    if kind is dt.date:
+        return dt.date.fromisoformat
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        fields = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
+        return lambda v: kind(**{name: fields[name](each) for name, each in v.items()})
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return kind
+    if kind in (str, int, bool):
+        return lambda v: v
+    raise TypeError(f"no place for {kind} among the facts of a ticket")
+
+
+def _built(kind: Any, stored: Any) -> Any:
+    return _reader(kind)(stored)

@@ -1,0 +1,72 @@
+"""Whose mail counts as whose word."""
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from django.db.models import Q
+
+from quietmonday.people.models import Address, Engagement, Membership, Person, Role
+from quietmonday.support.models import Side, Ticket
+from quietmonday.support.queries.tickets import engagement_ids
+
+
+@dataclasses.dataclass(frozen=True)
+class Correspondent:
+    """Somebody whose mail may join a ticket."""
+
+    person: Person
+    side: str
+    supplier_id: uuid.UUID | None
+
+
+def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]:
+    """Return by address who may answer about `ticket` by mail at `now`.
+
+    The requester, owner and stand-in of the business; members of the suppliers of its open engagements. Somebody whose
+    membership has ended is not among them. The customer side wins where one address serves both.
+    """
+    engagements = Engagement.objects.filter(_holds(now), pk__in=engagement_ids(ticket))
+    suppliers = set(engagements.values_list("supplier_id", flat=True))
+    members = Membership.objects.filter(_holds(now)).filter(
+        Q(supplier__in=suppliers) | Q(business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN])
+    )
+    person_ids = set(members.values_list("person_id", flat=True))
+    if ticket.requester_id and ticket.requester_id not in departed([ticket.requester_id], now):
+        person_ids.add(ticket.requester_id)
+    found: dict[str, Correspondent] = {}
+    for address in Address.objects.filter(person__in=person_ids).select_related("person"):
+        person = address.person
+        if person.business_id == ticket.business_id:
+            found[address.email] = Correspondent(person, Side.CUSTOMER, None)
+        elif person.supplier_id in suppliers:
+            found.setdefault(address.email, Correspondent(person, Side.SUPPLIER, person.supplier_id))
+    return found
+
+
+def persons_writing_from(email: str, now: dt.datetime) -> list[Person]:
+    """Return every person who uses the address, oldest first, but those whose membership has ended."""
+    rows = Address.objects.filter(email=email).select_related("person").order_by("person__since", "person__id")
+    persons = [address.person for address in rows]
+    gone = departed([person.id for person in persons], now)
+    return [person for person in persons if person.id not in gone]
+
+
+def departed(person_ids: list[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:
+    """Return who of them had a membership and has none at `now`. Somebody who never had one has not departed."""
+    rows = Membership.objects.filter(person__in=person_ids)
+    return set(rows.values_list("person_id", flat=True)) - set(
+        rows.filter(_holds(now)).values_list("person_id", flat=True)
+    )
+
+
+def open_engagements(
+    *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
+) -> list[Engagement]:
+    """Return the supplier's engagements that hold at `now`, of one business if given."""
+    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related("business", "supplier")
+    return list(rows.filter(business=business_id) if business_id else rows)
+
+
+def _holds(now: dt.datetime) -> Q:
+    return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))

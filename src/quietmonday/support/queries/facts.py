@@ -1,0 +1,165 @@
+"""What is known about tickets, as the rules take it: a fixed number of queries for any number of tickets."""
+
+import datetime as dt
+import uuid
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db import models
+
+from quietmonday.people.models import Engagement, ServiceLevel
+from quietmonday.people.queries import working_hours_of
+from quietmonday.support import models as rows
+from quietmonday.support.logic import facts as known
+
+R = TypeVar("R", bound=models.Model)
+_END_OF_DAY = dt.time(23, 59, 59)
+
+
+def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID, known.TicketFacts]:
+    """Return what is known of `tickets`, by ticket id. A fixed number of queries, however many tickets.
+
+    The hours carry the holidays of the years that a ticket spans, and of the one after: deadlines look ahead.
+    """
+    ids = [ticket.id for ticket in tickets]
+    parties = _first_parties(ids)
+    targets = _targets({e.id: e for e in parties.values()}.values())
+    hours = {t.id: working_hours_of(parties[t.id], _years(t, now)) for t in tickets}
+    messages = _by_ticket(rows.Message.objects.filter(ticket__in=ids, public=True).defer("text", "quoted"))
+    asked = {m.id: m.occurred_at for group in messages.values() for m in group}
+    promises = _by_ticket(rows.Promise.objects.filter(ticket__in=ids))
+    pauses = _by_ticket(rows.Pause.objects.filter(ticket__in=ids))
+    resolutions = _by_ticket(rows.Resolution.objects.filter(ticket__in=ids))
+    reopenings = _by_ticket(rows.Reopening.objects.filter(ticket__in=ids))
+    feedback = _by_ticket(rows.Feedback.objects.filter(ticket__in=ids).select_related("person"))
+    disputes = _by_ticket(rows.Dispute.objects.filter(ticket__in=ids))
+    priorities = _by_ticket(rows.PriorityChange.objects.filter(ticket__in=ids))
+    repeats: dict[uuid.UUID, list[rows.Repeat]] = defaultdict(list)
+    for repeat in rows.Repeat.objects.filter(earlier__in=ids).select_related("later"):
+        repeats[repeat.earlier_id].append(repeat)
+    return {
+        ticket.id: known.TicketFacts(
+            id=str(ticket.id),
+            reported_at=ticket.reported_at,
+            opened_at=ticket.opened_at,
+            hours=hours[ticket.id],
+            targets=targets[parties[ticket.id].id],
+            priorities=tuple(
+                known.PriorityChange(id=str(p.id), priority=str(p.priority), since=p.since)
+                for p in priorities[ticket.id]
+            ),
+            state=known.State(ticket.state),
+            closed_at=ticket.work_item.closed_at if ticket.state not in {"open", "resolved"} else None,
+            messages=tuple(
+                known.Message(
+                    id=str(m.id),
+                    at=m.occurred_at,
+                    side=known.Side(m.side),
+                    automatic=m.automatic,
+                    author=m.author_name,
+                )
+                for m in messages[ticket.id]
+            ),
+            promises=tuple(_promise(p) for p in promises[ticket.id]),
+            pauses=tuple(_pause(p, asked) for p in pauses[ticket.id]),
+            resolutions=tuple(_resolution(r, hours[ticket.id].zone) for r in resolutions[ticket.id]),
+            reopenings=tuple(known.Reopening(id=str(r.id), at=r.at) for r in reopenings[ticket.id]),
+            repeats=tuple(known.Repeat(id=str(r.later_id), at=r.later.opened_at) for r in repeats[ticket.id]),
+            feedback=tuple(
+                known.Feedback(id=str(f.id), at=f.at, answer=known.Answer(f.answer), by=f.person.name)
+                for f in feedback[ticket.id]
+            ),
+            disputes=tuple(
+                known.Dispute(id=str(d.id), at=d.at, by=d.by_name, note=d.note) for d in disputes[ticket.id]
+            ),
+            supplier_name=parties[ticket.id].supplier.name,
+            requester_name=ticket.requester.name if ticket.requester else "",
+            phone_answered_live=ticket.source == "phone",
+            third_party_stops=parties[ticket.id].third_party_stops_clock,
+        )
+        for ticket in tickets
+    }
+
+
+def _years(ticket: rows.Ticket, now: dt.datetime) -> range:
+    return range(ticket.opened_at.year, (ticket.resolved_at or now).year + 2)
+
+
+def _by_ticket(found: models.QuerySet[Any]) -> dict[uuid.UUID, list[Any]]:
+    groups: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in found:
+        groups[row.ticket_id].append(row)
+    return groups
+
+
+def _first_parties(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Engagement]:
+    """The engagement whose hours and targets count: the one the ticket concerned first."""
+    found: dict[uuid.UUID, Engagement] = {}
+    parties = rows.TicketEngagement.objects.filter(ticket__in=ids).select_related(
+        "engagement__supplier", "engagement__business", "engagement__calendar"
+    )
+    for party in parties.order_by("since", "id"):
+        found.setdefault(party.ticket_id, party.engagement)
+    return found
+
+
+def _targets(engagements: Iterable[Engagement]) -> dict[uuid.UUID, dict[str, known.Target]]:
+    by_id = {engagement.id: engagement for engagement in engagements}
+    targets: dict[uuid.UUID, dict[str, known.Target]] = {each: {} for each in by_id}
+    for level in ServiceLevel.objects.filter(engagement__in=by_id):
+        targets[level.engagement_id][str(level.priority)] = known.Target(
+            response_minutes=level.response_minutes,
+            restore_minutes=level.restore_minutes,
+            update_minutes=level.update_minutes,
+            agreed=by_id[level.engagement_id].levels_agreed,
+            around_the_clock=level.around_the_clock,
+        )
+    return targets
+
+
+def _promise(row: rows.Promise) -> known.Promise:
+    return known.Promise(
+        id=str(row.id),
+        made_at=row.made_at,
+        due_at=row.due_at,
+        kept_at=row.ended_at if row.kept is not None else None,
+        superseded_at=row.ended_at if row.kept is None else None,
+    )
+
+
+_REASONS = {
+    "customer": known.PauseReason.WAITING_ON_CUSTOMER,
+    "third_party": known.PauseReason.THIRD_PARTY,
+    "agreed_date": known.PauseReason.AGREED_DATE,
+}
+
+
+def _pause(row: rows.Pause, asked: dict[uuid.UUID, dt.datetime]) -> known.Pause:
+    return known.Pause(
+        id=str(row.id),
+        reason=_REASONS[row.reason],
+        started_at=row.started_at,
+        question_id=str(row.question_id) if row.question_id else None,
+        question_visible=row.question_id in asked,
+        asked_at=asked.get(row.question_id) if row.question_id else None,
+        until=row.until_date,
+        ended_at=row.ended_at,
+    )
+
+
+def _resolution(row: rows.Resolution, zone: str) -> known.Resolution:
+    return known.Resolution(
+        id=str(row.id),
+        at=row.at,
+        kind=known.ResolutionKind(row.kind),
+        workaround_until=end_of_day(row.workaround_until, zone) if row.workaround_until else None,
+        permanent_fix_at=row.fixed_at,
+        auto_closed=row.automatic,
+    )
+
+
+def end_of_day(date: dt.date, zone: str) -> dt.datetime:
+    """Return the last second of `date` in `zone`, in UTC: a fix promised for a day may come at any time of it."""
+    return dt.datetime.combine(date, _END_OF_DAY, tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(dt.UTC)

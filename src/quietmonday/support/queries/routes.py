@@ -1,0 +1,76 @@
+"""Where our mails about a ticket go, and where answers to them come back."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+
+from quietmonday.kit.text import clean_line
+from quietmonday.people.models import Address, Engagement, Membership, Person, Role
+from quietmonday.post.logic.addresses import message_id, reply_address
+from quietmonday.post.models import Mailbox
+from quietmonday.support.models import Message, Ticket
+from quietmonday.support.queries.correspondents import departed
+from quietmonday.support.queries.tickets import engagement_ids
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """One mail about a ticket to one address: sender, signed Reply-To (empty: answers go to the page), Message-ID."""
+
+    sender: str
+    reply_to: str
+    message_id: str
+
+
+def first_address(person: Person) -> str | None:
+    """Return where our mail to the person goes; None when there is none, or it came back."""
+    rows = Address.objects.filter(person=person, failed_at=None).order_by("-is_first", "id")
+    return rows.values_list("email", flat=True).first()
+
+
+def route(*, ticket: Ticket, message: Message, kind: str, recipient: str, display: str, key: bytes) -> Route:
+    """Return how a mail of `kind` about `message` reaches `recipient` so that the answer threads.
+
+    The mailbox is the one of the ticket's first engagement that is read now; without one the mail comes from the
+    installation's address and asks to answer on the page.
+    """
+    mailbox = _mailbox(ticket)
+    address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
+    host = address.rpartition("@")[2] or (urlsplit(settings.ADDRESS).hostname or "localhost")
+    return Route(
+        sender=formataddr((clean_line(display, 100), address)),
+        reply_to=reply_address(mailbox.address, ticket.id, recipient, key) if mailbox else "",
+        message_id=message_id(ticket.id, uuid.uuid5(message.id, kind), recipient, key, host),
+    )
+
+
+def _mailbox(ticket: Ticket) -> Mailbox | None:
+    suppliers = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values("supplier_id")
+    rows = Mailbox.objects.filter(
+        Q(business=ticket.business_id) | Q(business=None), supplier__in=suppliers, ended_at=None
+    )
+    return rows.order_by("business_id", "connected_at").first()
+
+
+def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
+    """Return who at the suppliers hears of news: the assignee, else the counterparts, else the managers."""
+    if ticket.assignee and ticket.assignee_id not in departed([ticket.assignee.id], now):
+        return [ticket.assignee]
+    engagements = list(
+        Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket)).select_related(
+            "counterpart"
+        )
+    )
+    gone = departed([e.counterpart_id for e in engagements if e.counterpart_id], now)
+    counterparts = [e.counterpart for e in engagements if e.counterpart and e.counterpart_id not in gone]
+    if counterparts:
+        return counterparts
+    managers = Membership.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), supplier__in=[e.supplier_id for e in engagements], role=Role.MANAGER
+    ).select_related("person")
+    return [m.person for m in managers if m.person]
