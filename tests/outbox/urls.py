@@ -1,0 +1,5 @@
+"""The area's page alone, for tests of the area."""
+
+from django.urls import include, path
+
+urlpatterns = [path("work/", include("quietmonday.outbox.urls"))]
