@@ -238,6 +238,8 @@ def test_the_summary_names_every_fault_once_and_links_to_what_exists() -> None:
     assert targets == ["id_name", "id_work_0", "id_agreed"]
     assert set(targets) <= set(ids_of(drawn))
     assert "Nobody is expected today." in summary
+    assert ">Name on the door card: This field is required.<" in summary
+    assert ">Can you work? This field is required.<" in summary
     assert "4 things need another look." in summary
 
 
