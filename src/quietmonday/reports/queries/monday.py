@@ -10,11 +10,17 @@ from typing import Any
 from django.db.models import CharField, F, Q, Value
 
 from quietmonday.journal.models import Seal
-from quietmonday.journal.queries import text_of
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
 from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, morning, quiet_mondays
-from quietmonday.reports.queries.weeks import StatedWeek, corrections_of, live_week, stated_week, statements_of
+from quietmonday.reports.queries.weeks import (
+    StatedWeek,
+    corrections_of,
+    live_week,
+    seals_of,
+    stated_week,
+    statements_of,
+)
 from quietmonday.support.logic.said import Speaker
 from quietmonday.support.logic.week import Week, week_of
 from quietmonday.support.models import Statement, Ticket, TicketEngagement
@@ -111,7 +117,7 @@ def monday_page(
         kept=InboxItem.objects.filter(business=business, state=InboxState.KEPT)[:KEPT_COUNTED].count()
         if engagement_ids is None
         else 0,
-        seals=[(seal, text_of(seal)) for seal in _seals(business, last, engagement_ids)],
+        seals=seals_of(business.id, last, engagement_ids),
     )
 
 
@@ -198,10 +204,3 @@ def _asked(statements: Sequence[Statement], weeks: Sequence[Week]) -> list[tuple
         group = found.setdefault(statement.week, set())
         group.update(row["id"] for row in statement.rows if row["quick"]["value"] != "no_verdict")
     return [(week, len(found[week.key]) if week.key in found else None) for week in reversed(weeks)]
-
-
-def _seals(business: Business, week: Week, engagement_ids: Sequence[uuid.UUID] | None) -> Any:
-    rows = Seal.objects.filter(business_id=business.id, week=week.key).select_related("chain")
-    if engagement_ids is not None:
-        rows = rows.filter(chain__engagement_id__in=engagement_ids)
-    return rows.order_by("chain__kind", "id")

@@ -6,6 +6,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from quietmonday.journal.models import Seal
+from quietmonday.journal.queries import text_of
+from quietmonday.people.models import Business
 from quietmonday.support.logic.headline import Group, count, headline
 from quietmonday.support.logic.said import Said, Speaker, said
 from quietmonday.support.logic.verdict_json import verdict_from_json
@@ -190,3 +193,57 @@ MARKS = {
     Group.UNCOUNTED: "nay",
 }
 """The mark beside each line of a headline."""
+
+
+@dataclasses.dataclass(frozen=True)
+class WeekPage:
+    """One week in full: both statements if they are there, else how it stands now; seals to check it by."""
+
+    week: Week
+    stated: list[StatedWeek]
+    seals: list[tuple[Seal, str]]
+
+
+def week_page(
+    *, business: Business, engagement_ids: Sequence[uuid.UUID] | None, week: Week, speaker: Speaker
+) -> WeekPage:
+    """Return a week for its own page: six queries."""
+    statements = statements_of(business.id, [week], engagement_ids)
+    corrections = corrections_of(statements) if statements else {}
+    ids = {row["id"] for statement in statements for row in statement.rows}
+    tickets: dict[str, dict[str, Any]] = {
+        str(t["id"]): dict(t) for t in Ticket.objects.filter(pk__in=ids).values("id", "subject", "requester__name")
+    }
+    found = [
+        stated_week(
+            week=week,
+            kind=kind,
+            statements=statements,
+            corrections=corrections,
+            tickets=tickets,
+            speaker=speaker,
+            last_week=False,
+        )
+        for kind in ("settled", "provisional")
+    ]
+    stated = [each for each in found if each is not None]
+    if not stated:
+        stated = [
+            live_week(
+                business_id=business.id,
+                week=week,
+                zone=business.zone,
+                engagement_ids=engagement_ids,
+                speaker=speaker,
+                last_week=False,
+            )
+        ]
+    return WeekPage(week=week, stated=stated, seals=seals_of(business.id, week, engagement_ids))
+
+
+def seals_of(business_id: uuid.UUID, week: Week, engagement_ids: Sequence[uuid.UUID] | None) -> list[tuple[Seal, str]]:
+    """Return the seals of a week with their lines; a supplier gets those of its own engagements."""
+    rows = Seal.objects.filter(business_id=business_id, week=week.key).select_related("chain")
+    if engagement_ids is not None:
+        rows = rows.filter(chain__engagement_id__in=engagement_ids)
+    return [(seal, text_of(seal)) for seal in rows.order_by("chain__kind", "id")]

@@ -1,0 +1,9 @@
+"""Settings of the tests: a throw-away folder, static files without a build. Set before the product's are read."""
+
+import os
+import tempfile
+
+os.environ.setdefault("QUIETMONDAY_VAR", tempfile.mkdtemp(prefix="quietmonday-test-"))
+os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
+
+from quietmonday.config.settings import *
