@@ -52,7 +52,7 @@ def _commands() -> dict[str, list[str]]:
 
 def _line(link: str | None) -> str:
     where = f"Quiet Monday runs at {settings.ADDRESS}"
-    return f"{where} – sign in, once, with {settings.ADDRESS}{link}" if link else f"{where} – Ctrl-C stops it."
+    return f"{where} – sign in, once, with {link}" if link else f"{where} – Ctrl-C stops it."
 
 
 @contextlib.contextmanager
