@@ -87,7 +87,7 @@ def append(
 def append_many(events: Sequence[Event]) -> list[Entry]:
     """Write `events` in their order; return the entries. An import calls it once a chunk.
 
-    Queries: 2 for the heads, 2 for each 500 entries, 1 for each chain.
+    Queries: 1 for the heads (3 for new ones), 1 for each chain, 2 for each 500 entries (SQLite: 58, 999 parameters).
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction("append writes in the transaction of the change it tells of: open one")
