@@ -54,7 +54,7 @@ class MondayPage:
 def monday_page(
     *, business: Business, engagement_ids: Sequence[uuid.UUID] | None, speaker: Speaker, now: dt.datetime
 ) -> MondayPage:
-    """Return the page as of `now`. `engagement_ids` limits it to what a supplier sees; None: the business's own eyes."""
+    """Return the page as of `now`. `engagement_ids`: what a supplier sees; None: the business's own eyes."""
     this_week = week_of(now, business.zone)
     weeks = [this_week]
     for _ in range(WEEKS):

@@ -1,5 +1,6 @@
 """Tags of the reports pages."""
 
+import itertools
 from collections.abc import Sequence
 
 from django import template
@@ -39,7 +40,7 @@ def run_chart(asked: Sequence[tuple[Week, int | None]], usual: float | None) -> 
         parts.append(
             format_html('<text class="e" x="100%" y="{}">{}</text>', y - 4, _("usual: %(n)s") % {"n": f"{usual:g}"})
         )
-    for (x1, y1, _n), (x2, y2, _m) in zip(spots, spots[1:], strict=False):
+    for (x1, y1, _n), (x2, y2, _m) in itertools.pairwise(spots):
         if y1 is not None and y2 is not None:
             parts.append(
                 format_html('<line class="ln" x1="{}%" y1="{}" x2="{}%" y2="{}"/>', f"{x1:.2f}", y1, f"{x2:.2f}", y2)
