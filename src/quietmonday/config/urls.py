@@ -4,8 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("quietmonday.reports.urls")),
-    path("", include("quietmonday.support.urls")),
-    path("", include("quietmonday.people.urls")),
     path("", include("quietmonday.outbox.urls")),
     path("", include("quietmonday.kit.urls")),
 ]
