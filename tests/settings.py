@@ -7,3 +7,6 @@ os.environ.setdefault("QUIETMONDAY_VAR", tempfile.mkdtemp(prefix="quietmonday-te
 os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
 
 from quietmonday.config.settings import *
+
+# Processes that a test starts are the product: they read its own settings, in the folder named above.
+os.environ["DJANGO_SETTINGS_MODULE"] = "quietmonday.config.settings"
