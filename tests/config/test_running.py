@@ -25,7 +25,7 @@ class Running:
     """One `quietmonday run` in a folder and on a port of its own."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("QUIETMONDAY_")}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("QUIETMONDAY_", "DJANGO_"))}
         ours |= {"PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(folder), "PORT": str(port)}
         self.folder, self.port = folder, port
         self.process = subprocess.Popen(
