@@ -11,7 +11,8 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 
 
 def quietmonday(folder: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(folder)} | settings
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    environment |= {"PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(folder)} | settings
     command = [sys.executable, "-m", "quietmonday", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

@@ -25,7 +25,7 @@ class Running:
     """One `quietmonday run` in a folder and on a port of its own."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("QUIETMONDAY_")}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("QUIETMONDAY_", "DJANGO_"))}
         ours |= {"PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(folder), "PORT": str(port)}
         self.folder, self.port = folder, port
         self.process = subprocess.Popen(
@@ -39,8 +39,11 @@ class Running:
         )
 
     def line(self) -> str:
+        """Return the one line; if it ended instead, fail with what it complained of."""
         assert self.process.stdout is not None
-        return self.process.stdout.readline()
+        if line := self.process.stdout.readline():
+            return line
+        raise AssertionError(self.process.communicate()[1])
 
     def family(self, size: int = 5) -> list[psutil.Process]:
         """Return gunicorn and its two, worker and scheduler, once all of them are there."""
@@ -75,7 +78,7 @@ class Running:
 @pytest.fixture
 def port() -> int:
     """Return a port below the range that the machine hands out for outgoing connections."""
-    for candidate in range(20000 + os.getpid() % 10000, 32767):
+    for candidate in range(20000 + os.getpid() * 16 % 12000, 32767):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", candidate)):
                 return candidate
