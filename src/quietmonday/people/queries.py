@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from quietmonday.people.access import holding
 from quietmonday.people.logic.addresses import normal_address
@@ -25,6 +27,7 @@ from quietmonday.people.models import (
     OpenInterval,
     Person,
     ServiceLevel,
+    Supplier,
 )
 
 
@@ -148,6 +151,69 @@ def open_engagements() -> QuerySet[Engagement]:
         .select_related("business", "supplier")
         .order_by("business__name", "supplier__name", "pk")
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonLine:
+    """A person as a list shows them, with the roles that hold and the addresses, first one first."""
+
+    person: Person
+    place: str
+    roles: list[Membership]
+    addresses: list[Address]
+
+
+def person_lines(
+    persons: QuerySet[Person], now: dt.datetime, *, after: uuid.UUID | None = None, limit: int = 100
+) -> list[PersonLine]:
+    """Return up to `limit` of `persons` by place and name, those that follow the person `after`: four queries."""
+    ordered = persons.annotate(place=Coalesce("business__name", "supplier__name")).order_by("place", "name", "pk")
+    if after is not None:
+        before = ordered.filter(pk=after).values_list("place", "name").first()
+        if before is not None:
+            place, name = before
+            same_place = Q(place=place) & (Q(name__gt=name) | Q(name=name, pk__gt=after))
+            ordered = ordered.filter(Q(place__gt=place) | same_place)
+    return lines_of(list(ordered.select_related("business", "supplier")[:limit]), now)
+
+
+def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
+    """Return the lines of these persons in their order: two queries."""
+    roles: dict[uuid.UUID | None, list[Membership]] = {}
+    for role in Membership.objects.filter(holding(now), person__in=persons).order_by("starts_at", "pk"):
+        roles.setdefault(role.person_id, []).append(role)
+    addresses: dict[uuid.UUID, list[Address]] = {}
+    for address in Address.objects.filter(person__in=persons).order_by("-is_first", "pk"):
+        addresses.setdefault(address.person_id, []).append(address)
+    return [
+        PersonLine(
+            person=person,
+            place=_place(person),
+            roles=roles.get(person.pk, []),
+            addresses=addresses.get(person.pk, []),
+        )
+        for person in persons
+    ]
+
+
+def persons_at(*, business_id: uuid.UUID | None = None, supplier_id: uuid.UUID | None = None) -> QuerySet[Person]:
+    """Return the persons of one business or of one supplier, by name."""
+    return Person.objects.filter(business=business_id, supplier=supplier_id).order_by("name", "pk")
+
+
+def businesses_named(part: str) -> QuerySet[Business]:
+    """Return the businesses whose name holds `part`, by name."""
+    return Business.objects.filter(name__icontains=part).order_by("name", "pk")
+
+
+def suppliers_named(part: str) -> QuerySet[Supplier]:
+    """Return the suppliers whose name holds `part`, by name."""
+    return Supplier.objects.filter(name__icontains=part).order_by("name", "pk")
+
+
+def _place(person: Person) -> str:
+    place = person.business or person.supplier
+    return place.name if place else ""
 
 
 def _minutes(opens: dt.time, closes: dt.time) -> Interval:
