@@ -82,3 +82,8 @@ def _page(rows: QuerySet[OutboxItem], after: uuid.UUID | None) -> tuple[list[Out
 def _recipients(items: Iterable[OutboxItem]) -> dict[uuid.UUID, str]:
     rows = OutgoingMessage.objects.filter(item_id__in=[item.pk for item in items])
     return {item_id: recipient for item_id, recipient in rows.values_list("item_id", "recipient") if item_id}
+
+
+def mails_made_to(recipient: str, *, key_prefix: str, since: dt.datetime) -> int:
+    """Return how many mails were written to the address since then whose key begins so: what caps receipts."""
+    return OutgoingMessage.objects.filter(recipient=recipient, key__startswith=key_prefix, made_at__gte=since).count()

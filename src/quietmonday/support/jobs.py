@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
-from quietmonday.kit.topics import handles
+from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 
 
@@ -37,3 +38,12 @@ def reopened(ids: Mapping[str, str], now: dt.datetime) -> None:
 def ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket was settled: is it solved?"""
     ask_whether_solved(question_id=uuid.UUID(ids["question"]), now=now)
+
+
+@handles("support.recheck")
+def recheck_verdicts(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once an hour: what time alone has changed."""
+    recheck(now=now)
+
+
+scheduled("support.recheck", every(minutes=60))

@@ -24,11 +24,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _SECOND = dt.timedelta(seconds=1)
 
 Interval = tuple[int, int]
-<<<<<<< HEAD
-"""(open, close) in minutes of the local clock since midnight; close may run to the same time on the next day."""
-=======
 """(open, close) in minutes of the local clock since midnight; close lies at most 24 hours after open."""
->>>>>>> clocks
 
 _Spans = tuple[tuple[int, int], ...]  # (from, to) in seconds since 1970 UTC, in order, not overlapping
 
@@ -59,15 +55,9 @@ def _minutes(text: str) -> int:
 class WorkingHours:
     """When somebody is at work.
 
-<<<<<<< HEAD
-    `zone`: IANA name. `weekly`: seven tuples of intervals, Monday first. `holidays`: local dates on which nothing
-    opens; a night shift belongs to the day on which it opens. Raises ValueError for an unknown zone or an
-    impossible interval. Intervals of one day may overlap; the overlap counts once.
-=======
     `zone`: IANA name. `weekly`: seven tuples of intervals, Monday first. `holidays`: local dates on which
     nothing opens; a night shift belongs to the day on which it opens. ValueError for an unknown zone or
     an impossible interval. Intervals of one day may overlap; the overlap counts once.
->>>>>>> clocks
     """
 
     zone: str
@@ -112,13 +102,8 @@ def open_seconds(hours: WorkingHours, start_utc: dt.datetime, end_utc: dt.dateti
 def due(hours: WorkingHours, start_utc: dt.datetime, minutes: int) -> dt.datetime:
     """Return the moment (UTC) at which `minutes` of open time have passed since `start_utc`.
 
-<<<<<<< HEAD
-    Outside the hours the count begins at the next opening. Time that runs out exactly at closing is due at that
-    closing, not at the next opening. Raises NeverOpen, and ValueError for negative minutes.
-=======
     Outside the hours the count begins at the next opening. Time that runs out exactly at closing is due at
     that closing, not at the next opening. Raises NeverOpen, and ValueError for negative minutes.
->>>>>>> clocks
     """
     return due_after(hours, start_utc, minutes * 60)
 
@@ -138,11 +123,7 @@ def due_after(hours: WorkingHours, start_utc: dt.datetime, seconds: int) -> dt.d
 
 
 def next_opening(hours: WorkingHours, moment: dt.datetime) -> dt.datetime:
-<<<<<<< HEAD
-    """Return `moment` (UTC, cut to the second) if it is open, else the next moment that is. Raises NeverOpen."""
-=======
     """Return `moment` (UTC, whole seconds) if it is open, else the next that is. Raises NeverOpen."""
->>>>>>> clocks
     stamp = _stamp(moment)
     begin, _end = next(_spans_from(hours, stamp))
     return _moment(max(begin, stamp))
@@ -154,11 +135,7 @@ def is_open_day(hours: WorkingHours, day: dt.date) -> bool:
 
 
 def open_days_between(hours: WorkingHours, start_utc: dt.datetime, end_utc: dt.datetime) -> int:
-<<<<<<< HEAD
-    """Return how many full business days have passed between the two moments; 0 if the end is not after the start.
-=======
     """Return how many full business days passed between the two moments; 0 if the end is not the later one.
->>>>>>> clocks
 
     A business day has passed when an open day after the start's own local date has reached the start's local
     time: from Monday 10:00 the third is full on Thursday 10:00, from Saturday 10:00 on Wednesday 10:00.
@@ -218,11 +195,7 @@ def _moment(stamp: int) -> dt.datetime:
 
 
 def _months(hours: WorkingHours, start: int, end: int) -> Iterator[tuple[_Spans, int]]:
-<<<<<<< HEAD
-    """Yield the months that may hold open time from `start` to `end`, with their totals; empty months are left out."""
-=======
     """Yield the months that may hold open time from `start` to `end`, with totals; not the empty ones."""
->>>>>>> clocks
     if end <= start:
         return
     # A night shift reaches into the next day, and local dates differ from UTC dates by at most one.

@@ -12,13 +12,8 @@ def public_holidays(country: str, subdivision: str | None, years: Iterable[int])
     """Return the public holidays of `country` (ISO 3166-1, two letters) in `years`, with their local names.
 
     `subdivision` (ISO 3166-2 part, such as "ENG" or "BY") adds the days of that part; None leaves them out.
-<<<<<<< HEAD
-    Raises ValueError that names what is unknown. The dates come from the `holidays` library and are as good as
-    its release: days that a government adds later are not in it, so a business can always add its own.
-=======
     Raises ValueError that names what is unknown. The dates come from the `holidays` library and are as good
     as its release: days that a government adds later are not in it, so a business can always add its own.
->>>>>>> clocks
     """
     known = holidays.list_supported_countries(include_aliases=False)
     code = country.strip().upper()

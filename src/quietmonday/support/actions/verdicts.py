@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from quietmonday.people.logic.calendar import NeverOpen
+from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
@@ -15,8 +16,9 @@ from quietmonday.support.queries.facts import facts_of
 
 def refresh(*, ticket: Ticket, now: dt.datetime) -> None:
     """Work out verdicts, deadlines and whose move it is; runs in the caller's transaction."""
-    facts = facts_of([ticket])[ticket.id]
-    store_verdict(ticket=ticket, facts=facts, now=now)
+    facts = facts_of([ticket], now)[ticket.id]
+    findings = store_verdict(ticket=ticket, facts=facts, now=now)
+    note_corrections(ticket=ticket, findings=findings, now=now)
     _deadlines(ticket, facts, now)
 
 

@@ -18,12 +18,15 @@ R = TypeVar("R", bound=models.Model)
 _END_OF_DAY = dt.time(23, 59, 59)
 
 
-def facts_of(tickets: Sequence[rows.Ticket]) -> dict[uuid.UUID, known.TicketFacts]:
-    """Return the facts of `tickets` by ticket id. About 15 queries, however many tickets."""
+def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID, known.TicketFacts]:
+    """Return what is known of `tickets`, by ticket id. A fixed number of queries, however many tickets.
+
+    The hours carry the holidays of the years that a ticket spans, and of the one after: deadlines look ahead.
+    """
     ids = [ticket.id for ticket in tickets]
     parties = _first_parties(ids)
     targets = _targets({e.id: e for e in parties.values()}.values())
-    hours = {e.id: working_hours_of(e) for e in {e.id: e for e in parties.values()}.values()}
+    hours = {t.id: working_hours_of(parties[t.id], _years(t, now)) for t in tickets}
     messages = _by_ticket(rows.Message.objects.filter(ticket__in=ids, public=True).defer("text", "quoted"))
     asked = {m.id: m.occurred_at for group in messages.values() for m in group}
     promises = _by_ticket(rows.Promise.objects.filter(ticket__in=ids))
@@ -41,7 +44,7 @@ def facts_of(tickets: Sequence[rows.Ticket]) -> dict[uuid.UUID, known.TicketFact
             id=str(ticket.id),
             reported_at=ticket.reported_at,
             opened_at=ticket.opened_at,
-            hours=hours[parties[ticket.id].id],
+            hours=hours[ticket.id],
             targets=targets[parties[ticket.id].id],
             priorities=tuple(
                 known.PriorityChange(id=str(p.id), priority=str(p.priority), since=p.since)
@@ -61,7 +64,7 @@ def facts_of(tickets: Sequence[rows.Ticket]) -> dict[uuid.UUID, known.TicketFact
             ),
             promises=tuple(_promise(p) for p in promises[ticket.id]),
             pauses=tuple(_pause(p, asked) for p in pauses[ticket.id]),
-            resolutions=tuple(_resolution(r, hours[parties[ticket.id].id].zone) for r in resolutions[ticket.id]),
+            resolutions=tuple(_resolution(r, hours[ticket.id].zone) for r in resolutions[ticket.id]),
             reopenings=tuple(known.Reopening(id=str(r.id), at=r.at) for r in reopenings[ticket.id]),
             repeats=tuple(known.Repeat(id=str(r.later_id), at=r.later.opened_at) for r in repeats[ticket.id]),
             feedback=tuple(
@@ -78,6 +81,10 @@ def facts_of(tickets: Sequence[rows.Ticket]) -> dict[uuid.UUID, known.TicketFact
         )
         for ticket in tickets
     }
+
+
+def _years(ticket: rows.Ticket, now: dt.datetime) -> range:
+    return range(ticket.opened_at.year, (ticket.resolved_at or now).year + 2)
 
 
 def _by_ticket(found: models.QuerySet[Any]) -> dict[uuid.UUID, list[Any]]:

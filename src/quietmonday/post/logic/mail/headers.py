@@ -42,7 +42,7 @@ def read_block(raw: bytes, start: int, end: int) -> Block:
     lines = 0
     while at < end:
         newline = raw.find(b"\n", at, stop)
-        if newline < 0 and stop < end or lines >= limits.MAX_HEADER_LINES:
+        if (newline < 0 and stop < end) or lines >= limits.MAX_HEADER_LINES:
             block.defects.append(Defect.HEADERS_CUT)
             block.body_start = _after_blank_line(raw, at, end)
             break

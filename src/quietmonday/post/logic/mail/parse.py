@@ -97,7 +97,9 @@ class _Reader:
 
     def kept(self, name: str) -> tuple[str, ...]:
         values = self.root.block.fields[name][: limits.MAX_KEPT_VALUES]
-        return tuple(clean_line(decode_field(value[: limits.MAX_KEPT_CHARS]), limits.MAX_KEPT_CHARS) for value in values)
+        return tuple(
+            clean_line(decode_field(value[: limits.MAX_KEPT_CHARS]), limits.MAX_KEPT_CHARS) for value in values
+        )
 
     def addresses(self, *names: str) -> tuple[Address, ...]:
         found: list[Address] = []

@@ -1,0 +1,98 @@
+"""A week is stated twice and then only corrected: provisional on Monday, settled two weeks later."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from quietmonday.journal.actions import append
+from quietmonday.kit.actors import SYSTEM
+from quietmonday.people.models import Engagement
+from quietmonday.post.models import IntakeGap
+from quietmonday.support.actions.corrections import statement_row
+from quietmonday.support.actions.verdicts import store_verdict
+from quietmonday.support.logic.facts_json import facts_as_json, inputs_hash
+from quietmonday.support.logic.headline import count, headline
+from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.week import Week, bounds
+from quietmonday.support.models import Statement, Ticket
+from quietmonday.support.queries.facts import facts_of
+
+PROVISIONAL, SETTLED = "provisional", "settled"
+
+
+class WeekNotOver(ValueError):
+    """A week is stated once it is over."""
+
+
+@transaction.atomic
+def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.datetime) -> Statement:
+    """State a week of an engagement as it is known at `now`; the first statement of a kind stays as it is.
+
+    A ticket belongs to the week in which it was opened, in the zone of the business. Raises WeekNotOver.
+    """
+    found = Statement.objects.filter(engagement=engagement, week=week.key, kind=kind).first()
+    if found is not None:
+        return found
+    zone = engagement.business.zone
+    starts_at, ends_at = bounds(week, zone)
+    if now < ends_at:
+        raise WeekNotOver(f"{week.key} is not over")
+    tickets = list(
+        Ticket.objects.filter(parties__engagement=engagement, opened_at__gte=starts_at, opened_at__lt=ends_at)
+        .select_related("business", "work_item", "requester")
+        .order_by("opened_at", "id")
+    )
+    facts = facts_of(tickets, now) if tickets else {}
+    rows = [statement_row(ticket, store_verdict(ticket=ticket, facts=facts[ticket.id], now=now)) for ticket in tickets]
+    counts = count((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows)
+    statement = Statement.objects.create(
+        business=engagement.business,
+        engagement=engagement,
+        week=week.key,
+        kind=kind,
+        zone=zone,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        frozen_at=now,
+        rows=rows,
+        headline=[{"rule": rule, "params": params} for rule, params in headline(counts)],
+        blind=blind_times(engagement=engagement, starts_at=starts_at, ends_at=ends_at, now=now),
+        inputs_hash=inputs_hash({str(each): facts_as_json(facts[each]) for each in facts}),
+    )
+    append(
+        verb="statement.frozen",
+        actor=SYSTEM,
+        business_id=engagement.business_id,
+        engagement_ids=[engagement.id],
+        subject=("statement", statement.id),
+        payload={
+            "week": week.key,
+            "kind": kind,
+            "tickets": [{"id": row["id"], "group": row["group"]} for row in rows],
+            "inputs_hash": statement.inputs_hash,
+            "rows_hash": inputs_hash(rows),
+        },
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return statement
+
+
+def blind_times(
+    *, engagement: Engagement, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime
+) -> list[dict[str, str]]:
+    """Return when mails of the engagement could not come in during a week: what the week cannot know."""
+    gaps = IntakeGap.objects.filter(
+        Q(mailbox__business=engagement.business_id) | Q(mailbox__business=None),
+        Q(until_at=None) | Q(until_at__gt=starts_at),
+        mailbox__supplier=engagement.supplier_id,
+        from_at__lt=ends_at,
+    )
+    return [
+        {
+            "from": max(gap.from_at, starts_at).isoformat(),
+            "until": min(gap.until_at or now, ends_at).isoformat(),
+        }
+        for gap in gaps.order_by("from_at")
+    ]
