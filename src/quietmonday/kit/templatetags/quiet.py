@@ -110,7 +110,7 @@ def error_summary(form: Any) -> dict[str, object]:
     """Return the list on top of a refused form: every error once, linked to its field. Nothing if all is well."""
     general = list(form.non_field_errors())
     fields = [
-        {"id": first_id(bound), "label": bound.label, "message": message}
+        {"id": first_id(bound), "label": _lead_in(str(bound.label)), "message": message}
         for bound in form
         for message in bound.errors
         if not bound.is_hidden
@@ -118,6 +118,10 @@ def error_summary(form: Any) -> dict[str, object]:
     # A hidden field cannot be reached by a link, yet its refusal must not vanish.
     general += [message for bound in form.hidden_fields() for message in bound.errors]
     return {"general": general, "fields": fields, "count": len(general) + len(fields)}
+
+
+def _lead_in(label: str) -> str:
+    return label if label.endswith(("?", ".", ":", "…")) else f"{label}:"
 
 
 def first_id(bound: BoundField) -> str:
