@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from quietmonday.people.access import holding
 from quietmonday.people.logic.addresses import normal_address
-from quietmonday.people.logic.calendar import Interval, WorkingHours
+from quietmonday.people.logic.calendar import Interval, WorkingHours, zone_named
 from quietmonday.people.logic.levels import Level
 from quietmonday.people.logic.public_holidays import public_holidays
 from quietmonday.people.models import (
@@ -144,11 +144,41 @@ def own_holidays(calendar_ids: Iterable[uuid.UUID]) -> QuerySet[Holiday]:
     return Holiday.objects.filter(calendar__in=list(calendar_ids)).order_by("date")
 
 
-def open_engagements() -> QuerySet[Engagement]:
-    """Return every open engagement with both firms, by business."""
+@dataclasses.dataclass(frozen=True)
+class AgreementLine:
+    """An engagement as the agreement page shows it; `days_off`: the next public and own ones, by date."""
+
+    engagement: Engagement
+    levels: dict[int, Level]
+    week: dict[int, list[tuple[dt.time, dt.time]]]
+    days_off: list[tuple[dt.date, str]]
+
+
+def agreement_lines(engagements: list[Engagement], now: dt.datetime, *, most_days_off: int = 8) -> list[AgreementLine]:
+    """Return the lines of engagements whose calendars are loaded: three queries."""
+    calendars = {engagement.calendar_id: engagement.calendar for engagement in engagements}
+    levels = levels_by_engagement([engagement.pk for engagement in engagements])
+    weeks = weeks_of(calendars.values())
+    own: dict[uuid.UUID, dict[dt.date, str]] = {}
+    for day in own_holidays(calendars):
+        own.setdefault(day.calendar_id, {})[day.date] = day.name
+    return [
+        AgreementLine(
+            engagement=engagement,
+            levels=levels.get(engagement.pk, {}),
+            week=weeks[engagement.calendar_id],
+            days_off=_next_days_off(engagement.calendar, own.get(engagement.calendar_id, {}), now)[:most_days_off],
+        )
+        for engagement in engagements
+    ]
+
+
+def engagements_named(part: str) -> QuerySet[Engagement]:
+    """Return the open engagements with a firm whose name holds `part`, by business."""
+    named = Q(business__name__icontains=part) | Q(supplier__name__icontains=part)
     return (
-        Engagement.objects.filter(ends_at=None)
-        .select_related("business", "supplier")
+        Engagement.objects.filter(named, ends_at=None)
+        .select_related("business", "supplier", "owner")
         .order_by("business__name", "supplier__name", "pk")
     )
 
@@ -209,6 +239,16 @@ def businesses_named(part: str) -> QuerySet[Business]:
 def suppliers_named(part: str) -> QuerySet[Supplier]:
     """Return the suppliers whose name holds `part`, by name."""
     return Supplier.objects.filter(name__icontains=part).order_by("name", "pk")
+
+
+def _next_days_off(calendar: Calendar, own: dict[dt.date, str], now: dt.datetime) -> list[tuple[dt.date, str]]:
+    today = now.astimezone(zone_named(calendar.zone)).date()
+    public = (
+        public_holidays(calendar.country, calendar.subdivision or None, [today.year, today.year + 1])
+        if calendar.country
+        else {}
+    )
+    return sorted((date, name) for date, name in {**public, **own}.items() if date >= today)
 
 
 def _place(person: Person) -> str:

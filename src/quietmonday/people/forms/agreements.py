@@ -14,9 +14,8 @@ from quietmonday.people.forms.fields import LengthField, check_part, country_fie
 from quietmonday.people.logic.hours import HoursRefused, hours_text, parse_hours
 from quietmonday.people.logic.levels import PRIORITIES, Level, LevelRefused
 from quietmonday.people.models import AgreementKind, Engagement, Person
+from quietmonday.people.templatetags.people_words import DAY_NAMES, PRIORITY_NAMES
 
-PRIORITY_NAMES = {1: _("1, urgent"), 2: _("2, soon"), 3: _("3, normal"), 4: _("4, whenever it suits")}
-DAY_NAMES = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 MOST_HOLIDAYS = 200
 
 _HOURS_ERRORS = {
@@ -109,11 +108,11 @@ class LevelsForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         levels = {}
         for priority in PRIORITIES:
-            given = [data.get(f"{part}_{priority}") for part in ("response", "restore", "update")]
-            if None in given:
+            response, restore, update = (data.get(f"{part}_{priority}") for part in ("response", "restore", "update"))
+            if response is None or restore is None or update is None:
                 continue
             try:
-                levels[priority] = Level(*given, around_the_clock=bool(data.get(f"clock_{priority}")))  # type: ignore[arg-type]  # no None is left
+                levels[priority] = Level(response, restore, update, bool(data.get(f"clock_{priority}")))
             except LevelRefused:
                 self.add_error(f"restore_{priority}", _("Working again cannot be due before the first word."))
         data["levels"] = levels

@@ -60,3 +60,7 @@ class EngageForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         check_part(self)
         return data
+
+
+class ConfirmForm(forms.Form):
+    """A yes to what the page asks; it carries nothing else."""
