@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from quietmonday.people.urls import account_patterns
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    *account_patterns,
     path("", include("quietmonday.reports.urls")),
+    path("", include("quietmonday.people.urls")),
     path("", include("quietmonday.outbox.urls")),
     path("", include("quietmonday.kit.urls")),
 ]
