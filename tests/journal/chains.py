@@ -49,3 +49,13 @@ def sql(statement: str, *params: Any) -> None:
         params = tuple(p.hex if isinstance(p, uuid.UUID) else p for p in params)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
+
+
+def change_a_verb() -> None:
+    sql("UPDATE journal_entry SET verb = 'support.ticket_closed' WHERE seq = 5")
+
+
+def remove(seq: int) -> None:
+    entry_id = Entry.objects.get(seq=seq).id
+    sql("DELETE FROM journal_payload WHERE entry_id = %s", entry_id)
+    sql("DELETE FROM journal_entry WHERE id = %s", entry_id)
