@@ -108,7 +108,7 @@ def _database(url: str) -> dict[str, object]:
                 # Django's DEFERRED default gives lock errors under concurrent writers; IMMEDIATE gives none.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             },
             "CONN_MAX_AGE": None,
         }
