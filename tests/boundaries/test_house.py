@@ -15,7 +15,7 @@ SRC = ROOT / "src" / "quietmonday"
 
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma: no cover|fmt:\s*skip)")
 WITH_REASON = re.compile(
-    r"#\s*(noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w-]+(,\s*[\w-]+)*\])\s+(#|—|-)\s*\w{2,}.*\w"
+    r"#\s*(noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w-]+(,\s*[\w-]+)*\])\s+(#|—|–|-)\s*\S.*\w\w"
 )
 LAYOUT_ONLY = re.compile(r"#\s*fmt:\s*skip$")
 HOMES = re.compile(r"(?<![\w/.])/(root|home/\w+|Users/\w+)/")
@@ -55,7 +55,7 @@ def silenced_without_reason(source: str) -> list[str]:
 
 def traces_of_a_machine(text: str) -> list[str]:
     """Return what in `text` names a place on the machine of whoever wrote it: a home, this checkout, its neighbours."""
-    ours = [f"{ROOT}/", *(f"{ROOT.parent}/{name}/" for name in ("main", "shared") if ROOT.parent != Path("/"))]
+    ours = sorted({f"{ROOT}/", *(f"{ROOT.parent}/{name}/" for name in ("main", "shared") if ROOT.parent != Path("/"))})
     return [found.group() for found in HOMES.finditer(text)] + [place for place in ours if place in text]
 
 

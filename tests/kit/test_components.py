@@ -1,12 +1,10 @@
 """Every component of every page, drawn; and the promises of docs/look.md kept."""
 
-import datetime as dt
 import enum
 import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -15,14 +13,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from pytest_django import Settings
 
-from quietmonday.kit import moments
 from quietmonday.kit.marks import ICONS, MARKS
 from quietmonday.kit.templatetags import quiet
 
 KIT = Path(quiet.__file__).resolve().parents[1]
 STATIC = KIT / "static" / "kit"
-LONDON = "Europe/London"
-MONDAY = dt.datetime(2026, 11, 23, 13, 40, tzinfo=dt.UTC)
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
 PLACES = [
     {"url": "/", "label": "Monday", "current": True},
@@ -131,69 +126,6 @@ def test_every_mark_and_icon_that_a_page_may_name_is_in_the_sprite_and_nothing_e
     assert "style" not in sprite
 
 
-# --- times
-
-
-@pytest.mark.parametrize(
-    ("moment", "form", "words"),
-    [
-        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "full", "15:00 today"),
-        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "time", "15:00"),
-        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "full", "Thu 26 Nov, 10:00"),
-        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "time", "Thu 26 Nov, 10:00"),
-        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "day", "Thu 26 Nov"),
-        (dt.datetime(2027, 3, 1, 9, 5, tzinfo=dt.UTC), "full", "Mon 1 Mar 2027, 09:05"),
-        # the same minute in summer time: one hour on
-        (dt.datetime(2026, 10, 24, 9, 5, tzinfo=dt.UTC), "full", "Sat 24 Oct, 10:05"),
-    ],
-)
-def test_a_moment_is_said_as_a_person_says_it(moment: dt.datetime, form: str, words: str) -> None:
-    with translation.override("en-gb"):
-        assert moments.in_words(moment, LONDON, MONDAY, form) == words
-
-
-def test_today_is_the_day_of_the_zone_and_not_of_the_server() -> None:
-    late = dt.datetime(2026, 11, 23, 23, 30, tzinfo=dt.UTC)
-    with translation.override("en-gb"):
-        assert moments.in_words(late, ZoneInfo("Europe/Berlin"), MONDAY) == "Tue 24 Nov, 00:30"
-
-
-def test_a_moment_without_a_zone_is_refused() -> None:
-    with pytest.raises(ValueError, match="zone"):
-        moments.in_words(MONDAY.replace(tzinfo=None), LONDON, MONDAY)
-
-
-def test_a_time_element_carries_the_moment_with_its_offset() -> None:
-    html = draw("{% when m zone now %}", m=dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC), zone=LONDON, now=MONDAY)
-    assert html == '<time datetime="2026-07-01T10:00:00+01:00">Wed 1 Jul, 10:00</time>'
-
-
-def test_a_missing_moment_says_not_known() -> None:
-    assert text_of(draw("{% when m zone now %}", m=None, zone=LONDON, now=MONDAY)) == "not known"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "elapsed", "working"),
-    [
-        (1, "1 second", "1 second"),
-        (59, "59 seconds", "59 seconds"),
-        (60, "1 min", "1 min"),
-        (26 * 60 + 59, "26 min", "26 min"),
-        (3600, "1 h", "1 h"),
-        (6000, "1 h 40", "1 h 40"),
-        (14700, "4 h 05", "4 h 05"),
-        (48 * 3600 - 1, "47 h 59", "47 h 59"),
-        (48 * 3600, "2 days", "48 h"),
-        (70 * 86400, "70 days", "1680 h"),
-        (-1200, "−20 min", "−20 min"),
-        (dt.timedelta(minutes=26), "26 min", "26 min"),
-        (None, "not known", "not known"),
-    ],
-)
-def test_a_length_of_time_in_words(seconds: float | None, elapsed: str, working: str) -> None:
-    assert draw("{{ s|duration }}/{{ s|hours }}", s=seconds) == f"{elapsed}/{working}"
-
-
 # --- forms
 
 
@@ -238,6 +170,8 @@ def test_the_summary_names_every_fault_once_and_links_to_what_exists() -> None:
     assert targets == ["id_name", "id_work_0", "id_agreed"]
     assert set(targets) <= set(ids_of(drawn))
     assert "Nobody is expected today." in summary
+    assert ">Name on the door card: This field is required.<" in summary
+    assert ">Can you work? This field is required.<" in summary
     assert "4 things need another look." in summary
 
 

@@ -2,7 +2,10 @@
 
 QUIETMONDAY_VAR            folder of database, files and keys          (default: var/ beside the checkout)
 QUIETMONDAY_DATABASE_URL   postgres://user:password@host:port/name     (default: SQLite in the folder above)
-QUIETMONDAY_ADDRESS        public address, as people type it            (default: http://localhost:8000)
+PORT                       port of the web server                       (default: 8000)
+QUIETMONDAY_BIND           hosts it listens on, comma between           (default: this machine only)
+QUIETMONDAY_ADDRESS        public address, as people type it            (default: http://localhost:<PORT>)
+QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (default: none)
 QUIETMONDAY_TRUST_PROXY    1: believe X-Forwarded-Proto and -For of the proxy in front  (default: no)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
@@ -17,7 +20,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from quietmonday.config.logs import LOGGING as LOGGING
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR", Path(__file__).resolve().parents[3] / "var")).resolve()
-ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", "http://localhost:8000").rstrip("/")
+PORT = int(os.environ.get("PORT") or 8000)
+BIND = os.environ.get("QUIETMONDAY_BIND", "")
+ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
 _address = urlsplit(ADDRESS)
 HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"
@@ -103,7 +108,7 @@ def _database(url: str) -> dict[str, object]:
                 # Django's DEFERRED default gives lock errors under concurrent writers; IMMEDIATE gives none.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             },
             "CONN_MAX_AGE": None,
         }
@@ -126,7 +131,14 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(os.environ.get("QUIETMONDAY_DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # third-party tables only; ours carry UUIDv7 keys
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kit_cache",
+        # Sign-in limits count here. Django's default of 300 entries lets anybody push the counts out by trying 300 names.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 AUTH_USER_MODEL = "people.Account"
@@ -148,6 +160,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if os.environ.get("QUIETMONDAY_TRUST_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the one our proxy saw
 
 ACCOUNT_ADAPTER = "quietmonday.people.actions.sign_in.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -158,9 +171,16 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # key: address and network
+    "login_failed_anywhere": "50/h/key",  # key: address
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: address
+    "confirm_login_code": "30/m/ip,3/10m/key",  # key: one mailed code
+    "change_password": "5/m/key",  # key: account
+}
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]

@@ -1,5 +1,14 @@
 """Every URL of the product: areas are mounted here, nothing else."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from quietmonday.people.urls import account_patterns
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *account_patterns,
+    path("", include("quietmonday.reports.urls")),
+    path("", include("quietmonday.people.urls")),
+    path("", include("quietmonday.support.urls")),
+    path("", include("quietmonday.outbox.urls")),
+    path("", include("quietmonday.kit.urls")),
+]

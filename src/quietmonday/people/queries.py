@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from quietmonday.people.access import holding
 from quietmonday.people.logic.addresses import normal_address
-from quietmonday.people.logic.calendar import Interval, WorkingHours
+from quietmonday.people.logic.calendar import Interval, WorkingHours, zone_named
 from quietmonday.people.logic.levels import Level
 from quietmonday.people.logic.public_holidays import public_holidays
 from quietmonday.people.models import (
@@ -25,6 +27,7 @@ from quietmonday.people.models import (
     OpenInterval,
     Person,
     ServiceLevel,
+    Supplier,
 )
 
 
@@ -141,13 +144,116 @@ def own_holidays(calendar_ids: Iterable[uuid.UUID]) -> QuerySet[Holiday]:
     return Holiday.objects.filter(calendar__in=list(calendar_ids)).order_by("date")
 
 
-def open_engagements() -> QuerySet[Engagement]:
-    """Return every open engagement with both firms, by business."""
+@dataclasses.dataclass(frozen=True)
+class AgreementLine:
+    """An engagement as the agreement page shows it; `days_off`: the next public and own ones, by date."""
+
+    engagement: Engagement
+    levels: dict[int, Level]
+    week: dict[int, list[tuple[dt.time, dt.time]]]
+    days_off: list[tuple[dt.date, str]]
+
+
+def agreement_lines(engagements: list[Engagement], now: dt.datetime, *, most_days_off: int = 8) -> list[AgreementLine]:
+    """Return the lines of engagements whose calendars are loaded: three queries."""
+    calendars = {engagement.calendar_id: engagement.calendar for engagement in engagements}
+    levels = levels_by_engagement([engagement.pk for engagement in engagements])
+    weeks = weeks_of(calendars.values())
+    own: dict[uuid.UUID, dict[dt.date, str]] = {}
+    for day in own_holidays(calendars):
+        own.setdefault(day.calendar_id, {})[day.date] = day.name
+    return [
+        AgreementLine(
+            engagement=engagement,
+            levels=levels.get(engagement.pk, {}),
+            week=weeks[engagement.calendar_id],
+            days_off=_next_days_off(engagement.calendar, own.get(engagement.calendar_id, {}), now)[:most_days_off],
+        )
+        for engagement in engagements
+    ]
+
+
+def engagements_named(part: str) -> QuerySet[Engagement]:
+    """Return the open engagements with a firm whose name holds `part`, by business."""
+    named = Q(business__name__icontains=part) | Q(supplier__name__icontains=part)
     return (
-        Engagement.objects.filter(ends_at=None)
-        .select_related("business", "supplier")
+        Engagement.objects.filter(named, ends_at=None)
+        .select_related("business", "supplier", "owner")
         .order_by("business__name", "supplier__name", "pk")
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonLine:
+    """A person as a list shows them, with the roles that hold and the addresses, first one first."""
+
+    person: Person
+    place: str
+    roles: list[Membership]
+    addresses: list[Address]
+
+
+def person_lines(
+    persons: QuerySet[Person], now: dt.datetime, *, after: uuid.UUID | None = None, limit: int = 100
+) -> list[PersonLine]:
+    """Return up to `limit` of `persons` by place and name, those that follow the person `after`: four queries."""
+    ordered = persons.annotate(place=Coalesce("business__name", "supplier__name")).order_by("place", "name", "pk")
+    if after is not None:
+        before = ordered.filter(pk=after).values_list("place", "name").first()
+        if before is not None:
+            place, name = before
+            same_place = Q(place=place) & (Q(name__gt=name) | Q(name=name, pk__gt=after))
+            ordered = ordered.filter(Q(place__gt=place) | same_place)
+    return lines_of(list(ordered.select_related("business", "supplier")[:limit]), now)
+
+
+def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
+    """Return the lines of these persons in their order: two queries."""
+    roles: dict[uuid.UUID | None, list[Membership]] = {}
+    for role in Membership.objects.filter(holding(now), person__in=persons).order_by("starts_at", "pk"):
+        roles.setdefault(role.person_id, []).append(role)
+    addresses: dict[uuid.UUID, list[Address]] = {}
+    for address in Address.objects.filter(person__in=persons).order_by("-is_first", "pk"):
+        addresses.setdefault(address.person_id, []).append(address)
+    return [
+        PersonLine(
+            person=person,
+            place=_place(person),
+            roles=roles.get(person.pk, []),
+            addresses=addresses.get(person.pk, []),
+        )
+        for person in persons
+    ]
+
+
+def persons_at(*, business_id: uuid.UUID | None = None, supplier_id: uuid.UUID | None = None) -> QuerySet[Person]:
+    """Return the persons of one business or of one supplier, by name."""
+    return Person.objects.filter(business=business_id, supplier=supplier_id).order_by("name", "pk")
+
+
+def businesses_named(part: str) -> QuerySet[Business]:
+    """Return the businesses whose name holds `part`, by name."""
+    return Business.objects.filter(name__icontains=part).order_by("name", "pk")
+
+
+def suppliers_named(part: str) -> QuerySet[Supplier]:
+    """Return the suppliers whose name holds `part`, by name."""
+    return Supplier.objects.filter(name__icontains=part).order_by("name", "pk")
+
+
+def _next_days_off(calendar: Calendar, own: dict[dt.date, str], now: dt.datetime) -> list[tuple[dt.date, str]]:
+    today = now.astimezone(zone_named(calendar.zone)).date()
+    public = (
+        public_holidays(calendar.country, calendar.subdivision or None, [today.year, today.year + 1])
+        if calendar.country
+        else {}
+    )
+    return sorted((date, name) for date, name in {**public, **own}.items() if date >= today)
+
+
+def _place(person: Person) -> str:
+    place = person.business or person.supplier
+    return place.name if place else ""
 
 
 def _minutes(opens: dt.time, closes: dt.time) -> Interval:

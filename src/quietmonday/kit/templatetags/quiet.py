@@ -84,6 +84,12 @@ def when(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime, for
     return format_html('<time datetime="{}">{}</time>', moments.machine_time(moment, zone), text)
 
 
+@register.simple_tag
+def when_text(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime) -> str:
+    """Return a moment in words alone, for mails; None is "not known"."""
+    return _("not known") if moment is None else moments.in_words(moment, zone, now)
+
+
 @register.filter
 def duration(length: float | dt.timedelta | None) -> str:
     """Return elapsed time in words: `26 min`, `1 h 40`, `4 h`, and from 48 hours on `70 days`. Takes seconds."""
@@ -110,7 +116,7 @@ def error_summary(form: Any) -> dict[str, object]:
     """Return the list on top of a refused form: every error once, linked to its field. Nothing if all is well."""
     general = list(form.non_field_errors())
     fields = [
-        {"id": first_id(bound), "label": bound.label, "message": message}
+        {"id": first_id(bound), "label": _lead_in(str(bound.label)), "message": message}
         for bound in form
         for message in bound.errors
         if not bound.is_hidden
@@ -118,6 +124,10 @@ def error_summary(form: Any) -> dict[str, object]:
     # A hidden field cannot be reached by a link, yet its refusal must not vanish.
     general += [message for bound in form.hidden_fields() for message in bound.errors]
     return {"general": general, "fields": fields, "count": len(general) + len(fields)}
+
+
+def _lead_in(label: str) -> str:
+    return label if label.endswith(("?", ".", ":", "…")) else f"{label}:"
 
 
 def first_id(bound: BoundField) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access.viewers import Viewer
@@ -62,6 +62,21 @@ def engagement_led_by(viewer: Viewer, ref: uuid.UUID) -> Engagement:
     ):
         raise Http404
     return engagement
+
+
+def engagements_visible_to(viewer: Viewer) -> QuerySet[Engagement]:
+    """Return the open engagements of which the viewer may know who answers for them: both sides', but not staff."""
+    engagements = Engagement.objects.filter(ends_at=None)
+    if not viewer.administrator:
+        engagements = engagements.filter(Q(business__in=viewer.leads) | Q(pk__in=viewer.engagements))
+    return engagements.select_related("business", "supplier", "owner", "stand_in", "counterpart").order_by(
+        "business__name", "supplier__name", "pk"
+    )
+
+
+def may_see_terms(viewer: Viewer, engagement: Engagement) -> bool:
+    """Return whether the viewer may open the agreement: owner, stand-in, manager, administrator."""
+    return viewer.administrator or engagement.business_id in viewer.leads or engagement.supplier_id in viewer.manages
 
 
 def sides_of(viewer: Viewer, engagement: Engagement) -> tuple[bool, bool]:

@@ -60,8 +60,18 @@ def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
 
 
 def may_edit(viewer: Viewer, person: Person) -> bool:
-    """Return whether the viewer answers for people at the person's place."""
-    return viewer.administrator or place_of(person) in viewer.leads | viewer.manages
+    """Return whether the viewer answers for people at the person's place. A stand-in does not edit an owner.
+
+    Otherwise it could give the owner's person an address of its own, and act under that name.
+    """
+    place = place_of(person)
+    if viewer.administrator or place in viewer.manages:
+        return True
+    if place not in viewer.leads:
+        return False
+    if place is not None and viewer.roles.get(place) == Role.OWNER:
+        return True
+    return not Membership.objects.filter(person=person, role=Role.OWNER, ends_at=None).exists()
 
 
 def address_editable_by(viewer: Viewer, person_ref: uuid.UUID, ref: uuid.UUID) -> Address:

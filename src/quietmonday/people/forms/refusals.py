@@ -1,0 +1,32 @@
+"""What an action refused, in words: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quietmonday.people.logic.refusals import Refused
+
+SENTENCES = {
+    "no_name": _("A name is missing. Nothing was saved."),
+    "no_address": _("Somebody with a role signs in, and for that needs an e-mail address. Add one first."),
+    "address": _("This is not an e-mail address. One looks like ruth@oakhurst.example."),
+    "address_taken": _("Somebody else here already signs in with this address. Use another one."),
+    "wrong_role": _("This role belongs to the other side of the table."),
+    "role_held": _("They have this role already."),
+    "wrong_side": _("This person is not of that side. Choose somebody from the list."),
+    "same_person": _("The stand-in is for when the owner is away: choose somebody else."),
+    "engaged_already": _("These two already work together. End that first, or change its terms."),
+    "last_administrator": _("This is the last administrator. Give somebody else that role first."),
+    "no_counterpart": _("You said you are the contact at the supplier: give your name there."),
+    "zone": _("We do not know this time zone. Choose one from the list."),
+    "country": _("We know no public holidays for this country and part. Leave the part empty, or choose another."),
+    "never_open": _("A week without an open hour would never make anything due. Give at least one day hours."),
+    "priorities": _("Give times for all four priorities."),
+    "weekday": _("A week has seven days."),
+}
+
+
+def say_why(form: forms.Form, refused: Refused) -> None:
+    """Put the refusal on top of the form."""
+    form.add_error(None, SENTENCES[refused.rule])

@@ -1,0 +1,40 @@
+"""Words for priorities, weekdays, hours and promised times."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from quietmonday.kit.moments import duration_in_words
+from quietmonday.people.logic.hours import hours_text
+
+register = template.Library()
+
+PRIORITY_NAMES = {1: _("1, urgent"), 2: _("2, soon"), 3: _("3, normal"), 4: _("4, whenever it suits")}
+DAY_NAMES = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+
+
+@register.simple_tag
+def priority_name(priority: int) -> str:
+    """Return `1, urgent` … `4, whenever it suits`."""
+    return str(PRIORITY_NAMES[priority])
+
+
+@register.simple_tag
+def day_name(weekday: int) -> str:
+    """Return the name of a weekday, 0 being Monday."""
+    return str(DAY_NAMES[weekday])
+
+
+@register.filter
+def hours_of_day(intervals: list[tuple[dt.time, dt.time]]) -> str:
+    """Return the intervals of one day: `09:00–12:30, 13:30–17:00`."""
+    return hours_text(intervals).replace("-", "–")
+
+
+@register.filter
+def length_of_time(minutes: int) -> str:
+    """Return minutes of working time: `30 min`, `4 h`, `1 h 40`."""
+    return duration_in_words(minutes * 60, days=False)

@@ -1,0 +1,41 @@
+"""URLs of people. `account_patterns` carry the names that allauth asks for; nothing else of allauth has a URL."""
+
+from django.urls import path
+
+from quietmonday.people.views import agreements, begin, installation, persons, sign_in
+
+app_name = "people"
+
+account_patterns = [
+    path("sign-in/", sign_in.sign_in, name="account_login"),
+    path("sign-in/code/", sign_in.ask_for_code, name="account_request_login_code"),
+    path("sign-in/code/confirm/", sign_in.type_code, name="account_confirm_login_code"),
+    path("sign-in/closed/", sign_in.closed, name="account_inactive"),
+    path("sign-out/", sign_in.sign_out, name="account_logout"),
+]
+
+urlpatterns = [
+    path("sign-in/once/<str:token>/", sign_in.sign_in_once, name="sign_in_once"),
+    path("password/", sign_in.password, name="password"),
+    path("set-up/", begin.set_up, name="set_up"),
+    path("set-up/begin/", begin.begin, name="begin"),
+    path("people/", persons.people, name="people"),
+    path("people/new/", persons.add, name="add_person"),
+    path("people/<uuid:ref>/", persons.person, name="person"),
+    path("people/<uuid:ref>/change/", persons.change, name="change_person"),
+    path("people/<uuid:ref>/addresses/", persons.address, name="add_address"),
+    path("people/<uuid:ref>/addresses/<uuid:address_ref>/remove/", persons.address_removed, name="remove_address"),
+    path("people/<uuid:ref>/roles/", persons.role, name="grant_role"),
+    path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
+    path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
+    path("engagements/<uuid:ref>/relationship/", agreements.relationship, name="relationship"),
+    path("engagements/<uuid:ref>/terms/", agreements.terms, name="terms"),
+    path("engagements/<uuid:ref>/levels/", agreements.levels, name="levels"),
+    path("engagements/<uuid:ref>/hours/", agreements.hours, name="hours"),
+    path("engagements/<uuid:ref>/end/", installation.engagement_ended, name="end_engagement"),
+    path("installation/", installation.installation, name="installation"),
+    path("installation/businesses/new/", installation.new_business, name="add_business"),
+    path("installation/suppliers/new/", installation.new_supplier, name="add_supplier"),
+    path("installation/engagements/new/", installation.new_engagement, name="engage"),
+    path("installation/firms/<uuid:ref>/name/", installation.firm_name, name="rename_firm"),
+]

@@ -1,0 +1,77 @@
+"""Times and lengths of time, as screens and mails say them."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template import engines
+from django.utils import translation
+
+from quietmonday.kit import moments
+
+LONDON = "Europe/London"
+MONDAY = dt.datetime(2026, 11, 23, 13, 40, tzinfo=dt.UTC)
+
+
+def draw(source: str, **context: object) -> str:
+    return engines["django"].from_string("{% load quiet %}" + source).render(context)
+
+
+@pytest.mark.parametrize(
+    ("moment", "form", "words"),
+    [
+        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "full", "15:00 today"),
+        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "time", "15:00"),
+        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "full", "Thu 26 Nov, 10:00"),
+        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "time", "Thu 26 Nov, 10:00"),
+        (dt.datetime(2026, 11, 26, 10, 0, tzinfo=dt.UTC), "day", "Thu 26 Nov"),
+        (dt.datetime(2027, 3, 1, 9, 5, tzinfo=dt.UTC), "full", "Mon 1 Mar 2027, 09:05"),
+        # the same minute in summer time: one hour on
+        (dt.datetime(2026, 10, 24, 9, 5, tzinfo=dt.UTC), "full", "Sat 24 Oct, 10:05"),
+    ],
+)
+def test_a_moment_is_said_as_a_person_says_it(moment: dt.datetime, form: str, words: str) -> None:
+    with translation.override("en-gb"):
+        assert moments.in_words(moment, LONDON, MONDAY, form) == words
+
+
+def test_today_is_the_day_of_the_zone_and_not_of_the_server() -> None:
+    late = dt.datetime(2026, 11, 23, 23, 30, tzinfo=dt.UTC)
+    with translation.override("en-gb"):
+        assert moments.in_words(late, ZoneInfo("Europe/Berlin"), MONDAY) == "Tue 24 Nov, 00:30"
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        moments.in_words(MONDAY.replace(tzinfo=None), LONDON, MONDAY)
+
+
+def test_a_time_element_carries_the_moment_with_its_offset() -> None:
+    html = draw("{% when m zone now %}", m=dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC), zone=LONDON, now=MONDAY)
+    assert html == '<time datetime="2026-07-01T10:00:00+01:00">Wed 1 Jul, 10:00</time>'
+
+
+def test_a_missing_moment_says_not_known() -> None:
+    assert ">not known<" in draw("{% when m zone now %}", m=None, zone=LONDON, now=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "elapsed", "working"),
+    [
+        (1, "1 second", "1 second"),
+        (59, "59 seconds", "59 seconds"),
+        (60, "1 min", "1 min"),
+        (26 * 60 + 59, "26 min", "26 min"),
+        (3600, "1 h", "1 h"),
+        (6000, "1 h 40", "1 h 40"),
+        (14700, "4 h 05", "4 h 05"),
+        (48 * 3600 - 1, "47 h 59", "47 h 59"),
+        (48 * 3600, "2 days", "48 h"),
+        (70 * 86400, "70 days", "1680 h"),
+        (-1200, "−20 min", "−20 min"),
+        (dt.timedelta(minutes=26), "26 min", "26 min"),
+        (None, "not known", "not known"),
+    ],
+)
+def test_a_length_of_time_in_words(seconds: float | None, elapsed: str, working: str) -> None:
+    assert draw("{{ s|duration }}/{{ s|hours }}", s=seconds) == f"{elapsed}/{working}"
