@@ -2,4 +2,4 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("work/", include("quietmonday.outbox.urls"))]
+urlpatterns = [path("", include("quietmonday.outbox.urls"))]
