@@ -19,7 +19,7 @@ from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutboxItem
 from tests.outbox.conftest import NOON
 
-pytestmark = [pytest.mark.urls("tests.outbox.urls"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 ADA = Actor(id=uuid.UUID(int=7), name="Ada Byron")
 
