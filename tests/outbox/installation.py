@@ -72,7 +72,7 @@ class Installation:
         finally:
             connection.close()
 
-    def wait_until_settled(self, seconds: float = 60) -> None:
+    def wait_until_settled(self, seconds: float = 240) -> None:
         """Wait until no item waits and no task runs; raise with what waits and the log's end after `seconds`."""
         end = time.monotonic() + seconds
         items = "SELECT id, topic FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL"
