@@ -274,3 +274,9 @@ def test_a_void_pause_changes_no_clock(case: tuple[f.TicketFacts, dt.datetime], 
     pause = data.draw(events(facts.opened_at, "void")["pauses"])
     void = dataclasses.replace(pause, question_visible=False)
     assert measure(dataclasses.replace(facts, pauses=(*facts.pauses, void)), target, now) == clocks
+
+
+def test_a_message_of_the_same_second_as_the_question_is_not_its_answer() -> None:
+    same = said("m2", "2026-11-20 16:00", f.Side.CUSTOMER)
+    facts = ticket(messages=(same,), pauses=(waiting("2026-11-20 16:00"),))
+    assert minutes(measure(facts, P3, london("2026-11-20 17:00"))) == (120, 60, 60)
