@@ -44,9 +44,7 @@ def events(base: dt.datetime, prefix: str = "") -> dict[str, st.SearchStrategy[A
             automatic=st.booleans(),
         ),
         "callbacks": build(f.CallBack, id=ids, at=when, by=name),
-        "promises": build(
-            f.Promise, id=ids, made_at=when, due_at=at(base), kept_at=maybe, superseded_at=maybe
-        ),
+        "promises": build(f.Promise, id=ids, made_at=when, due_at=at(base), kept_at=maybe, superseded_at=maybe),
         "pauses": build(
             f.Pause,
             id=ids,

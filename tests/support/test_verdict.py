@@ -230,8 +230,7 @@ def test_everything_that_is_missing_is_named() -> None:
     bare = changed(1, reported_at=None, supplier_connected=False, priorities=())
     verdict = quick(bare.facts, bare.now)
     assert render(verdict.rule, verdict.params, ZONE) == (
-        "We do not have the times for this one: "
-        "when it was reported, what the supplier did, how urgent it was."
+        "We do not have the times for this one: when it was reported, what the supplier did, how urgent it was."
     )
 
 
@@ -268,7 +267,7 @@ def test_the_message_that_makes_a_promise_does_not_keep_it_even_if_it_is_stored_
 
 @pytest.mark.parametrize(("answered", "rule"), [("2026-11-17 15:50", "Q6"), ("2026-11-17 15:51", "Q3")])
 def test_waiting_counts_from_more_than_twice_the_promise(answered: str, rule: str) -> None:
-    # 10 min before the question and 70 after the answer; 800 open minutes in all up to Tuesday 15:50.
+    # 10 min before the question, 50 after the answer, 880 of waiting: 940 in all, which is twice 470.
     facts = LABELS[13].facts
     reply = dataclasses.replace(facts.messages[1], at=london(answered))
     fixed = dataclasses.replace(facts.resolutions[0], at=reply.at + dt.timedelta(minutes=50))
@@ -287,9 +286,7 @@ def test_a_broken_word_weighs_more_than_waiting_and_waiting_more_than_silence() 
     label = LABELS[13]
     silent = {"P3": dataclasses.replace(label.facts.targets["P3"], update_minutes=20)}
     assert quick(changed(13, targets=silent).facts, label.now).rule == "Q3"
-    promise = f.Promise(
-        id="w1", made_at=london("2026-11-16 09:11"), due_at=london("2026-11-16 12:00"), message_id="m1"
-    )
+    promise = f.Promise(id="w1", made_at=london("2026-11-16 09:11"), due_at=london("2026-11-16 12:00"), message_id="m1")
     assert quick(changed(13, promises=(promise,)).facts, label.now).rule == "Q2a"
 
 
