@@ -164,13 +164,14 @@ def hours_left(page: Any) -> SafeString:
 def move_word(page: Any) -> str:
     """Return who waits for whom, as a name."""
     ticket = page.ticket
-    return {
+    names: dict[str, str] = {
         "supplier": page.supplier,
         "customer": ticket.requester.name if ticket.requester else ticket.business.name,
         "third_party": _("Somebody else"),
         "agreed_date": _("Nobody, put off"),
         "nobody": _("Nobody"),
-    }[ticket.move]
+    }
+    return names[ticket.move]
 
 
 @register.simple_tag
@@ -295,13 +296,14 @@ def row_move(row: Any) -> str:
     if ticket.move == "supplier":
         if row.mine:
             return _("You")
-        return ticket.assignee.name if ticket.assignee else _("Us")
-    return {
+        return str(ticket.assignee.name) if ticket.assignee else _("Us")
+    names: dict[str, str] = {
         "customer": ticket.requester.name if ticket.requester else ticket.business.name,
         "third_party": _("Somebody else"),
         "agreed_date": _("Put off"),
         "nobody": _("Nobody"),
-    }[ticket.move]
+    }
+    return names[ticket.move]
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -57,7 +58,8 @@ def note(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return draw_ticket(request, ticket, message=form)
     supplier = supplier_side(request.viewer, ticket)
-    assert supplier is not None  # the door above let us in
+    if supplier is None:
+        raise PermissionDenied
     person, actor = voice_of(request.viewer, ticket, supplier)
     words = _words(request, ticket, person, form.cleaned_data)
     note_for_colleagues(ticket=ticket, words=words, supplier_id=supplier, actor=actor, now=request.moment)
@@ -101,7 +103,7 @@ def _customer_says(request: ViewerRequest, ticket: Ticket) -> HttpResponse:
 def _words(
     request: ViewerRequest, ticket: Ticket, person: Person, cleaned: dict[str, Any], channel: str = "web"
 ) -> Words:
-    files = store_uploads(business=ticket.business, uploads=cleaned.get("files", []), now=request.moment)
+    files = store_uploads(business=ticket.business, uploads=cleaned.get("attached", []), now=request.moment)
     return Words(
         text=cleaned["text"],
         channel=channel,
