@@ -162,8 +162,10 @@ def hours_left(page: Any) -> SafeString:
 
 @register.simple_tag
 def move_word(page: Any) -> str:
-    """Return who waits for whom, as a name."""
+    """Return who waits for whom, as a name. Settled, it is up to the requester to say whether it is solved."""
     ticket = page.ticket
+    if ticket.state == "resolved" and ticket.move == "nobody" and ticket.requester and not page.answer:
+        return str(ticket.requester.name)
     names: dict[str, str] = {
         "supplier": page.supplier,
         "customer": ticket.requester.name if ticket.requester else ticket.business.name,
@@ -243,8 +245,7 @@ def wait_label(page: Any) -> str:
     """Return whose wait the first clock shows."""
     if page.is_requester:
         return _("Your wait, nothing taken off")
-    who = page.ticket.requester.name if page.ticket.requester else page.ticket.business.name
-    return _("%(who)s’s wait, nothing taken off") % {"who": who}
+    return _("Their wait, nothing taken off")
 
 
 @register.simple_tag
