@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 from quietmonday.people.models import Person
 from quietmonday.support.forms.talking import text_field
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def note_field(label: str, **kwargs: Any) -> forms.CharField:
+
+def note_field(label: StrOrPromise, **kwargs: Any) -> forms.CharField:
     """Return a field for a sentence or two."""
     return forms.CharField(
         label=label, max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 3}), **kwargs

@@ -86,4 +86,6 @@ def _part(
         "e_date": F(date) if date else Cast(Value(None), DateField()),
         "e_ref": F(ref) if ref else Cast(Value(None), UUIDField()),
     }
-    return model._default_manager.filter(**where).order_by().annotate(**columns).values_list(*columns)
+    rows = model._default_manager.filter(**where).order_by()
+    found: QuerySet[Any, Any] = rows.annotate(**columns).values_list(*columns)
+    return found
