@@ -16,6 +16,7 @@ os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
 from tests.tiers import pytest_addoption as pytest_addoption  # settings read the folder when imported
 from tests.tiers import pytest_collection_modifyitems as pytest_collection_modifyitems  # as above
 
+
 @pytest.fixture
 def cast(db: None) -> "Cast":
     """The standing cast, as it stands at the present moment."""

@@ -77,17 +77,8 @@ def _another_user_than_root(folder: Path) -> dict[str, Any]:
 
 
 def _initialise(programs: Path, folder: Path, log: Any, as_user: dict[str, Any]) -> None:
-    command: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        ROLE,
-        "--auth=trust",
-        "--encoding=UTF8",
-    ]
-    command += ["--locale=C.UTF-8", "--no-sync"]
-    _checked(command, folder, log, as_user)
+    how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _checked([programs / "initdb", "-D", folder / "data", *how], folder, log, as_user)
 
 
 def _options() -> list[str]:
@@ -97,7 +88,7 @@ def _options() -> list[str]:
 def _wait_until_ready(programs: Path, folder: Path, server: "subprocess.Popen[bytes]", as_user: dict[str, Any]) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until and server.poll() is None:
-        ready = [programs / "pg_isready", "-q", "-h", folder]
+        ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder]
         if subprocess.run(ready, check=False, **as_user).returncode == 0:  # noqa: S603  # as above
             with (folder / "log").open("ab") as log:
                 _checked([programs / "createdb", "-h", folder, "-U", ROLE, ROLE], folder, log, as_user)
@@ -107,7 +98,8 @@ def _wait_until_ready(programs: Path, folder: Path, server: "subprocess.Popen[by
 
 
 def _checked(command: list[str | Path], folder: Path, log: Any, as_user: dict[str, Any]) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **as_user)  # noqa: S603  # as above
+    said = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+    done = subprocess.run(command, check=False, **said, **as_user)  # noqa: S603  # as above
     if done.returncode:
         raise DidNotStart(_end_of_log(folder))
 

@@ -1,12 +1,107 @@
-"""The `quietmonday` command."""
+"""The `quietmonday` command: ours first, then every command of Django."""
 
+import difflib
 import os
 import sys
 
+HELP = """\
+Quiet Monday: one record of IT support that a business and its suppliers share.
+
+  quietmonday COMMAND [--help]
+
+{commands}
+
+Django's own commands work too (check, shell, makemigrations, …). Settings come from the environment; README lists them.
+"""
+
+OURS = {
+    "run": "Start web, worker and scheduler together on this machine.",
+    "web": "Start the web server only.",
+    "migrate": "Bring the database to this version.",
+}
+"""The commands that are no management command of an area, or Django's with a sense of its own here."""
+
 
 def main() -> None:
-    """Run a management command; the list is in README."""
+    """Run the command in sys.argv; leave with 2 and one line when there is no such command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietmonday.config.settings")
-    from django.core.management import execute_from_command_line
+    words = sys.argv[1:]
+    try:
+        sys.exit(_run(words))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
-    execute_from_command_line(sys.argv)
+
+def _run(words: list[str]) -> int:
+    _set_up()
+    if not words or words in (["help"], ["--help"], ["-h"]):
+        print(HELP.format(commands=_commands_in_words()), end="")
+        return 0
+    if words[0] in ("--version", "version"):
+        from importlib.metadata import version
+
+        print(f"Quiet Monday {version('quietmonday')}")
+        return 0
+    if words[0] in ("run", "web"):
+        return _serve(words)
+    return _manage(words)
+
+
+def _set_up() -> None:
+    import django
+
+    try:
+        django.setup()
+    except ValueError as error:  # a setting that cannot be read: its message is for people
+        print(f"quietmonday: a setting in the environment is wrong: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _serve(words: list[str]) -> int:
+    name, rest = words[0], words[1:]
+    if rest:
+        print(f"quietmonday {name}: {OURS[name]} It takes no further words; README lists its settings.")
+        return 0 if rest[0] in ("--help", "-h") else 2
+    from quietmonday.config.listening import CannotStart
+
+    try:
+        if name == "web":
+            from quietmonday.config.web import serve
+
+            serve()
+        from quietmonday.config.running import run
+
+        run(say=lambda line: print(line, flush=True))
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _manage(words: list[str]) -> int:
+    from django.core.management import execute_from_command_line, get_commands
+
+    name = words[0].replace("-", "_") if words[0] != "help" else "help"
+    known = get_commands()
+    if name not in known and name != "help":
+        close = difflib.get_close_matches(words[0], [spoken(each) for each in [*known, *OURS]], n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        print(f"quietmonday: there is no command {words[0]!r}.{hint} `quietmonday --help` lists them.", file=sys.stderr)
+        return 2
+    execute_from_command_line(["quietmonday", name, *words[1:]])
+    return 0
+
+
+def _commands_in_words() -> str:
+    from django.core.management import get_commands, load_command_class
+
+    lines = dict(OURS)
+    for name, app in get_commands().items():
+        if isinstance(app, str) and app.startswith("quietmonday."):
+            lines[spoken(name)] = load_command_class(app, name).help
+    return "\n".join(f"  {name:<14} {line}" for name, line in lines.items())
+
+
+def spoken(name: str) -> str:
+    """Return a command's name as people type it: sign-in-link for the module sign_in_link."""
+    return name.replace("_", "-")

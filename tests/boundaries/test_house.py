@@ -15,7 +15,7 @@ SRC = ROOT / "src" / "quietmonday"
 
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma: no cover|fmt:\s*skip)")
 WITH_REASON = re.compile(
-    r"#\s*(noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w-]+(,\s*[\w-]+)*\])\s+(#|—|-)\s*\w{2,}.*\w"
+    r"#\s*(noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w-]+(,\s*[\w-]+)*\])\s+(#|—|–|-)\s*\S.*\w\w"
 )
 LAYOUT_ONLY = re.compile(r"#\s*fmt:\s*skip$")
 HOMES = re.compile(r"(?<![\w/.])/(root|home/\w+|Users/\w+)/")

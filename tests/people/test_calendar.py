@@ -203,9 +203,7 @@ ZONES = [
 @st.composite
 def some_hours(draw: st.DrawFn) -> WorkingHours:
     def one_interval() -> st.SearchStrategy[tuple[int, int]]:
-        return st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
-            lambda pair: (pair[0], pair[0] + pair[1])
-        )
+        return st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
     weekly = tuple(tuple(draw(st.lists(one_interval(), max_size=3))) for _ in range(7))
     holidays = draw(st.frozensets(st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)), max_size=5))
@@ -245,9 +243,7 @@ def test_the_open_time_up_to_the_due_moment_is_what_was_promised(
 
 @settings(max_examples=60, deadline=None)
 @given(some_hours(), moments(), st.integers(1, 6000))
-def test_the_fast_count_equals_a_slow_one_by_the_minute(
-    hours: WorkingHours, start: dt.datetime, minutes: int
-) -> None:
+def test_the_fast_count_equals_a_slow_one_by_the_minute(hours: WorkingHours, start: dt.datetime, minutes: int) -> None:
     start = start.replace(second=0, microsecond=0)
     end = start + dt.timedelta(minutes=minutes)
     assert open_seconds(hours, start, end) == 60 * sum(

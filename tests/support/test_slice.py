@@ -32,7 +32,9 @@ def raw(sender: str, to: str, subject: str, text: str, at: dt.datetime, message_
 def test_a_mail_walks_the_whole_slice(cast: Cast) -> None:
     engagement = Engagement.objects.select_related("business", "supplier").get(pk=cast.engagement.pk)
     item, new = keep_raw(
-        data=raw("Dele Adeyemi <dele@oakhurst.example>", "help@fennimore.test", "Scanners", "They drop.", TUESDAY, "a1"),
+        data=raw(
+            "Dele Adeyemi <dele@oakhurst.example>", "help@fennimore.test", "Scanners", "They drop.", TUESDAY, "a1"
+        ),
         source="mailbox",
         origin="test:1",
         now=TUESDAY,

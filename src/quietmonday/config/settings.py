@@ -2,7 +2,10 @@
 
 QUIETMONDAY_VAR            folder of database, files and keys          (default: var/ beside the checkout)
 QUIETMONDAY_DATABASE_URL   postgres://user:password@host:port/name     (default: SQLite in the folder above)
-QUIETMONDAY_ADDRESS        public address, as people type it            (default: http://localhost:8000)
+PORT                       port of the web server                       (default: 8000)
+QUIETMONDAY_BIND           hosts it listens on, comma between           (default: this machine only)
+QUIETMONDAY_ADDRESS        public address, as people type it            (default: http://localhost:<PORT>)
+QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (default: none)
 QUIETMONDAY_TRUST_PROXY    1: believe X-Forwarded-Proto and -For of the proxy in front  (default: no)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
@@ -17,7 +20,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from quietmonday.config.logs import LOGGING as LOGGING
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR", Path(__file__).resolve().parents[3] / "var")).resolve()
-ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", "http://localhost:8000").rstrip("/")
+PORT = int(os.environ.get("PORT") or 8000)
+BIND = os.environ.get("QUIETMONDAY_BIND", "")
+ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
 _address = urlsplit(ADDRESS)
 HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"

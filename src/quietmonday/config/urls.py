@@ -6,5 +6,8 @@ from quietmonday.people.urls import account_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *account_patterns,
+    path("", include("quietmonday.reports.urls")),
     path("", include("quietmonday.people.urls")),
+    path("", include("quietmonday.outbox.urls")),
+    path("", include("quietmonday.kit.urls")),
 ]

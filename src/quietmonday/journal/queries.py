@@ -134,7 +134,7 @@ def _read(entries: models.QuerySet[Entry]) -> list[Entry]:
     """Return the rows; Unreadable for one whose JSON, id, moment or number is none (SQLite takes anything)."""
     try:
         rows = list(entries)
-    except (ValueError, TypeError) as why:
+    except (ValueError, TypeError, AttributeError) as why:  # the last: Django on a moment that is none
         raise Unreadable(str(why)) from why
     for row in rows:
         stored: tuple[object, object, object] = (row.seq, row.occurred_at, row.recorded_at)

@@ -27,14 +27,32 @@ def clean_text(text: str) -> str:
         return text
     # Cut before, because normalising sorts each run of marks in the square of its length: a megabyte of
     # them takes ten minutes. Cut again after, because some marks come apart into two.
-    runs = _long_runs_of_marks()
-    return runs.sub(r"\1", unicodedata.normalize("NFC", runs.sub(r"\1", text)))
+    return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))
 
 
 def clean_line(text: str, limit: int = 300) -> str:
     """Return `text` as one line of at most `limit` characters: what subjects, names and labels are."""
-    line = " ".join(_BIDI.sub("", clean_text(text)).split())
+    line = " ".join(clean_text(_BIDI.sub("", text)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _cut_marks(text: str) -> str:
+    return _long_runs_of_marks().sub(r"\1", text) if _has_long_run(text) else text
+
+
+def _has_long_run(text: str) -> bool:
+    """Look at every 31st character only: a run of 31 marks cannot hide between two of those."""
+    combining = unicodedata.combining
+    for at in range(MAX_MARKS, len(text), MAX_MARKS + 1):
+        if combining(text[at]):
+            start = end = at
+            while start and at - start <= MAX_MARKS and combining(text[start - 1]):
+                start -= 1
+            while end < len(text) and end - at <= MAX_MARKS and combining(text[end]):
+                end += 1
+            if end - start > MAX_MARKS:
+                return True
+    return False
 
 
 @cache

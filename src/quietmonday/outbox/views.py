@@ -22,7 +22,7 @@ from quietmonday.outbox.queries import COUNTED, work_page
 def work(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show what waits and what failed."""
     page = work_page(waiting_after=_id(request, "after"), failed_after=_id(request, "failed_after"))
-    context = {"page": page, "now": clock.now(), "counted": COUNTED, "worker_lives": bool(alive("worker"))}
+    context = {"page": page, "now": clock.now(), "counted": COUNTED, "worker_lives": alive("worker")}
     return render(request, "outbox/work.html", context)
 
 

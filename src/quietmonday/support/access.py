@@ -4,7 +4,7 @@
 |---|---|---|
 | owner, stand-in of the business | every ticket of it, public messages | write, reopen, say it is no request |
 | staff | the tickets they asked for, public messages | write, reopen, say whether it was solved |
-| technician, manager of a supplier with an open engagement on the ticket | it, public messages, their own notes | work on it |
+| technician, manager of a supplier whose open engagement it concerns | it, public messages, own notes | work on it |
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 

@@ -84,6 +84,12 @@ def when(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime, for
     return format_html('<time datetime="{}">{}</time>', moments.machine_time(moment, zone), text)
 
 
+@register.simple_tag
+def when_text(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime) -> str:
+    """Return a moment in words alone, for mails; None is "not known"."""
+    return _("not known") if moment is None else moments.in_words(moment, zone, now)
+
+
 @register.filter
 def duration(length: float | dt.timedelta | None) -> str:
     """Return elapsed time in words: `26 min`, `1 h 40`, `4 h`, and from 48 hours on `70 days`. Takes seconds."""

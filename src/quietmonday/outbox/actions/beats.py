@@ -4,11 +4,10 @@ import contextlib
 import datetime as dt
 import os
 import socket
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.db.models import Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Now
 
 from quietmonday.outbox.models import WorkerBeat
@@ -47,17 +46,23 @@ def end_life(life: WorkerBeat) -> None:
     WorkerBeat.objects.filter(pk=life.pk).delete()
 
 
-def alive(role: str | None = None) -> set[uuid.UUID]:
-    """Return the ids of the lives that go on, in `role` or in any.
+def alive(role: str) -> bool:
+    """Return whether a process in `role` lives."""
+    return any(life.role == role and lives for life, lives in lives_and_deaths())
+
+
+def lives_and_deaths() -> list[tuple[WorkerBeat, bool]]:
+    """Return every life on record, and whether it goes on. One query.
 
     In our own process namespace the process table decides at once; elsewhere a beat within the last minute, by the
     database's clock.
     """
-    lives = WorkerBeat.objects.all() if role is None else WorkerBeat.objects.filter(role=role)
-    fresh_after = Now() - Value(STALE)
-    fresh = set(lives.filter(seen_at__gte=fresh_after).values_list("pk", flat=True))
+    fresh = ExpressionWrapper(Q(seen_at__gte=Now() - Value(STALE)), output_field=BooleanField())
     here = _host()
-    return {life.pk for life in lives if (life.born == _born(life.pid) if life.host == here else life.pk in fresh)}
+    return [
+        (life, life.born == _born(life.pid) if life.host == here else is_fresh)
+        for life, is_fresh in ((row, bool(row.is_fresh)) for row in WorkerBeat.objects.annotate(is_fresh=fresh))
+    ]
 
 
 def _host() -> str:

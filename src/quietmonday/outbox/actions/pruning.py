@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from quietmonday.outbox.actions.beats import alive
-from quietmonday.outbox.models import OutboxItem, OutgoingMessage, Slot, WorkerBeat
+from quietmonday.outbox.models import OutboxItem, OutgoingMessage, Slot
 
 _BATCH = 500
 
@@ -34,7 +33,6 @@ def prune(*, now: dt.datetime) -> dict[str, int]:
         "keyed items": _delete(done.filter(done_at__lt=now - KEEP_KEYED_ITEM)),
         "slots": _delete(Slot.objects.filter(taken_at__lt=now - KEEP_SLOT)),
         "tasks": _delete(tasks),
-        "lives": _delete(WorkerBeat.objects.exclude(pk__in=alive())),
     }
 
 

@@ -11,10 +11,10 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from quietmonday.kit.faults import reached
-from quietmonday.outbox.actions.beats import alive
+from quietmonday.outbox.actions.beats import lives_and_deaths
 from quietmonday.outbox.logic.backoff import next_try_after_loss
 from quietmonday.outbox.logic.failures import WORKER_LOST
-from quietmonday.outbox.models import OutboxItem
+from quietmonday.outbox.models import OutboxItem, WorkerBeat
 from quietmonday.outbox.queries import queued
 
 _log = structlog.get_logger("quietmonday.outbox")
@@ -26,15 +26,17 @@ def reap(*, now: dt.datetime, limit: int = 500) -> int:
     Such a task is running under a dead worker, has ended without settling, or has vanished.
     """
     in_line = DBTaskResult.objects.filter(pk=OuterRef("task_id"), status=TaskResultStatus.READY)
-    suspects = list(queued().filter(~Exists(in_line)).order_by("task_id")[:limit])
-    if not suspects:
-        return 0
     # The order matters: items, then tasks, then lives. A worker settles, then ends its task, then its life; so
-    # whatever changes while we look, the item below is found settled and stays so.
-    tasks = DBTaskResult.objects.in_bulk([item.task_id for item in suspects])
-    lives = {str(life) for life in alive()}
-    lost = [item for item in suspects if not _at_work(tasks.get(item.task_id), lives)]
-    return sum(_take_back(item, now) for item in lost)
+    # whatever changes while we look, the item is found settled when we come to take it back.
+    suspects = list(queued().filter(~Exists(in_line)).order_by("task_id")[:limit])
+    tasks = DBTaskResult.objects.in_bulk([item.task_id for item in suspects]) if suspects else {}
+    lives = lives_and_deaths()
+    going_on = {str(life.pk) for life, lives_on in lives if lives_on}
+    lost = [item for item in suspects if not _at_work(tasks.get(item.task_id), going_on)]
+    count = sum(_take_back(item, now) for item in lost)
+    if len(suspects) < limit:
+        _bury([life for life, lives_on in lives if not lives_on], now)
+    return count
 
 
 def _at_work(task: Any, lives: set[str]) -> bool:
@@ -64,6 +66,17 @@ def _take_back(item: OutboxItem, now: dt.datetime) -> bool:
     if changed:
         _log.warning("outbox.reaped", topic=item.topic, item=str(item.pk), attempts=item.attempts)
     return bool(changed)
+
+
+def _bury(dead: list[WorkerBeat], now: dt.datetime) -> None:
+    """End the tasks that the dead left running although their items are settled, then drop the dead."""
+    if not dead:
+        return
+    names = {str(life.pk) for life in dead}
+    for task in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
+        if names.intersection(task.worker_ids[-1:]) and not queued().filter(task_id=task.pk).exists():
+            _end_task(task.pk, now)
+    WorkerBeat.objects.filter(pk__in=[life.pk for life in dead]).delete()
 
 
 def _end_task(task_id: uuid.UUID, now: dt.datetime) -> None:

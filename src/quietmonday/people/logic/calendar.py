@@ -70,9 +70,7 @@ class WorkingHours:
             raise ValueError(f"a week has seven days, not {len(self.weekly)}")
         for start, end in (each for day in self.weekly for each in day):
             if not (0 <= start < DAY_MINUTES and start < end <= start + DAY_MINUTES):
-                raise ValueError(
-                    f"an interval opens within the day and closes within 24 hours: {start}, {end}"
-                )
+                raise ValueError(f"an interval opens within the day and closes within 24 hours: {start}, {end}")
 
     @classmethod
     def of(
@@ -220,9 +218,7 @@ def _spans_from(hours: WorkingHours, start: int) -> Iterator[tuple[int, int]]:
             last_open = span[1]
         number += 1
         if number >= 9998 * 12 or _month_start(number) - last_open > (NEVER_OPEN_DAYS + 2) * 86_400:
-            raise NeverOpen(
-                f"nothing opens within {NEVER_OPEN_DAYS} days of {_moment(last_open).isoformat()}"
-            )
+            raise NeverOpen(f"nothing opens within {NEVER_OPEN_DAYS} days of {_moment(last_open).isoformat()}")
 
 
 def _month_number(day: dt.date) -> int:

@@ -76,7 +76,7 @@ def disconnect_mailbox(*, mailbox: Mailbox, actor: Actor, now: dt.datetime) -> N
 
 def password_of(mailbox: Mailbox) -> str:
     """Return the mailbox's password. Raises SecretUnreadable."""
-    return open_secret(mailbox.sealed_password, mailbox.secret_context()).decode()
+    return open_secret(bytes(mailbox.sealed_password), mailbox.secret_context()).decode()
 
 
 @transaction.atomic

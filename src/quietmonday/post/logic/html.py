@@ -36,7 +36,8 @@ EMPTIED = {
     "script", "style", "title", "head", "iframe", "frame", "frameset", "noframes", "noembed", "noscript", "template",
     "svg", "math", "object", "applet", "embed", "audio", "video", "canvas", "select", "textarea", "button", "xmp",
 }  # fmt: skip
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # left out, it would mean lang and title
     "a": {"href"},
     "img": {"alt"},  # and never a source: a picture that is fetched tells its sender who reads, and when
     "td": {"colspan", "rowspan"},

@@ -22,7 +22,7 @@ from quietmonday.post.logic.addresses import Forged, NotAReply, Verified, normal
 from quietmonday.post.logic.classify import Kind, classify
 from quietmonday.post.logic.mail import Attachment, ParsedMail, parse
 from quietmonday.post.logic.reply import new_text
-from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
 from quietmonday.support.models import Message, Side, Ticket
@@ -83,7 +83,8 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
 
 def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """Return where the mail goes; raise Kept when it goes nowhere. Writes nothing."""
-    kind = classify(mail)
+    own = Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)
+    kind = classify(mail, [normalise(address) for address in own])
     if kind.kind != Kind.NORMAL:
         raise Kept(str(kind.kind), {"because": kind.rule})
     if mail.sender is None or "@" not in mail.sender.addr:

@@ -170,10 +170,6 @@ def _longest_silence(
     return max(gaps, key=lambda gap: gap.seconds)
 
 
-def _waiting_since(
-    course: Course, pauses: tuple[EffectivePause, ...], now: dt.datetime
-) -> dt.datetime | None:
-    still = [
-        p.start for p in pauses if course.is_open and p.is_waiting_on_customer and p.end >= now > p.start
-    ]
+def _waiting_since(course: Course, pauses: tuple[EffectivePause, ...], now: dt.datetime) -> dt.datetime | None:
+    still = [p.start for p in pauses if course.is_open and p.is_waiting_on_customer and p.end >= now > p.start]
     return min(still, default=None)

@@ -210,9 +210,7 @@ def as_of(facts: TicketFacts, now: dt.datetime) -> TicketFacts:
         facts,
         state=State.OPEN if closed_later else facts.state,
         closed_at=None if closed_later else facts.closed_at,
-        priorities=tuple(
-            sorted((c for c in facts.priorities if c.since <= now), key=lambda c: (c.since, c.id))
-        ),
+        priorities=tuple(sorted((c for c in facts.priorities if c.since <= now), key=lambda c: (c.since, c.id))),
         messages=_until(facts.messages, now),
         callbacks=_until(facts.callbacks, now),
         promises=tuple(
@@ -223,9 +221,7 @@ def as_of(facts: TicketFacts, now: dt.datetime) -> TicketFacts:
             if promise.made_at <= now
         ),
         pauses=tuple(
-            dataclasses.replace(
-                pause, ended_at=_past(pause.ended_at, now), asked_at=_past(pause.asked_at, now)
-            )
+            dataclasses.replace(pause, ended_at=_past(pause.ended_at, now), asked_at=_past(pause.asked_at, now))
             for pause in sorted(facts.pauses, key=lambda p: (p.started_at, p.id))
             if pause.started_at <= now
         ),
@@ -242,9 +238,7 @@ def as_of(facts: TicketFacts, now: dt.datetime) -> TicketFacts:
 
 
 def _until(events: tuple[Dated, ...], now: dt.datetime) -> tuple[Dated, ...]:
-    return tuple(
-        sorted((event for event in events if event.at <= now), key=lambda event: (event.at, event.id))
-    )
+    return tuple(sorted((event for event in events if event.at <= now), key=lambda event: (event.at, event.id)))
 
 
 def _past(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:

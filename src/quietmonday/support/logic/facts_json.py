@@ -18,16 +18,14 @@ from quietmonday.support.logic.facts import TicketFacts
 
 
 def facts_as_json(facts: TicketFacts) -> dict[str, Any]:
-    """Return `facts` as JSON values; `facts_from_json` gives the same facts back. Fields at their default are left out."""
-    stored = _plain(facts)
-    assert isinstance(stored, dict)
+    """Return `facts` as JSON values, for `facts_from_json`; fields at their default are left out."""
+    stored: dict[str, Any] = _plain(facts)
     return stored
 
 
 def facts_from_json(stored: Mapping[str, Any]) -> TicketFacts:
     """Return the facts that `facts_as_json` stored. Raises KeyError or TypeError for anything else."""
-    facts = _built(TicketFacts, stored)
-    assert isinstance(facts, TicketFacts)
+    facts: TicketFacts = _reader(TicketFacts)(stored)
     return facts
 
 
@@ -95,7 +93,3 @@ def _reader(kind: Any) -> Any:
     if kind in (str, int, bool):
         return lambda v: v
     raise TypeError(f"no place for {kind} among the facts of a ticket")
-
-
-def _built(kind: Any, stored: Any) -> Any:
-    return _reader(kind)(stored)

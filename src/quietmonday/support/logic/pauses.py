@@ -52,9 +52,7 @@ def void_pauses(facts: TicketFacts, now: dt.datetime) -> dict[str, str]:
     only mute.
     """
     known = as_of(facts, now)
-    return {
-        pause.id: _why_void(pause) or "empty" for pause in known.pauses if _spell(known, pause, now) is None
-    }
+    return {pause.id: _why_void(pause) or "empty" for pause in known.pauses if _spell(known, pause, now) is None}
 
 
 def third_party_spells(facts: TicketFacts, now: dt.datetime) -> list[Spell]:

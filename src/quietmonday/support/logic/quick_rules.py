@@ -233,7 +233,8 @@ def _q5(judged: Judged) -> Verdict | None:
         due = None
         used += [pause.id for pause in clocks.pauses if pause.is_waiting_on_customer]
     else:
-        due = judged.restore_due
+        answer_due = judged.response_due if judged.response is Outcome.AHEAD else None
+        due = judged.restore_due or answer_due
         params["case"] = "due" if due else "no_due"
         if _is_silent_too_long(judged):
             params |= {"case": f"{params['case']}.silent", "gap": clocks.silence.seconds}

@@ -108,7 +108,7 @@ def format_duration(
 def format_when(
     moment: dt.datetime, zone: str, now: dt.datetime | None = None, translate: Translate = identity
 ) -> str:
-    """Return `moment` as "15:00 today" or "Thu 26 Nov, 10:00" in `zone`; with the year if not that of `now`."""
+    """Return `moment` as "15:00 today" or "Thu 26 Nov, 10:00" in `zone`, with the year if it is another."""
     local = moment.astimezone(zone_named(zone))
     clock = f"{local:%H:%M}"
     if now is not None and now.astimezone(zone_named(zone)).date() == local.date():

@@ -32,9 +32,7 @@ TEMPLATES: dict[str, str] = {
     "Q2.answered_late.own": _(
         "Your own goal was %(due)s; answered %(over)s later. Nothing is agreed with %(supplier)s."
     ),
-    "Q2.not_answered.own": _(
-        "Your own goal was %(due)s; nobody has answered. Nothing is agreed with %(supplier)s."
-    ),
+    "Q2.not_answered.own": _("Your own goal was %(due)s; nobody has answered. Nothing is agreed with %(supplier)s."),
     "Q2.restored_late.own": _(
         "Your own goal was %(due)s; working again %(over)s later. Nothing is agreed with %(supplier)s."
     ),
@@ -42,14 +40,10 @@ TEMPLATES: dict[str, str] = {
         "Your own goal was %(due)s; still open %(over)s later. Nothing is agreed with %(supplier)s."
     ),
     "Q2.closed_late.own": _(
-        "Your own goal was %(due)s; closed %(over)s later, without an answer. "
-        "Nothing is agreed with %(supplier)s."
+        "Your own goal was %(due)s; closed %(over)s later, without an answer. Nothing is agreed with %(supplier)s."
     ),
     "Q2a": _("Nobody told you by %(due)s, as promised."),
-    "Q3": _(
-        "%(supplier)s took %(took)s; %(waited)s of the %(elapsed)s was waiting for an answer from "
-        "%(requester)s."
-    ),
+    "Q3": _("%(supplier)s took %(took)s; %(waited)s of the %(elapsed)s was waiting for an answer from %(requester)s."),
     "Q4": _("Fixed in time, but nobody told you anything for %(gap)s."),
     "Q4.auto_closed": _("Closed in time, but nobody told you anything for %(gap)s."),
     "Q5.due": _("Still open, due %(due)s."),
@@ -95,14 +89,10 @@ TEMPLATES: dict[str, str] = {
     "E7.silent": _("We cannot tell: %(requester)s has not said."),
     "E7.nobody": _("We cannot tell: nobody has said."),
     "E7.auto_closed": _("We cannot tell: it closed by itself when %(requester)s did not answer."),
-    "E7.auto_closed.solved": _(
-        "We cannot tell: %(person)s said solved, but it closed by itself without a fix."
-    ),
+    "E7.auto_closed.solved": _("We cannot tell: %(person)s said solved, but it closed by itself without a fix."),
     "H.asked.none": _("Nobody asked for help."),
     "H.good.all": _("All %(n)s were taken care of, quickly and for good."),
-    "H.good.range": _(
-        "%(n)s were taken care of, quickly and for good: %(share)s %%, range %(low)s to %(high)s %%."
-    ),
+    "H.good.range": _("%(n)s were taken care of, quickly and for good: %(share)s %%, range %(low)s to %(high)s %%."),
 }
 
 NOTES: dict[str, str] = {
@@ -116,9 +106,7 @@ NOTES: dict[str, str] = {
 
 PLURALS: dict[str, tuple[str, str]] = {
     "H.asked": ngettext("You asked for help once.", "You asked for help %(n)s times."),
-    "H.asked.last_week": ngettext(
-        "You asked for help once last week.", "You asked for help %(n)s times last week."
-    ),
+    "H.asked.last_week": ngettext("You asked for help once last week.", "You asked for help %(n)s times last week."),
     "H.good": ngettext(
         "%(n)s was taken care of, quickly and for good.", "%(n)s were taken care of, quickly and for good."
     ),
@@ -134,9 +122,7 @@ PLURALS: dict[str, tuple[str, str]] = {
     "H.held": ngettext("%(n)s is held by a workaround.", "%(n)s are held by a workaround."),
     "H.partly": ngettext("%(n)s is solved in part.", "%(n)s are solved in part."),
     "H.failed": ngettext("%(n)s was not fixed for good.", "%(n)s were not fixed for good."),
-    "H.cannot_tell": ngettext(
-        "%(n)s we cannot tell: nobody has said.", "%(n)s we cannot tell: nobody has said."
-    ),
+    "H.cannot_tell": ngettext("%(n)s we cannot tell: nobody has said.", "%(n)s we cannot tell: nobody has said."),
     "H.watching": ngettext(
         "%(n)s is solved, but too recently to say that it stays.",
         "%(n)s are solved, but too recently to say that they stay.",

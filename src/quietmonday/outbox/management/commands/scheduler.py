@@ -1,5 +1,6 @@
 """`quietmonday scheduler`: hands out what is due, once a second, until it is told to stop."""
 
+import itertools
 import signal
 import sys
 import time
@@ -19,7 +20,7 @@ from quietmonday.outbox.actions.reaping import reap
 from quietmonday.outbox.actions.scheduling import put_due_slots
 from quietmonday.outbox.models import WorkerBeat
 
-REAP_SECONDS = 5
+REAP_EVERY = 5  # rounds
 
 _log = structlog.get_logger("quietmonday.scheduler")
 
@@ -47,16 +48,15 @@ class Command(BaseCommand):
 
 def _go_on(life: WorkerBeat, interval: float) -> None:
     taken: set[tuple[str, str]] = set()
-    reaped = beaten = time.monotonic() - 3600
-    while True:
+    beaten = time.monotonic()
+    for rounds in itertools.count():
         close_old_connections()
         now = clock.now()
         put_due_slots(now=now, taken=taken)
         while dispatch(now=now) == BATCH:
             pass
-        if time.monotonic() - reaped >= REAP_SECONDS:
+        if rounds % REAP_EVERY == 0:
             reap(now=now)
-            reaped = time.monotonic()
         if time.monotonic() - beaten >= BEAT_SECONDS:
             beat(life)
             beaten = time.monotonic()

@@ -40,8 +40,12 @@ def decode(data: bytes, declared: str | None) -> tuple[str, bool]:
         return text, True
     if (text := _try(data, "utf_8")) is not None:
         return text, False
-    if codec is not None and codec != "cp1252" and not codec.startswith(("iso8859", "cp12")):
-        return _replaced(data, codec), False
+    if codec is not None and not codec.startswith(("iso8859", "cp12")):
+        replaced = _replaced(data, codec)
+        # A few broken characters among good ones, or nothing but broken ones, which then are another charset's?
+        broken = replaced.count("\ufffd")
+        if 2 * broken <= sum(1 for char in replaced if not char.isascii()):
+            return replaced, False
     text = _try(data, "cp1252")
     return (text if text is not None else data.decode("latin-1")), False
 

@@ -112,7 +112,7 @@ def read_address(written: str) -> str:
     return normalise(clean_line(written, limits.MAX_ADDRESS_CHARS))
 
 
-_ID = re.compile(r"<([^<>\s]{1,%d})>" % limits.MAX_ID_CHARS)
+_ID = re.compile(rf"<([^<>\s]{{1,{limits.MAX_ID_CHARS}}})>")
 
 
 def read_ids(text: str) -> list[str]:

@@ -134,7 +134,7 @@ def _word_bytes(encoding: str, text: str) -> bytes | None:
 def decode_base64(data: bytes) -> bytes | None:
     """Return decoded base64 as far as it goes, whatever its padding; None if there is none in it."""
     try:
-        return binascii.a2b_base64(data)
+        return binascii.a2b_base64(data) or (None if data.strip() else b"")
     except binascii.Error:
         pass  # wrong padding, or `=` in the middle: once more with only what counts
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)

@@ -1,0 +1,34 @@
+"""Shells: Monday at 07:30 in each business's zone."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+
+from quietmonday.kit.topics import handles, scheduled
+from quietmonday.people.logic.calendar import to_utc
+from quietmonday.people.models import Business
+from quietmonday.reports.actions.monday_mail import keep_monday
+from quietmonday.support.logic.week import week_from_key, week_of
+
+AT = dt.time(7, 30)
+
+
+@handles("reports.monday")
+def monday_morning(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """One business's Monday. The slot names the business and the week that is over."""
+    business_id, _, week = ids["slot"].partition(":")
+    keep_monday(business=Business.objects.get(pk=uuid.UUID(business_id)), week=week_from_key(week), now=now)
+
+
+def due_mondays(now: dt.datetime) -> Iterable[str]:
+    """Return a key for each business whose Monday 07:30 of this week has come: the business and the week before.
+
+    A scheduler that was down on Monday catches up until Sunday; a week that nobody stated is stated live.
+    """
+    for business_id, zone in Business.objects.filter(began_at__lt=now).values_list("id", "zone"):
+        this_week = week_of(now, zone)
+        if now >= to_utc(dt.datetime.combine(this_week.monday, AT), zone):
+            yield f"{business_id}:{this_week.previous().key}"
+
+
+scheduled("reports.monday", due_mondays)

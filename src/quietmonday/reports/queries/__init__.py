@@ -1,0 +1,1 @@
+"""Reads of everything below; reports decide nothing and store nothing."""

@@ -1,0 +1,206 @@
+"""The owner's Monday page: everything on it, in a fixed number of queries."""
+
+import dataclasses
+import datetime as dt
+import statistics
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import CharField, F, Q, Value
+
+from quietmonday.journal.models import Seal
+from quietmonday.people.models import Business, Engagement
+from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
+from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, morning, quiet_mondays
+from quietmonday.reports.queries.weeks import (
+    StatedWeek,
+    corrections_of,
+    live_week,
+    seals_of,
+    stated_week,
+    statements_of,
+)
+from quietmonday.support.logic.said import Speaker
+from quietmonday.support.logic.week import Week, week_of
+from quietmonday.support.models import Statement, Ticket, TicketEngagement
+
+WEEKS = 13
+OPEN_SHOWN = 25
+KEPT_COUNTED = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class MondayPage:
+    """What the Monday page shows."""
+
+    business: Business
+    engagements: list[Engagement]
+    last: StatedWeek
+    settled: StatedWeek | None
+    open_rows: list[dict[str, Any]]
+    open_more: bool
+    waiting_for_you: int
+    mondays: list[Monday]
+    quiet_in_a_row: int
+    asked: list[tuple[Week, int | None]]  # requests a week; None: not stated
+    usual: float | None
+    mailboxes: list[Mailbox]
+    gaps: list[IntakeGap]
+    kept: int
+    seals: list[tuple[Seal, str]]
+
+
+def monday_page(
+    *, business: Business, engagement_ids: Sequence[uuid.UUID] | None, speaker: Speaker, now: dt.datetime
+) -> MondayPage:
+    """Return the page as of `now`. `engagement_ids`: what a supplier sees; None: the business's own eyes."""
+    this_week = week_of(now, business.zone)
+    weeks = [this_week]
+    for _ in range(WEEKS):
+        weeks.append(weeks[-1].previous())
+    last, settled = weeks[1], weeks[3]
+    engagements = _engagements(business, engagement_ids)
+    statements = statements_of(business.id, weeks[1:], engagement_ids)
+    shown = [s for s in statements if s.week in {last.key, settled.key}]
+    corrections = corrections_of(shown) if shown else {}
+    tickets, open_rows, calls = _tickets(business, shown, weeks, engagement_ids)
+    gaps = list(_gaps(business, weeks[-1], engagements))
+    mondays = quiet_mondays(
+        dates=[week.monday for week in reversed(weeks[:WEEKS])],
+        zone=business.zone,
+        calls=calls,
+        blind=[(gap.from_at, gap.until_at or now) for gap in gaps],
+        now=now,
+        began_at=business.began_at,
+    )
+    asked = _asked(statements, weeks[1:])
+    counted = [n for _, n in asked if n is not None]
+    return MondayPage(
+        business=business,
+        engagements=engagements,
+        last=stated_week(
+            week=last,
+            kind="provisional",
+            statements=shown,
+            corrections=corrections,
+            tickets=tickets,
+            speaker=speaker,
+            last_week=True,
+        )
+        or live_week(
+            business_id=business.id,
+            week=last,
+            zone=business.zone,
+            engagement_ids=engagement_ids,
+            speaker=speaker,
+            last_week=True,
+        ),
+        settled=stated_week(
+            week=settled,
+            kind="settled",
+            statements=shown,
+            corrections=corrections,
+            tickets=tickets,
+            speaker=speaker,
+            last_week=False,
+        ),
+        open_rows=open_rows[:OPEN_SHOWN],
+        open_more=len(open_rows) > OPEN_SHOWN,
+        waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
+        mondays=mondays,
+        quiet_in_a_row=in_a_row(mondays),
+        asked=asked,
+        usual=statistics.median(counted) if len(counted) >= 8 else None,
+        mailboxes=list(_mailboxes(business, engagements)),
+        gaps=gaps,
+        kept=InboxItem.objects.filter(business=business, state=InboxState.KEPT)[:KEPT_COUNTED].count()
+        if engagement_ids is None
+        else 0,
+        seals=seals_of(business.id, last, engagement_ids),
+    )
+
+
+def _engagements(business: Business, engagement_ids: Sequence[uuid.UUID] | None) -> list[Engagement]:
+    rows = Engagement.objects.filter(business=business, ends_at=None).select_related(
+        "supplier", "owner", "stand_in", "counterpart"
+    )
+    if engagement_ids is not None:
+        rows = rows.filter(pk__in=engagement_ids)
+    return list(rows.order_by("starts_at", "id"))
+
+
+_COLUMNS = (
+    "id",
+    "why",
+    "subject",
+    "number",
+    "requester__name",
+    "opened_at",
+    "move",
+    "next_word_by",
+    "restore_by",
+    "can_work",
+)
+
+
+def _tickets(
+    business: Business, shown: Sequence[Statement], weeks: Sequence[Week], engagement_ids: Sequence[uuid.UUID] | None
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[Call]]:
+    """Three reads in one query: the stated requests, the open ones (oldest first), the calls of Monday mornings."""
+    mine = Q(business=business)
+    if engagement_ids is not None:
+        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids).values("ticket"))
+    ids = {row["id"] for statement in shown for row in statement.rows}
+    mornings = Q(pk__in=[])
+    for week in weeks[:WEEKS]:
+        start, end = morning(week.monday, business.zone)
+        mornings |= Q(opened_at__gte=start, opened_at__lt=end)
+
+    def read(why: str, condition: Q) -> Any:
+        rows = Ticket.objects.filter(mine & condition).annotate(
+            why=Value(why, output_field=CharField()), number=F("work_item__number")
+        )
+        return rows.order_by().values(*_COLUMNS)
+
+    rows = list(
+        read("stated", Q(pk__in=ids)).union(
+            read("open", Q(state="open")),
+            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"])),
+            all=True,
+        )
+    )
+    stated = {str(row["id"]): row for row in rows if row["why"] == "stated"}
+    still_open = sorted((row for row in rows if row["why"] == "open"), key=lambda row: row["opened_at"])
+    calls = [Call(row["opened_at"], row["can_work"]) for row in rows if row["why"] == "call"]
+    return stated, still_open, calls
+
+
+def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) -> Any:
+    start, _ = morning(first.monday, business.zone)
+    return (
+        IntakeGap.objects.filter(
+            Q(mailbox__business=business) | Q(mailbox__business=None),
+            Q(until_at=None) | Q(until_at__gt=start),
+            mailbox__supplier__in=[e.supplier_id for e in engagements],
+        )
+        .select_related("mailbox")
+        .order_by("from_at")
+    )
+
+
+def _mailboxes(business: Business, engagements: Sequence[Engagement]) -> Any:
+    return Mailbox.objects.filter(
+        Q(business=business) | Q(business=None),
+        supplier__in=[e.supplier_id for e in engagements],
+        ended_at=None,
+    ).order_by("address")
+
+
+def _asked(statements: Sequence[Statement], weeks: Sequence[Week]) -> list[tuple[Week, int | None]]:
+    """Requests a week, oldest first, from what was stated; cancelled ones do not count."""
+    found: dict[str, set[str]] = {}
+    for statement in statements:
+        group = found.setdefault(statement.week, set())
+        group.update(row["id"] for row in statement.rows if row["quick"]["value"] != "no_verdict")
+    return [(week, len(found[week.key]) if week.key in found else None) for week in reversed(weeks)]

@@ -1,0 +1,249 @@
+"""A week of a business as it was stated, or as it stands now, with what has changed since."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from quietmonday.journal.models import Seal
+from quietmonday.journal.queries import text_of
+from quietmonday.people.models import Business
+from quietmonday.support.logic.headline import Group, count, headline
+from quietmonday.support.logic.said import Said, Speaker, said
+from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.week import Week, bounds
+from quietmonday.support.models import Correction, Statement, Ticket
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One request of a week: what was stated, and what is known since (`now_*`, None while nothing changed)."""
+
+    id: str
+    number: int
+    opened_at: dt.datetime
+    subject: str
+    requester: str
+    quick: Said
+    effective: Said
+    group: str
+    now_quick: Said | None = None
+    now_effective: Said | None = None
+    counted: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class StatedWeek:
+    """A week with its headline, in the reader's words. `kind`: provisional, settled, or live (not stated yet)."""
+
+    week: Week
+    kind: str
+    frozen_at: dt.datetime | None
+    lines: list[tuple[str, str]]  # (group or "asked", sentence)
+    rows: list[Row]
+    blind: list[tuple[dt.datetime, dt.datetime]]
+    changed: int
+
+    @property
+    def total(self) -> int:
+        """How many requests count."""
+        return sum(row.counted for row in self.rows)
+
+
+def statements_of(
+    business_id: uuid.UUID, weeks: Iterable[Week], engagement_ids: Sequence[uuid.UUID] | None
+) -> list[Statement]:
+    """Return the statements of some weeks, of some engagements (None: of all)."""
+    rows = Statement.objects.filter(business=business_id, week__in=[week.key for week in weeks])
+    if engagement_ids is not None:
+        rows = rows.filter(engagement__in=engagement_ids)
+    return list(rows.order_by("frozen_at", "id"))
+
+
+def corrections_of(statements: Sequence[Statement]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the last correction of each corrected row, by (week, ticket id)."""
+    rows = Correction.objects.filter(statement__in=[s.id for s in statements]).select_related("statement")
+    return {(c.statement.week, str(c.ticket_id)): c.after for c in rows.order_by("found_at", "id")}
+
+
+def stated_week(
+    *,
+    week: Week,
+    kind: str,
+    statements: Sequence[Statement],
+    corrections: dict[tuple[str, str], dict[str, Any]],
+    tickets: dict[str, dict[str, Any]],
+    speaker: Speaker,
+    last_week: bool,
+) -> StatedWeek | None:
+    """Put the statements of one week (one an engagement) together; a request of two engagements counts once.
+
+    None when the week was not stated so.
+    """
+    stated = [s for s in statements if s.week == week.key and s.kind == kind]
+    if not stated:
+        return None
+    by_id = {row["id"]: row for statement in stated for row in statement.rows}
+    # A provisional statement is followed by what the settled one says, that by corrections.
+    later = {row["id"]: row for s in statements if s.week == week.key and s.kind == "settled" for row in s.rows}
+    rows = [
+        _row(row, corrections.get((week.key, row["id"]), later.get(row["id"], row)), tickets, speaker)
+        for row in sorted(by_id.values(), key=lambda r: (r["opened_at"], r["number"]))
+    ]
+    return StatedWeek(
+        week=week,
+        kind=kind,
+        frozen_at=max(s.frozen_at for s in stated),
+        lines=_lines(by_id.values(), speaker, last_week=last_week),
+        rows=rows,
+        blind=[
+            (dt.datetime.fromisoformat(b["from"]), dt.datetime.fromisoformat(b["until"]))
+            for s in stated
+            for b in s.blind
+        ],
+        changed=sum(1 for row in rows if row.now_quick is not None),
+    )
+
+
+def live_week(
+    *,
+    business_id: uuid.UUID,
+    week: Week,
+    zone: str,
+    engagement_ids: Sequence[uuid.UUID] | None,
+    speaker: Speaker,
+    last_week: bool,
+) -> StatedWeek:
+    """Return a week that is not stated yet, from the verdicts as they stand: two queries."""
+    start, end = bounds(week, zone)
+    found = Ticket.objects.filter(business=business_id, opened_at__gte=start, opened_at__lt=end)
+    if engagement_ids is not None:
+        found = found.filter(parties__engagement__in=engagement_ids).distinct()
+    tickets = found.select_related("verdict", "work_item", "requester").order_by("opened_at", "id")
+    stored: list[dict[str, Any]] = []
+    known: dict[str, dict[str, Any]] = {}
+    for ticket in tickets:
+        findings = ticket.verdict.findings
+        stored.append(
+            {
+                "id": str(ticket.id),
+                "number": ticket.work_item.number,
+                "opened_at": ticket.opened_at.isoformat(),
+                "quick": findings["quick"],
+                "effective": findings["effective"],
+                "group": "",
+            }
+        )
+        known[str(ticket.id)] = {
+            "subject": ticket.subject,
+            "requester__name": ticket.requester.name if ticket.requester else "",
+        }
+    return StatedWeek(
+        week=week,
+        kind="live",
+        frozen_at=None,
+        lines=_lines(stored, speaker, last_week=last_week),
+        rows=[_row(row, row, known, speaker) for row in stored],
+        blind=[],
+        changed=0,
+    )
+
+
+def _row(row: dict[str, Any], later: dict[str, Any], tickets: dict[str, dict[str, Any]], speaker: Speaker) -> Row:
+    ticket = tickets.get(row["id"], {})
+    changed = (row["quick"]["value"], row["effective"]["value"]) != (
+        later["quick"]["value"],
+        later["effective"]["value"],
+    )
+    return Row(
+        id=row["id"],
+        number=row["number"],
+        opened_at=dt.datetime.fromisoformat(row["opened_at"]),
+        subject=ticket.get("subject", ""),
+        requester=ticket.get("requester__name") or "",
+        quick=said(row["quick"], speaker),
+        effective=said(row["effective"], speaker),
+        group=row["group"],
+        now_quick=said(later["quick"], speaker) if changed else None,
+        now_effective=said(later["effective"], speaker) if changed else None,
+        counted=row["quick"]["value"] != "no_verdict",
+    )
+
+
+def _lines(rows: Iterable[dict[str, Any]], speaker: Speaker, *, last_week: bool) -> list[tuple[str, str]]:
+    counts = count((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows)
+    return [
+        (rule.removeprefix("H."), speaker.say(rule, params)) for rule, params in headline(counts, last_week=last_week)
+    ]
+
+
+MARKS = {
+    Group.GOOD: "yes",
+    Group.LATE: "no",
+    Group.WAITED: "half",
+    Group.UNTIMED: "yes",
+    Group.HELD: "half",
+    Group.PARTLY: "half",
+    Group.FAILED: "no",
+    Group.CANNOT_TELL: "dk",
+    Group.WATCHING: "early",
+    Group.OVERDUE: "no",
+    Group.OPEN: "early",
+    Group.UNCOUNTED: "nay",
+}
+"""The mark beside each line of a headline."""
+
+
+@dataclasses.dataclass(frozen=True)
+class WeekPage:
+    """One week in full: both statements if they are there, else how it stands now; seals to check it by."""
+
+    week: Week
+    stated: list[StatedWeek]
+    seals: list[tuple[Seal, str]]
+
+
+def week_page(
+    *, business: Business, engagement_ids: Sequence[uuid.UUID] | None, week: Week, speaker: Speaker
+) -> WeekPage:
+    """Return a week for its own page: six queries."""
+    statements = statements_of(business.id, [week], engagement_ids)
+    corrections = corrections_of(statements) if statements else {}
+    ids = {row["id"] for statement in statements for row in statement.rows}
+    tickets: dict[str, dict[str, Any]] = {
+        str(t["id"]): dict(t) for t in Ticket.objects.filter(pk__in=ids).values("id", "subject", "requester__name")
+    }
+    found = [
+        stated_week(
+            week=week,
+            kind=kind,
+            statements=statements,
+            corrections=corrections,
+            tickets=tickets,
+            speaker=speaker,
+            last_week=False,
+        )
+        for kind in ("settled", "provisional")
+    ]
+    stated = [each for each in found if each is not None]
+    if not stated:
+        stated = [
+            live_week(
+                business_id=business.id,
+                week=week,
+                zone=business.zone,
+                engagement_ids=engagement_ids,
+                speaker=speaker,
+                last_week=False,
+            )
+        ]
+    return WeekPage(week=week, stated=stated, seals=seals_of(business.id, week, engagement_ids))
+
+
+def seals_of(business_id: uuid.UUID, week: Week, engagement_ids: Sequence[uuid.UUID] | None) -> list[tuple[Seal, str]]:
+    """Return the seals of a week with their lines; a supplier gets those of its own engagements."""
+    rows = Seal.objects.filter(business_id=business_id, week=week.key).select_related("chain")
+    if engagement_ids is not None:
+        rows = rows.filter(chain__engagement_id__in=engagement_ids)
+    return [(seal, text_of(seal)) for seal in rows.order_by("chain__kind", "id")]

@@ -1,0 +1,20 @@
+"""The first page after signing in: where this person's work is."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.queries import any_business
+
+
+@signed_in
+def home(request: ViewerRequest) -> HttpResponse:
+    """Owner: Monday. Technician: queue. Staff: report form. Administrator: set-up until there is a business."""
+    viewer = request.viewer
+    if viewer.home == "business":
+        return redirect("reports:monday", ref=min(viewer.leads, key=lambda ref: viewer.place_names[ref]))
+    if viewer.home == "supplier":
+        return redirect("support:queue")
+    if viewer.home == "staff":
+        return redirect("support:report")
+    return redirect("outbox:work" if any_business() else "people:set_up")

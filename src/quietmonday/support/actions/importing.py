@@ -1,0 +1,60 @@
+"""Mails handed over in files."""
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from quietmonday.kit.actors import Actor
+from quietmonday.people.actions.businesses import add_business
+from quietmonday.people.actions.engagements import engage
+from quietmonday.people.actions.suppliers import add_supplier
+from quietmonday.people.models import Business, Engagement
+from quietmonday.post.actions.inbox import keep_raw
+from quietmonday.post.models import InboxItem
+
+UNNAMED_BUSINESS, UNNAMED_SUPPLIER = "Our business", "Our IT supplier"
+FIRST_ZONE = "Europe/London"  # until somebody begins and says otherwise
+
+
+class NoSuchPlace(ValueError):
+    """The business or supplier to import for is not clear; the message says what to write."""
+
+
+def keep_mail_file(*, engagement: Engagement, name: str, data: bytes, now: dt.datetime) -> tuple[InboxItem, bool]:
+    """Keep one mail out of a file raw; return (item, whether it is new). The same bytes come in once a business."""
+    digest = hashlib.sha256(data).hexdigest()
+    return keep_raw(
+        data=data,
+        source="file",
+        origin=f"file:{engagement.business_id}:{digest}",
+        now=now,
+        business=engagement.business,
+        supplier=engagement.supplier,
+        name=name,
+        params={"engagement": str(engagement.id)},
+    )
+
+
+@transaction.atomic
+def engagement_for_import(*, business_name: str, supplier_name: str, actor: Actor, now: dt.datetime) -> Engagement:
+    """Return the open engagement to import for; on an empty installation one is made, with names to change later.
+
+    Raises NoSuchPlace if the names fit none, or more than one fits.
+    """
+    if not Business.objects.exists():
+        business = add_business(name=business_name or UNNAMED_BUSINESS, zone=FIRST_ZONE, actor=actor, now=now)
+        supplier = add_supplier(name=supplier_name or UNNAMED_SUPPLIER, zone=FIRST_ZONE, actor=actor, now=now)
+        return engage(business=business, supplier=supplier, country="", actor=actor, now=now)
+    open_ones = Engagement.objects.filter(ends_at=None).select_related("business", "supplier")
+    if business_name:
+        open_ones = open_ones.filter(business__name__iexact=business_name)
+    if supplier_name:
+        open_ones = open_ones.filter(supplier__name__iexact=supplier_name)
+    found = list(open_ones.order_by("business__name", "supplier__name")[:20])
+    if len(found) == 1:
+        return found[0]
+    names = "; ".join(f'--business "{e.business.name}" --supplier "{e.supplier.name}"' for e in found)
+    if not found:
+        raise NoSuchPlace("No business with an open engagement fits. Add it on the page Firms, or check the name.")
+    raise NoSuchPlace(f"Say for whom: {names}")
