@@ -94,9 +94,7 @@ def what_it_did(place: Installation) -> dict[str, object]:
         "refusals": place.rows("SELECT DISTINCT last_error FROM outbox_outboxitem WHERE failed_at IS NOT NULL"),
         "marks": sorted(place.rows("SELECT key FROM probe_mark")),
         "mails": sorted(place.rows("SELECT key, message_id, sent_at IS NOT NULL FROM outbox_outgoingmessage")),
-        "left": place.rows(
-            f"SELECT status FROM {TASKS} WHERE status IN ('READY', 'RUNNING')"
-        ),
+        "left": place.rows(f"SELECT status FROM {TASKS} WHERE status IN ('READY', 'RUNNING')"),
         "slots twice": place.rows("SELECT topic, key FROM outbox_slot GROUP BY topic, key HAVING COUNT(*) > 1"),
         "held": place.rows("SELECT id FROM outbox_outboxitem WHERE queued_at IS NOT NULL"),
     }

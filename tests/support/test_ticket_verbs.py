@@ -15,9 +15,7 @@ from tests.support.scene import actor, answered, asked, client_of
 
 pytestmark = pytest.mark.django_db
 
-SUPPLIER_VERBS = (
-    "notes calls promise waiting move assignment priority resolution permanent_fix disputes repeat".split()
-)
+SUPPLIER_VERBS = "notes calls promise waiting move assignment priority resolution permanent_fix disputes repeat".split()
 ALL_VERBS = (*SUPPLIER_VERBS, "messages", "reopening", "aside", "feedback_signed_in")
 
 
