@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.outbox.installation import URL, Installation
+from tests.outbox.installation import Installation
+
+pytestmark = pytest.mark.both_engines  # its installations are processes of their own
 
 COUNT = 45  # of marks, chains and refusals each: more than one batch of the dispatcher
 TASKS = "django_tasks_database_dbtaskresult"
@@ -137,7 +139,7 @@ def test_killed_at_every_commit_boundary_it_leaves_the_rows_of_an_undisturbed_ru
         rough.close()
 
 
-@pytest.mark.skipif(not URL, reason="SQLite has one worker process")
+@pytest.mark.postgres  # SQLite has one worker process
 def test_two_workers_and_two_schedulers_run_everything_exactly_once(
     seeded: Installation, letters: Letters, tmp_path: Path
 ) -> None:
@@ -156,11 +158,10 @@ def test_two_workers_and_two_schedulers_run_everything_exactly_once(
         place.close()
 
 
+@pytest.mark.sqlite  # PostgreSQL takes any number of workers
 def test_a_second_worker_on_sqlite_says_why_it_does_not_start(
     seeded: Installation, letters: Letters, tmp_path: Path
 ) -> None:
-    if URL:
-        pytest.skip("PostgreSQL takes any number of workers")
     place = copy_of(seeded, tmp_path, "second")
     try:
         first = place.start("worker")
