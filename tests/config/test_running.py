@@ -151,7 +151,7 @@ def stops_cleanly(running: Running, number: signal.Signals) -> None:
 
 def what_is_kept(folder: Path) -> list[object]:
     """Return what a second start must find as it was: versions, accounts, keys and every static file."""
-    with sqlite3.connect(folder / "quietmonday.sqlite3") as connection:
+    with contextlib.closing(sqlite3.connect(folder / "quietmonday.sqlite3")) as connection:
         names = ("django_migrations", "people_account")
         tables = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in names]
     keys = [path.read_bytes() for path in sorted((folder / "keys").iterdir())]
