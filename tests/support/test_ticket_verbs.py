@@ -15,7 +15,10 @@ from tests.support.scene import actor, answered, asked, client_of
 
 pytestmark = pytest.mark.django_db
 
-SUPPLIER_VERBS = "notes calls promise waiting move assignment priority resolution permanent_fix disputes repeat".split()
+SUPPLIER_VERBS = (
+    *("notes", "calls", "promise", "waiting", "move", "assignment", "priority"),
+    *("resolution", "permanent_fix", "disputes", "repeat"),
+)
 ALL_VERBS = (*SUPPLIER_VERBS, "messages", "reopening", "aside", "feedback_signed_in")
 
 

@@ -78,6 +78,10 @@ class MailFiles(forms.FileField):
 
     widget = ManyFiles
 
+    def __init__(self, **kwargs: Any) -> None:
+        # An empty file among others is named on the next page; it must not hold up the rest.
+        super().__init__(allow_empty_file=True, **kwargs)
+
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
         files = [super(MailFiles, self).clean(each, initial) for each in given or [None]]

@@ -69,7 +69,7 @@ class AsideForm(forms.Form):
     """It is no call for help."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("What it is instead"),
+        label=gettext_lazy("No request after all"),
         choices=[
             ("cancelled", gettext_lazy("Not needed any more")),
             ("duplicate", gettext_lazy("Part of another request")),
@@ -118,7 +118,10 @@ class DisputeForm(forms.Form):
         label=gettext_lazy("Which verdict"),
         choices=[("quick", gettext_lazy("Quick?")), ("effective", gettext_lazy("For good?"))],
     )
-    note = text_field(gettext_lazy("Why you object"))
+    note = text_field(
+        gettext_lazy("Why you object"),
+        help_text=gettext_lazy("The owner reads it beside the verdict. The verdict stays."),
+    )
 
 
 class RepeatForm(forms.Form):

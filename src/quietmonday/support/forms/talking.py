@@ -120,7 +120,10 @@ class WaitingForm(forms.Form):
     """The supplier sets the request to waiting without asking: allowed, and it stops no clock."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("What for"),
+        label=gettext_lazy("Wait without asking"),
+        help_text=gettext_lazy(
+            "Nobody is told, so the clock runs on and the client sees it. Better: ask in a message."
+        ),
         choices=[
             ("customer", gettext_lazy("For the client")),
             ("third_party", gettext_lazy("For somebody else")),
