@@ -62,7 +62,9 @@ class Filing:
 
     def file(self, stories: Sequence[Story]) -> tuple[list[Ticket], list[Event]]:
         """Write all rows of `stories`; return their tickets and what the journal is to tell of them, unwritten."""
-        tickets, events, rows = [], [], _Rows()
+        tickets: list[Ticket] = []
+        events: list[Event] = []
+        rows = _Rows()
         for story in stories:
             client = self.firms.clients[story.business]
             self.numbers[story.business] += 1

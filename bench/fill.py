@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.sizes import SIZES, Size
+from bench.sizes import SIZES, ZONE, Size
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def fill(size: Size, *, now: dt.datetime, say: Callable[[str], None]) -> None:
     from django.db import connection, transaction
 
     from bench.filing import Filing
-    from bench.firms import ZONE, make_firms
+    from bench.firms import make_firms
     from bench.mondays import Years
     from bench.stories import stories
     from quietmonday.people.models import Business

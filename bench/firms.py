@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from bench.sizes import Size
+from bench.sizes import OWNER, PASSWORD, STAFF, TECHNICIAN, ZONE, Size
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.people.actions.businesses import add_business
 from quietmonday.people.actions.engagements import engage
@@ -13,10 +13,6 @@ from quietmonday.people.actions.passwords import set_password
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.suppliers import add_supplier
 from quietmonday.people.models import Account, Business, Engagement, Person, Role, Supplier
-
-ZONE = "Europe/London"
-OWNER, STAFF, TECHNICIAN = "owner@client01.example", "staff2@client01.example", "technician01@supplier.example"
-PASSWORD = "bench rows are warm"  # noqa: S105  # of made-up accounts in a throw-away database
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

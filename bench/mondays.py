@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bench.firms import ZONE, Client
+from bench.firms import Client
+from bench.sizes import ZONE
 from quietmonday.journal.actions import Event, append_many, seal_week
-from quietmonday.journal.queries import chains_of
+from quietmonday.journal.models import Chain, ChainKind
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.logic.calendar import to_utc
 from quietmonday.support.actions.corrections import statement_row
@@ -27,6 +28,7 @@ from quietmonday.support.queries.facts import facts_of
 
 CHUNK = 1000
 AT = dt.time(7, 30)
+PRIVATE_SEALED = dt.timedelta(weeks=16)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,27 +51,33 @@ class Years:
     _judged: dict[Week, list[Judged]] = dataclasses.field(default_factory=dict)
 
     def keep(self, week: Week, tickets: Sequence[Ticket], events: Iterable[Event]) -> None:
-        """Judge the week's tickets and, once it is over, state it, settle the one two before it, and seal it."""
+        """Judge the week's tickets; on its Monday state the week before, settle the one two before that, and seal."""
         self._waiting += events
         self._judged[week] = judge(tickets, self.end)
-        monday = to_utc(dt.datetime.combine(week.provisional_on, AT), ZONE)
-        if monday > self.end:
+        monday = to_utc(dt.datetime.combine(week.monday, AT), ZONE)
+        last = week.previous()
+        if monday > self.end or last not in self._judged:
             return
         self._tell_until(monday)
-        statements = self._states(week, PROVISIONAL, monday)
-        settled = week.previous().previous()
+        statements = self._states(last, PROVISIONAL, monday)
+        settled = last.previous().previous()
         statements += self._states(settled, SETTLED, monday)
         Statement.objects.bulk_create(statements, batch_size=100)
         self._corrects(statements)
         _append([_frozen(statement) for statement in statements])
         self._judged.pop(settled, None)
-        for client in self.clients:
-            for chain in chains_of(client.business.id):
-                seal_week(chain=chain, week=week.key, zone=ZONE, now=monday)
+        for chain in self._to_seal(monday):
+            seal_week(chain=chain, week=last.key, zone=ZONE, now=monday)
 
     def close(self) -> None:
         """Write what the journal was not told yet."""
         self._tell_until(self.end)
+
+    def _to_seal(self, monday: dt.datetime) -> list[Chain]:
+        """Every chain of an engagement; the private ones, in which nothing happens, only in the last weeks."""
+        kinds = list(ChainKind) if self.end - monday < PRIVATE_SEALED else [ChainKind.ENGAGEMENT]
+        mine = [client.business.id for client in self.clients]
+        return list(Chain.objects.filter(kind__in=kinds, business_id__in=mine).order_by("id"))
 
     def _tell_until(self, moment: dt.datetime) -> None:
         """Entries stand in the order in which they were recorded, whichever ticket they are of."""

@@ -24,3 +24,7 @@ STEADY_WEEKS = 16
 """The first business asks twelve times in each of the last sixteen weeks, and what is open there is of the last 45
 days, at every size: its pages show equally much, so what they take more at L is the history's doing. All others grow
 with the size."""
+
+ZONE = "Europe/London"
+OWNER, STAFF, TECHNICIAN = "owner@client01.example", "staff2@client01.example", "technician01@supplier.example"
+PASSWORD = "bench rows are warm"  # noqa: S105  # of made-up accounts in a throw-away database

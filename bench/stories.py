@@ -55,9 +55,7 @@ def stories(size: Size, *, begin: dt.datetime, end: dt.datetime, seed: int = 1) 
         yield _story(chosen, size, number, opened, _business(chosen, size, opened, step, end), end)
 
 
-def _business(
-    chosen: random.Random, size: Size, opened: dt.datetime, step: dt.timedelta, end: dt.datetime
-) -> int:
+def _business(chosen: random.Random, size: Size, opened: dt.datetime, step: dt.timedelta, end: dt.datetime) -> int:
     """The first business gets every nth of the last weeks, whatever the size; before, all get the same."""
     if opened < end - STEADY_WEEKS * _WEEK or size.businesses == 1:
         return chosen.randrange(size.businesses)

@@ -4,11 +4,16 @@ import random
 
 RARE, OFTEN = "zymurgy", "printer"  # in one request of a thousand, and in about every tenth
 
-_SYLLABLES = "al bra cen dor el fin gar hol im jun ker lan mor net ost pel qui ras sol tam und vor wil yar zet".split()
-_EVERYDAY = (
+
+def _split(line: str) -> list[str]:
+    return line.split()
+
+
+_SYLLABLES = _split("al bra cen dor el fin gar hol im jun ker lan mor net ost pel qui ras sol tam und vor wil yar zet")
+_EVERYDAY = _split(
     "the a we it is not was again since this morning please could you somebody nobody works open close start stop "
     "screen mouse mail network office server invoice folder password window update phone door desk late soon"
-).split()
+)
 
 
 def _vocabulary() -> list[str]:
