@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -63,16 +63,29 @@ class Record(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
+        row.__dict__["_home"] = row.__dict__.get("business_id")
+        return row
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         refuse_cross_business([self])
         super().save(*args, **kwargs)
+        self.__dict__["_home"] = self.__dict__.get("business_id")
 
 
 def refuse_cross_business(rows: Iterable[models.Model]) -> None:
-    """Raise CrossBusinessReference if a row points at a row of another business.
+    """Raise CrossBusinessReference if a row points at a row of another business, or has moved to another.
 
     Costs no query for related objects at hand, one query per target table for those known by id only.
     """
+    rows = list(rows)
+    for row in rows:
+        # Rows that point at this one were checked against its business of then: so it never moves to another.
+        home, ours = row.__dict__.get("_home"), row.__dict__.get("business_id")
+        if home is not None and ours != home:
+            raise CrossBusinessReference(f"{type(row).__name__} {row.pk} of business {home} cannot move to {ours}")
     for row, name, target_id, theirs in cross_checks(rows):
         ours = getattr(row, "business_id", None)
         if ours is not None and theirs is not None and ours != theirs:

@@ -90,7 +90,8 @@ def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) ->
     row = Membership.objects.select_for_update(of=("self",)).select_related("person", "account").get(pk=membership.pk)
     if row.ends_at is not None and row.ends_at <= now:
         return row
-    active = [each for each in administrators if each.pk != row.pk]
+    # One who ended while we waited for the lock did so after our `now`: only those without an end remain.
+    active = [each for each in administrators if each.pk != row.pk and each.ends_at is None]
     if row.role == Role.ADMINISTRATOR and not active:
         raise Refused("last_administrator")
     row.ends_at = max(now, row.starts_at)

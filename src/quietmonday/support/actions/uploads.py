@@ -5,6 +5,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -18,14 +19,16 @@ from quietmonday.support.actions.importing import keep_mail_file
 
 @dataclasses.dataclass(slots=True)
 class HandedIn:
-    """What became of mail files: `new` mails to look at, those that were here `before`, and (name, problem) of others."""
+    """What became of mail files: `new` mails to look at, those some here `before`, (name, problem) of others."""
 
     new: int = 0
     before: int = 0
     unreadable: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
-def store_uploads(*, business: Business, uploads: Iterable[UploadedFile], now: dt.datetime) -> list[tuple[str, File]]:
+def store_uploads(
+    *, business: Business, uploads: Iterable[UploadedFile[Any]], now: dt.datetime
+) -> list[tuple[str, File]]:
     """Store the files; return (name, file) of each. Raises FileTooLarge."""
     return [
         (clean_line(upload.name or "", 200) or "file", store_file(business=business, data=upload.read(), now=now))
@@ -33,7 +36,7 @@ def store_uploads(*, business: Business, uploads: Iterable[UploadedFile], now: d
     ]
 
 
-def keep_uploaded_mails(*, engagement: Engagement, uploads: Iterable[UploadedFile], now: dt.datetime) -> HandedIn:
+def keep_uploaded_mails(*, engagement: Engagement, uploads: Iterable[UploadedFile[Any]], now: dt.datetime) -> HandedIn:
     """Keep every mail of the files raw, each for itself; a worker looks at them after. All carry `now`.
 
     The same mails handed in again are found again: nothing comes twice.
@@ -52,7 +55,7 @@ def keep_uploaded_mails(*, engagement: Engagement, uploads: Iterable[UploadedFil
     return result
 
 
-def _mails(upload: UploadedFile) -> Iterator[RawMail]:
+def _mails(upload: UploadedFile[Any]) -> Iterator[RawMail]:
     """The mails of one uploaded file, under the name it came with: the path on our disk is nobody's business."""
     given = clean_line(upload.name or "", 200) or "file"
     with tempfile.TemporaryDirectory(prefix="quietmonday-") as folder:

@@ -42,7 +42,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("Add a photo"),
         widget=ManyFiles(attrs={"accept": "image/*", "class": "vh"}),
     )
-    files = FilesField(label=gettext_lazy("Add files"))
+    attached = FilesField(label=gettext_lazy("Add files"))
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class ReportForm(forms.Form):
 
     def uploads(self) -> list[Any]:
         """Return photos and files."""
-        return [*self.cleaned_data.get("photo", []), *self.cleaned_data.get("files", [])]
+        return [*self.cleaned_data.get("photo", []), *self.cleaned_data.get("attached", [])]
 
     def origin(self, account: uuid.UUID) -> str | None:
         """Return what makes a second sending the same request; None for a page that carried no token."""

@@ -78,7 +78,11 @@ class MailFiles(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]  # several, not one
+    def __init__(self, **kwargs: Any) -> None:
+        # An empty file among others is named on the next page; it must not hold up the rest.
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
         files = [super(MailFiles, self).clean(each, initial) for each in given or [None]]
         if len(files) > MOST_MAIL_FILES:
@@ -94,7 +98,7 @@ class MailFiles(forms.FileField):
 class ImportForm(forms.Form):
     """Mail files, and whose they are. On an empty installation two names begin it."""
 
-    files = MailFiles(
+    mails = MailFiles(
         label=gettext_lazy("Mail files"),
         help_text=gettext_lazy("Files .eml or .mbox, up to 100 files and 100 MB at once."),
         error_messages={"required": gettext_lazy("Choose at least one file.")},
@@ -106,11 +110,11 @@ class ImportForm(forms.Form):
         if may_begin:
             self.fields["business"] = forms.CharField(label=_("Name of the business"), max_length=200)
             self.fields["supplier"] = forms.CharField(label=_("Who supports its IT?"), max_length=200)
-            self.order_fields(["business", "supplier", "files"])
+            self.order_fields(["business", "supplier", "mails"])
         elif len(engagements) > 1:
             names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
             self.fields["engagement"] = forms.ChoiceField(label=_("Whose mails are they?"), choices=names)
-            self.order_fields(["engagement", "files"])
+            self.order_fields(["engagement", "mails"])
 
     def chosen(self) -> Engagement | None:
         """Return the engagement; None on an empty installation."""

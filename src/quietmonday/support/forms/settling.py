@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 from quietmonday.people.models import Person
 from quietmonday.support.forms.talking import text_field
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def note_field(label: str, **kwargs: Any) -> forms.CharField:
+
+def note_field(label: StrOrPromise, **kwargs: Any) -> forms.CharField:
     """Return a field for a sentence or two."""
     return forms.CharField(
         label=label, max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 3}), **kwargs
@@ -66,7 +69,7 @@ class AsideForm(forms.Form):
     """It is no call for help."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("What it is instead"),
+        label=gettext_lazy("No request after all"),
         choices=[
             ("cancelled", gettext_lazy("Not needed any more")),
             ("duplicate", gettext_lazy("Part of another request")),
@@ -115,7 +118,10 @@ class DisputeForm(forms.Form):
         label=gettext_lazy("Which verdict"),
         choices=[("quick", gettext_lazy("Quick?")), ("effective", gettext_lazy("For good?"))],
     )
-    note = text_field(gettext_lazy("Why you object"))
+    note = text_field(
+        gettext_lazy("Why you object"),
+        help_text=gettext_lazy("The owner reads it beside the verdict. The verdict stays."),
+    )
 
 
 class RepeatForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from quietmonday.support.forms.parts import FilesField, LocalMoment, MomentChoice, to_come
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 MOST_CHARACTERS = 100_000
 
 
-def text_field(label: str, **kwargs: Any) -> forms.CharField:
+def text_field(label: StrOrPromise, **kwargs: Any) -> forms.CharField:
     """Return a field for text as people write it; its limits are those of a long mail."""
     return forms.CharField(label=label, max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
 
@@ -24,11 +27,11 @@ class WriteForm(forms.Form):
     """The customer writes."""
 
     text = text_field(gettext_lazy("Your message"), required=False)
-    files = FilesField(label=gettext_lazy("Add files"))
+    attached = FilesField(label=gettext_lazy("Add files"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not str(cleaned.get("text", "")).strip() and not cleaned.get("files") and not self.errors:
+        if not str(cleaned.get("text", "")).strip() and not cleaned.get("attached") and not self.errors:
             self.add_error("text", _("Write a sentence or add a file."))
         return cleaned
 
@@ -36,7 +39,7 @@ class WriteForm(forms.Form):
 class MessageForm(WriteForm):
     """The supplier writes: a message, its next word, and whose move it is after."""
 
-    field_order = ["text", "next_word", "own_time", "after", "until", "files"]
+    field_order = ["text", "next_word", "own_time", "after", "until", "attached"]
 
     def __init__(
         self, *args: Any, moments: Sequence[dt.datetime], zone: str, now: dt.datetime, who: str, **kwargs: Any
@@ -117,7 +120,10 @@ class WaitingForm(forms.Form):
     """The supplier sets the request to waiting without asking: allowed, and it stops no clock."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("What for"),
+        label=gettext_lazy("Wait without asking"),
+        help_text=gettext_lazy(
+            "Nobody is told, so the clock runs on and the client sees it. Better: ask in a message."
+        ),
         choices=[
             ("customer", gettext_lazy("For the client")),
             ("third_party", gettext_lazy("For somebody else")),

@@ -16,7 +16,7 @@ def safe_name(name: str) -> str:
     """Return `name` without path, controls or invisible characters, at most 120 characters, its ending kept."""
     cleaned = _FORBIDDEN.sub("_", clean_line(name, 300)).strip(" .")
     stem, dot, ending = cleaned.rpartition(".")
-    if dot and stem and len(ending) <= 12:
+    if dot and stem and ending.isalnum() and len(ending) <= 12:
         cleaned = stem[: _LONGEST - len(ending) - 1].rstrip(" .") + "." + ending
     cleaned = cleaned[:_LONGEST]
     return f"_{cleaned}" if _RESERVED.fullmatch(cleaned) else cleaned or "file"

@@ -14,7 +14,7 @@ from quietmonday.support.logic.pauses import effective_pauses
 class Flag:
     """`kind`: asked, waits_third_party, agreed_date, answered, promised, silent_pause.
 
-    `stops`: whether the supplier's clock stood. `seconds`: of an answer, since the question. `at`: of a date or promise.
+    `stops`: whether the supplier's clock stood. `seconds`: of an answer, since the question. `at`: a date or a promise.
     `kept`: of a promise, None while it runs.
     """
 

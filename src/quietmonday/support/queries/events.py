@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import CharField, DateField, F, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
+from quietmonday.support.logic.facts import TicketFacts
 from quietmonday.support.models import (
     Assignment,
     Dispute,
@@ -39,28 +40,37 @@ class Event:
     ref: uuid.UUID | None
 
 
-def events_of(ticket: Ticket) -> list[Event]:
-    """Return the events of a ticket, oldest first."""
+def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
+    """Return the events of a ticket, oldest first. `facts` say which tables have any: the others are not asked."""
     own = {"ticket": ticket}
-    parts = [
-        _part(Resolution, "resolved", own, at="at", by="by_name", note="note", detail="kind", date="workaround_until"),
-        _part(Resolution, "fixed_permanently", {**own, "fixed_at__isnull": False}, at="fixed_at", by="fixed_by_name"),
-        _part(Reopening, "reopened", own, at="at", by="by_name", note="note"),
-        _part(Feedback, "feedback", own, at="at", by="person__name", note="text", detail="answer"),
-        _part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"),
-        _part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name"),
-        _part(PriorityChange, "prioritised", own, at="since", by="by_name", detail="priority"),
-        _part(
-            Repeat, "repeated", {"earlier": ticket}, at="linked_at", by="by_name",
-            detail="later__work_item__number", ref="later_id",
-        ),
+    parts = [_part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name")]
+    parts += [
         _part(
             Repeat, "repeats", {"later": ticket}, at="linked_at", by="by_name",
             detail="earlier__work_item__number", ref="earlier_id",
-        ),
+        )
     ]  # fmt: skip
-    rows = parts[0].union(*parts[1:], all=True)
-    found = [Event(*row) for row in rows]
+    if facts is None or facts.resolutions:
+        names = {"note": "note", "detail": "kind", "date": "workaround_until"}
+        parts.append(_part(Resolution, "resolved", own, at="at", by="by_name", **names))
+        fixed = {**own, "fixed_at__isnull": False}
+        parts.append(_part(Resolution, "fixed_permanently", fixed, at="fixed_at", by="fixed_by_name"))
+    if facts is None or facts.reopenings:
+        parts.append(_part(Reopening, "reopened", own, at="at", by="by_name", note="note"))
+    if facts is None or facts.feedback:
+        parts.append(_part(Feedback, "feedback", own, at="at", by="person__name", note="text", detail="answer"))
+    if facts is None or facts.disputes:
+        parts.append(_part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"))
+    if facts is None or len(facts.priorities) > 1:
+        parts.append(_part(PriorityChange, "prioritised", own, at="since", by="by_name", detail="priority"))
+    if facts is None or facts.repeats:
+        parts.append(
+            _part(
+                Repeat, "repeated", {"earlier": ticket}, at="linked_at", by="by_name",
+                detail="later__work_item__number", ref="later_id",
+            )
+        )  # fmt: skip
+    found = [Event(*row) for row in parts[0].union(*parts[1:], all=True)]
     return sorted(found, key=lambda event: event.at)
 
 
@@ -86,4 +96,6 @@ def _part(
         "e_date": F(date) if date else Cast(Value(None), DateField()),
         "e_ref": F(ref) if ref else Cast(Value(None), UUIDField()),
     }
-    return model._default_manager.filter(**where).order_by().annotate(**columns).values_list(*columns)
+    rows = model._default_manager.filter(**where).order_by()
+    found: QuerySet[Any, Any] = rows.annotate(**columns).values_list(*columns)
+    return found

@@ -84,7 +84,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
-    happened = events_of(ticket)
+    happened = events_of(ticket, facts)
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
     return TicketPage(

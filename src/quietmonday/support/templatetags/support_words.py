@@ -162,15 +162,18 @@ def hours_left(page: Any) -> SafeString:
 
 @register.simple_tag
 def move_word(page: Any) -> str:
-    """Return who waits for whom, as a name."""
+    """Return who waits for whom, as a name. Settled, it is up to the requester to say whether it is solved."""
     ticket = page.ticket
-    return {
+    if ticket.state == "resolved" and ticket.move == "nobody" and ticket.requester and not page.answer:
+        return str(ticket.requester.name)
+    names: dict[str, str] = {
         "supplier": page.supplier,
         "customer": ticket.requester.name if ticket.requester else ticket.business.name,
         "third_party": _("Somebody else"),
         "agreed_date": _("Nobody, put off"),
         "nobody": _("Nobody"),
-    }[ticket.move]
+    }
+    return names[ticket.move]
 
 
 @register.simple_tag
@@ -242,8 +245,7 @@ def wait_label(page: Any) -> str:
     """Return whose wait the first clock shows."""
     if page.is_requester:
         return _("Your wait, nothing taken off")
-    who = page.ticket.requester.name if page.ticket.requester else page.ticket.business.name
-    return _("%(who)s’s wait, nothing taken off") % {"who": who}
+    return _("Their wait, nothing taken off")
 
 
 @register.simple_tag
@@ -295,13 +297,14 @@ def row_move(row: Any) -> str:
     if ticket.move == "supplier":
         if row.mine:
             return _("You")
-        return ticket.assignee.name if ticket.assignee else _("Us")
-    return {
+        return str(ticket.assignee.name) if ticket.assignee else _("Us")
+    names: dict[str, str] = {
         "customer": ticket.requester.name if ticket.requester else ticket.business.name,
         "third_party": _("Somebody else"),
         "agreed_date": _("Put off"),
         "nobody": _("Nobody"),
-    }[ticket.move]
+    }
+    return names[ticket.move]
 
 
 @register.simple_tag

@@ -24,8 +24,8 @@ def assignment(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Hand it over."""
     ticket = ticket_worked_by(request.viewer, ref)
     supplier = supplier_side(request.viewer, ticket)
-    assert supplier is not None  # the door above let us in
-    form = filled_form("assignment", request, ticket, colleagues=colleagues_of(supplier, request.moment))
+    colleagues = colleagues_of(supplier, request.moment) if supplier else []
+    form = filled_form("assignment", request, ticket, colleagues=colleagues)
     if not form.is_valid():
         return draw_ticket(request, ticket, assignment=form)
     _person, actor = voice_of(request.viewer, ticket, supplier)

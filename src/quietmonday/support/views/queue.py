@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -44,7 +45,7 @@ def queue(request: ViewerRequest) -> HttpResponse:
     return render(request, "support/queue.html", context)
 
 
-def clients_of(viewer: Viewer) -> list[tuple[object, str]]:
+def clients_of(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
     """Return (id, name) of the viewer's clients, by name."""
     ids = set(viewer.engagements.values())
     return sorted(((ref, viewer.place_names[ref]) for ref in ids), key=lambda each: each[1].casefold())

@@ -103,7 +103,7 @@ def mails(request: ViewerRequest) -> HttpResponse:
     except NoSuchPlace:
         form.add_error(None, _("No supplier is engaged here at the moment. Add one first; nothing was taken in."))
         return _draw_import(request, form)
-    kept = keep_uploaded_mails(engagement=engagement, uploads=form.cleaned_data["files"], now=request.moment)
+    kept = keep_uploaded_mails(engagement=engagement, uploads=form.cleaned_data["mails"], now=request.moment)
     said = ngettext("%(n)d mail came in.", "%(n)d mails came in.", kept.new) % {"n": kept.new}
     messages.success(request, said)
     if kept.before:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +17,7 @@ from quietmonday.support.access import supplier_side, ticket_for, ticket_worked_
 from quietmonday.support.actions.opening import Words
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.uploads import store_uploads
-from quietmonday.support.models import Ticket
+from quietmonday.support.models import Ticket, TicketState
 from quietmonday.support.views.ticket import draw_ticket, to_ticket
 from quietmonday.support.views.ticket_forms import filled_form
 
@@ -33,15 +34,18 @@ def say(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return draw_ticket(request, ticket, message=form)
     person, actor = voice_of(request.viewer, ticket, supplier)
+    waits_for = form.cleaned_data["after"]
+    # A settled request has no next word and no pause: they would count against nobody, and look like a promise.
+    still_open = ticket.state == TicketState.OPEN
     say_to_customer(
         ticket=ticket,
         words=_words(request, ticket, person, form.cleaned_data),
         supplier_id=supplier,
         actor=actor,
         now=request.moment,
-        next_word_by=form.cleaned_data["next_word"],
-        waits_for=form.cleaned_data["after"],
-        until=form.cleaned_data["until"] if form.cleaned_data["after"] == "agreed_date" else None,
+        next_word_by=form.cleaned_data["next_word"] if still_open else None,
+        waits_for=waits_for if still_open else "",
+        until=form.cleaned_data["until"] if still_open and waits_for == "agreed_date" else None,
     )
     who = ticket.requester.name if ticket.requester else ticket.business.name
     messages.success(request, _("Sent to %(who)s.") % {"who": who})
@@ -57,7 +61,8 @@ def note(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return draw_ticket(request, ticket, message=form)
     supplier = supplier_side(request.viewer, ticket)
-    assert supplier is not None  # the door above let us in
+    if supplier is None:
+        raise PermissionDenied
     person, actor = voice_of(request.viewer, ticket, supplier)
     words = _words(request, ticket, person, form.cleaned_data)
     note_for_colleagues(ticket=ticket, words=words, supplier_id=supplier, actor=actor, now=request.moment)
@@ -101,7 +106,7 @@ def _customer_says(request: ViewerRequest, ticket: Ticket) -> HttpResponse:
 def _words(
     request: ViewerRequest, ticket: Ticket, person: Person, cleaned: dict[str, Any], channel: str = "web"
 ) -> Words:
-    files = store_uploads(business=ticket.business, uploads=cleaned.get("files", []), now=request.moment)
+    files = store_uploads(business=ticket.business, uploads=cleaned.get("attached", []), now=request.moment)
     return Words(
         text=cleaned["text"],
         channel=channel,

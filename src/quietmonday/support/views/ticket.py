@@ -14,7 +14,7 @@ from quietmonday.people.access import Viewer, ViewerRequest, signed_in
 from quietmonday.support.access import ticket_for
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.ticket_page import TicketPage, ticket_page
-from quietmonday.support.views.ticket_forms import empty_form
+from quietmonday.support.views.ticket_forms import drawn_empty, drawn_filled
 
 REFUSED = 422
 
@@ -29,16 +29,17 @@ def ticket(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpResponse:
     """Draw the page. `refused`: forms by name that were sent and not taken, shown as they were filled."""
     page = ticket_page(request.viewer, ticket, request.moment)
-    forms = {
-        name: empty_form(name, ticket, request.moment, **more) for name, more in _forms_of(page, request.viewer).items()
-    }
+    needed = _forms_of(page, request.viewer)
+    drawn = {name: drawn_empty(name, ticket, request.moment, **more) for name, more in needed.items()}
+    drawn |= {name: drawn_filled(form) for name, form in refused.items()}
     context = {
         "page": page,
         "ticket": ticket,
         "now": request.moment,
         "zone": page.zone,
-        "forms": forms | refused,
+        "f": drawn,
         "refused": next(iter(refused.values()), None),
+        "refused_name": next(iter(refused), ""),
         "may_see_all": page.works_here or ticket.business_id in request.viewer.leads,
     }
     return render(request, "support/ticket.html", context, status=REFUSED if refused else 200)

@@ -13,6 +13,7 @@ from quietmonday.kit.moments import in_words
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.access import supplier_side, ticket_worked_by, voice_of
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
+from quietmonday.support.models import Ticket, TicketState
 from quietmonday.support.views.ticket import draw_ticket, to_ticket
 from quietmonday.support.views.ticket_forms import filled_form
 
@@ -22,6 +23,8 @@ from quietmonday.support.views.ticket_forms import filled_form
 def promise(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Promise the next word by a time."""
     ticket = ticket_worked_by(request.viewer, ref)
+    if ticket.state != TicketState.OPEN:
+        return _settled(request, ticket)
     form = filled_form("promise", request, ticket)
     if not form.is_valid():
         return draw_ticket(request, ticket, promise=form)
@@ -38,6 +41,8 @@ def promise(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def wait(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Set it to waiting without a question."""
     ticket = ticket_worked_by(request.viewer, ref)
+    if ticket.state != TicketState.OPEN:
+        return _settled(request, ticket)
     form = filled_form("waiting", request, ticket)
     if not form.is_valid():
         return draw_ticket(request, ticket, waiting=form)
@@ -55,4 +60,9 @@ def take_back(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     _person, actor = voice_of(request.viewer, ticket, supplier_side(request.viewer, ticket))
     take_move_back(ticket=ticket, actor=actor, now=request.moment)
     messages.success(request, _("It is your move again, and the clock runs."))
+    return to_ticket(ticket)
+
+
+def _settled(request: ViewerRequest, ticket: Ticket) -> HttpResponse:
+    messages.warning(request, _("It is settled, so there is nothing to wait for. Open it again first."))
     return to_ticket(ticket)
