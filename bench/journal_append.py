@@ -18,8 +18,10 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 SRC = Path(__file__).resolve().parents[1] / "src"
@@ -53,7 +55,7 @@ def main() -> None:
 
 
 @contextmanager
-def throw_away_database():
+def throw_away_database() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (engine, environment) of an empty database with the journal's tables; drop it afterwards."""
     url = os.environ.get("QUIETMONDAY_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="quietmonday-bench-") as var:
@@ -75,23 +77,27 @@ def throw_away_database():
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def migrate(environ):
+def migrate(environ: Mapping[str, str]) -> None:
     # Only this area's tables; the pages (which system checks import) are of no interest here.
     command = [sys.executable, "-m", "quietmonday", "migrate", "journal", "--verbosity", "0", "--skip-checks"]
     subprocess.run(command, env=environ, check=True)
 
 
-def measure(args, engine, environ):
+def measure(args: argparse.Namespace, engine: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """Start the writers together, wait for them, check the chains; return the figures."""
     command = [sys.executable, __file__, "--entries", str(args.entries), "--chains", str(args.chains), "--write-as"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    writers = [subprocess.Popen([*command, str(n)], env=environ, **pipes) for n in range(args.writers)]
+    writers = [
+        subprocess.Popen([*command, str(n)], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for n in range(args.writers)
+    ]
     for writer in writers:
-        writer.stdout.readline()  # it has connected
+        if writer.stdout:
+            writer.stdout.readline()  # it has connected
     began = time.perf_counter()
     for writer in writers:
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
+        if writer.stdin:
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
     outputs = [writer.communicate()[0] for writer in writers]
     seconds = time.perf_counter() - began
     took = sorted(ms for output in outputs if output for ms in json.loads(output))
@@ -113,7 +119,7 @@ def measure(args, engine, environ):
     }
 
 
-def write(chain, entries):
+def write(chain: int, entries: int) -> None:
     """Append `entries` entries to one chain when told to; print the milliseconds of each as JSON."""
     import django
 
@@ -148,7 +154,7 @@ def write(chain, entries):
     print(json.dumps(took))
 
 
-def checked(environ):
+def checked(environ: Mapping[str, str]) -> tuple[int, list[Any]]:
     """Return the number of entries in all chains, and what is wrong with them."""
     script = (
         "import django, json; django.setup()\n"
@@ -158,7 +164,7 @@ def checked(environ):
         "found = [f.as_json() for chain in chains for f in check_chain(chain)]\n"
         "print(json.dumps([sum(chain.count for chain in chains), found]))\n"
     )
-    environ = environ | {"DJANGO_SETTINGS_MODULE": "quietmonday.config.settings"}
+    environ = {**environ, "DJANGO_SETTINGS_MODULE": "quietmonday.config.settings"}
     done = subprocess.run([sys.executable, "-c", script], env=environ, check=True, capture_output=True, text=True)
     entries, damage = json.loads(done.stdout)
     return entries, damage

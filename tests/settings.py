@@ -8,5 +8,7 @@ os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
 
 from quietmonday.config.settings import *
 
+(VAR / "static").mkdir(parents=True, exist_ok=True)
+
 # Processes that a test starts are the product: they read its own settings, in the folder named above.
 os.environ["DJANGO_SETTINGS_MODULE"] = "quietmonday.config.settings"

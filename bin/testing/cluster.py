@@ -1,11 +1,14 @@
-"""A PostgreSQL of our own for one test run: throw-away, on a Unix socket, never the machine's."""
+"""A PostgreSQL of our own for one test run: throw-away, for this machine only, never the machine's own."""
 
 import contextlib
 import ctypes
 import os
 import pwd
+import random
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,13 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-NOT_SAFE_BUT_QUICK = [
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "listen_addresses=",
-    "logging_collector=off",
-]
+NOT_SAFE_BUT_QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+HOST = "127.0.0.1"
+PORTS = range(20000, 32000)
+"""Below what Linux hands out for outgoing connections, so that none of those takes it first."""
 ROLE = "quiet"
 
 
@@ -42,16 +42,19 @@ def running() -> Iterator[str]:
     # Short, because the path of a Unix socket may have 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="quiet-pg-", dir="/tmp"))  # mkdtemp makes it ours alone
     as_user = _another_user_than_root(folder)
+    port, password = _free_port(), secrets.token_hex(16)
     server = None
     try:
+        (folder / "password").write_text(password)
+        (folder / "password").chmod(0o644)  # in a folder that only that user can enter
         with (folder / "log").open("wb") as log:
             _initialise(programs, folder, log, as_user)
             server = subprocess.Popen(  # noqa: S603  # programs found below, arguments fixed
-                [programs / "postgres", "-D", folder / "data", "-k", folder, *_options()],
+                [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", HOST, "-p", str(port), *_options()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_ends_with_us, **as_user,
             )  # fmt: skip
-        _wait_until_ready(programs, folder, server, as_user)
-        yield f"postgres://{ROLE}@/{ROLE}?host={folder}"
+        _wait_until_ready(programs, folder, port, server, as_user)
+        yield f"postgres://{ROLE}:{password}@{HOST}:{port}/{ROLE}"
     finally:
         if server is not None:
             _stop(server)
@@ -77,21 +80,34 @@ def _another_user_than_root(folder: Path) -> dict[str, Any]:
 
 
 def _initialise(programs: Path, folder: Path, log: Any, as_user: dict[str, Any]) -> None:
-    how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    _checked([programs / "initdb", "-D", folder / "data", *how], folder, log, as_user)
+    # The socket lies in our folder, which nobody else can enter; over the network a password is asked for.
+    who = ["-U", ROLE, f"--pwfile={folder / 'password'}", "--auth-local=trust", "--auth-host=scram-sha-256"]
+    how = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _checked([programs / "initdb", "-D", folder / "data", *who, *how], folder, log, as_user)
 
 
 def _options() -> list[str]:
     return [word for setting in NOT_SAFE_BUT_QUICK for word in ("-c", setting)]
 
 
-def _wait_until_ready(programs: Path, folder: Path, server: "subprocess.Popen[bytes]", as_user: dict[str, Any]) -> None:
+def _free_port() -> int:
+    for port in random.sample(PORTS, 50):
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)):
+                return port
+    raise DidNotStart("no free port was found")
+
+
+def _wait_until_ready(
+    programs: Path, folder: Path, port: int, server: "subprocess.Popen[bytes]", as_user: dict[str, Any]
+) -> None:
+    where: list[str | Path] = ["-h", folder, "-p", str(port)]
     until = time.monotonic() + 30
     while time.monotonic() < until and server.poll() is None:
-        ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder]
+        ready: list[str | Path] = [programs / "pg_isready", "-q", *where]
         if subprocess.run(ready, check=False, **as_user).returncode == 0:  # noqa: S603  # as above
             with (folder / "log").open("ab") as log:
-                _checked([programs / "createdb", "-h", folder, "-U", ROLE, ROLE], folder, log, as_user)
+                _checked([programs / "createdb", *where, "-U", ROLE, ROLE], folder, log, as_user)
             return
         time.sleep(0.1)
     raise DidNotStart(_end_of_log(folder))

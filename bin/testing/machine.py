@@ -1,5 +1,6 @@
 """What the tests need of the machine beside Python, and how it gets there."""
 
+import ctypes
 import dataclasses
 import os
 import shutil
@@ -33,6 +34,17 @@ def _program(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name, path=path) for name in names)
 
 
+def _library(name: str) -> Callable[[], bool]:
+    def is_here() -> bool:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return False
+        return True
+
+    return is_here
+
+
 def _fonts() -> bool:
     folder = Path("/usr/share/fonts")
     return any(folder.rglob("*.ttf")) or any(folder.rglob("*.otf"))
@@ -41,6 +53,8 @@ def _fonts() -> bool:
 NEEDS = [
     Need("PostgreSQL", ("postgresql",), "the second run, on PostgreSQL", "postgres", cluster.is_possible),
     Need("Chromium", ("chromium",), "those in a browser", "browser", _program("chromium")),
+    # Playwright brings a Node.js of its own, and that needs this.
+    Need("libatomic", ("libatomic1",), "those in a browser", "browser", _library("libatomic.so.1")),
     Need("a font", ("fonts-liberation",), "those in a browser", "browser", _fonts),
     Need("Dovecot", ("dovecot-imapd",), "those with a real mailbox", "imap", _program("dovecot")),
 ]

@@ -88,8 +88,28 @@ def _manage(words: list[str]) -> int:
         hint = f" Did you mean {close[0]}?" if close else ""
         print(f"quietmonday: there is no command {words[0]!r}.{hint} `quietmonday --help` lists them.", file=sys.stderr)
         return 2
-    execute_from_command_line(["quietmonday", name, *words[1:]])
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(["quietmonday", name, *words[1:]])
+    except (OperationalError, ProgrammingError) as error:
+        if not _tables_missing():
+            raise
+        print(
+            f"There is no record here yet ({type(error).__name__}). Make it first: quietmonday migrate", file=sys.stderr
+        )
+        return 1
     return 0
+
+
+def _tables_missing() -> bool:
+    """Whether the database is empty, or cannot be asked."""
+    from django.db import DatabaseError, connection
+
+    try:
+        return "people_account" not in connection.introspection.table_names()
+    except DatabaseError:
+        return False
 
 
 def _commands_in_words() -> str:

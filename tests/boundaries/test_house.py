@@ -55,7 +55,7 @@ def silenced_without_reason(source: str) -> list[str]:
 
 def traces_of_a_machine(text: str) -> list[str]:
     """Return what in `text` names a place on the machine of whoever wrote it: a home, this checkout, its neighbours."""
-    ours = [f"{ROOT}/", *(f"{ROOT.parent}/{name}/" for name in ("main", "shared") if ROOT.parent != Path("/"))]
+    ours = sorted({f"{ROOT}/", *(f"{ROOT.parent}/{name}/" for name in ("main", "shared") if ROOT.parent != Path("/"))})
     return [found.group() for found in HOMES.finditer(text)] + [place for place in ours if place in text]
 
 

@@ -27,7 +27,7 @@ class Running:
     def __init__(self, folder: Path, port: int) -> None:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("QUIETMONDAY_", "DJANGO_"))}
         ours |= {"PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(folder), "PORT": str(port)}
-        self.folder, self.port = folder, port
+        self.folder, self.port, self.said = folder, port, ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "quietmonday", "run"],
             env=ours,
@@ -71,27 +71,26 @@ class Running:
         """Return how long stopping took and what it said on either stream meanwhile."""
         started = time.monotonic()
         self.process.send_signal(number)
-        said, complained = self.process.communicate(timeout=20)
+        said, complained = self.process.communicate(timeout=60)
         return time.monotonic() - started, said, complained
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     """Return a port below the range that the machine hands out for outgoing connections."""
-    for candidate in range(20000 + os.getpid() * 16 % 12000, 32767):
+    for port in range(20000 + os.getpid() * 16 % 12000, 32767):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", candidate)):
-                return candidate
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
     raise AssertionError("every port is taken")
 
 
-@pytest.fixture
-def running(tmp_path: Path, port: int) -> Iterator[Running]:
-    one = Running(tmp_path, port)
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Return one that runs, after its line; stopped at the end."""
+    one = Running(tmp_path_factory.mktemp("running"), free_port())
+    one.said = one.line()
     yield one
-    if one.process.poll() is None:
-        one.process.kill()
-        one.process.communicate()
+    one.stop(signal.SIGTERM)
 
 
 def status(port: int) -> int:
@@ -101,14 +100,48 @@ def status(port: int) -> int:
         return error.code
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_one_line_serves_and_leaves_nothing_behind(running: Running, number: signal.Signals) -> None:
-    line = running.line()
-    assert line.startswith(f"Quiet Monday runs at http://localhost:{running.port} ")
-    assert f"http://localhost:{running.port}/sign-in/" in line.split(" – ")[1]
-    assert status(running.port) < 500
-    family = running.family()
+def test_it_says_where_it_runs_and_how_to_sign_in_once_it_answers(running: Running) -> None:
+    where, _, how = running.said.partition(" – ")
+    assert where == f"Quiet Monday runs at http://localhost:{running.port}"
+    assert how.startswith(f"sign in, once, with http://localhost:{running.port}/sign-in/")
+    assert status(running.port) == 200
 
+
+def test_a_second_one_in_the_same_folder_is_refused_in_one_line(running: Running) -> None:
+    second = Running(running.folder, running.port + 1)
+    said, complained = second.process.communicate(timeout=60)
+    assert (second.process.returncode, said) == (1, "")
+    assert complained == f"Quiet Monday runs already from {running.folder}. Stop that one first.\n"
+
+
+def test_a_taken_port_is_refused_in_one_line(running: Running, tmp_path: Path) -> None:
+    refused = Running(tmp_path, running.port)
+    said, complained = refused.process.communicate(timeout=60)
+    assert (refused.process.returncode, said) == (1, "")
+    assert complained.startswith(f"Cannot listen on 127.0.0.1:{running.port} (")
+    assert complained.count("\n") == 1
+
+
+def test_a_worker_that_is_killed_comes_back(running: Running) -> None:
+    worker = running.worker()
+    worker.kill()
+    assert running.worker(other_than=worker.pid).is_running()
+
+
+def test_it_stops_at_once_leaves_nothing_behind_and_finds_everything_again(tmp_path: Path) -> None:
+    first = Running(tmp_path, free_port())
+    first.line()
+    stops_cleanly(first, signal.SIGINT)
+    before = what_is_kept(tmp_path)
+
+    second = Running(tmp_path, first.port)
+    assert second.line().startswith("Quiet Monday runs at ")
+    stops_cleanly(second, signal.SIGTERM)
+    assert what_is_kept(tmp_path) == before
+
+
+def stops_cleanly(running: Running, number: signal.Signals) -> None:
+    family = running.family()
     seconds, said, complained = running.stop(number)
     assert (running.process.returncode, said, complained) == (0, "", "")
     assert seconds < 10
@@ -116,45 +149,11 @@ def test_it_says_one_line_serves_and_leaves_nothing_behind(running: Running, num
     assert not (running.folder / "quietmonday.sqlite3-wal").exists()
 
 
-def test_a_second_run_finds_everything_as_it_was(running: Running) -> None:
-    running.line()
-    running.stop(signal.SIGTERM)
-    database = running.folder / "quietmonday.sqlite3"
-    with sqlite3.connect(database) as connection:
-        before = connection.execute("SELECT * FROM django_migrations").fetchall()
-        accounts = connection.execute("SELECT id FROM people_account").fetchall()
-    static = {path: path.stat().st_mtime_ns for path in (running.folder / "static").rglob("*")}
-
-    again = Running(running.folder, running.port)
-    assert again.line().startswith("Quiet Monday runs at ")
-    again.stop(signal.SIGTERM)
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("SELECT * FROM django_migrations").fetchall() == before
-        assert connection.execute("SELECT id FROM people_account").fetchall() == accounts
-    assert {path: path.stat().st_mtime_ns for path in (running.folder / "static").rglob("*")} == static
-
-
-def test_a_second_one_at_the_same_time_is_refused_in_one_line(running: Running, port: int) -> None:
-    running.line()
-    second = Running(running.folder, port + 1)
-    said, complained = second.process.communicate(timeout=20)
-    assert (second.process.returncode, said) == (1, "")
-    assert complained == f"Quiet Monday runs already from {running.folder}. Stop that one first.\n"
-
-
-def test_a_taken_port_is_refused_in_one_line(tmp_path: Path, port: int) -> None:
-    with socket.create_server(("127.0.0.1", port)):
-        refused = Running(tmp_path, port)
-        said, complained = refused.process.communicate(timeout=20)
-    assert (refused.process.returncode, said) == (1, "")
-    assert complained.startswith(f"Cannot listen on 127.0.0.1:{port} (")
-    assert complained.count("\n") == 1
-
-
-def test_a_worker_that_is_killed_comes_back_and_is_named(running: Running) -> None:
-    running.line()
-    worker = running.worker()
-    worker.kill()
-    assert running.worker(other_than=worker.pid).is_running()
-    _, _, complained = running.stop(signal.SIGTERM)
-    assert '"child": "worker", "code": -9' in complained.splitlines()[0]
+def what_is_kept(folder: Path) -> list[object]:
+    """Return what a second start must find as it was: versions, accounts, keys and every static file."""
+    with contextlib.closing(sqlite3.connect(folder / "quietmonday.sqlite3")) as connection:
+        names = ("django_migrations", "people_account")
+        tables = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in names]
+    keys = [path.read_bytes() for path in sorted((folder / "keys").iterdir())]
+    static = {path: path.stat().st_mtime_ns for path in (folder / "static").rglob("*")}
+    return [tables, keys, static]

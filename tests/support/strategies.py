@@ -10,6 +10,7 @@ from quietmonday.people.logic.calendar import WorkingHours
 from quietmonday.support.logic import facts as f
 from tests.support.labels import OFFICE, ZONE
 
+ALWAYS = WorkingHours.around_the_clock(ZONE)
 SHUT = WorkingHours.of(ZONE, {})
 NIGHTS = WorkingHours.of(ZONE, dict.fromkeys(range(7), ((22 * 60, 30 * 60),)))
 STARTS = [
@@ -19,7 +20,7 @@ STARTS = [
 ]
 TWENTY_DAYS = 20 * 24 * 60
 minutes = st.one_of(st.integers(0, 600), st.integers(0, TWENTY_DAYS))
-goals = st.one_of(st.none(), st.integers(0, 2400))
+goals = st.one_of(st.integers(0, 2400), st.integers(0, 2400), st.none())
 
 
 def at(base: dt.datetime) -> st.SearchStrategy[dt.datetime]:
@@ -43,9 +44,7 @@ def events(base: dt.datetime, prefix: str = "") -> dict[str, st.SearchStrategy[A
             automatic=st.booleans(),
         ),
         "callbacks": build(f.CallBack, id=ids, at=when, by=name),
-        "promises": build(
-            f.Promise, id=ids, made_at=when, due_at=at(base), kept_at=maybe, superseded_at=maybe
-        ),
+        "promises": build(f.Promise, id=ids, made_at=when, due_at=at(base), kept_at=maybe, superseded_at=maybe),
         "pauses": build(
             f.Pause,
             id=ids,
@@ -72,7 +71,7 @@ def events(base: dt.datetime, prefix: str = "") -> dict[str, st.SearchStrategy[A
         "disputes": build(f.Dispute, id=ids, at=when, by=name, note=name),
         "checks": build(f.Check, id=ids, name=name, green_since=maybe),
         "priorities": build(
-            f.PriorityChange, id=ids, priority=st.sampled_from(["P1", "P3", "P9"]), since=when
+            f.PriorityChange, id=ids, priority=st.sampled_from(["P1", "P3", "P1", "P3", "P9"]), since=when
         ),
     }
 
@@ -91,22 +90,25 @@ targets = st.builds(
 def tickets(draw: st.DrawFn) -> tuple[f.TicketFacts, dt.datetime]:
     """Return (facts, now): some events lie after `now`, some names are missing, some calendars never open."""
     base = draw(st.sampled_from(STARTS))
-    several = {name: draw(st.lists(one, max_size=3).map(tuple)) for name, one in events(base).items()}
+    several = {}
+    for name, one in events(base).items():
+        most = 4 if name == "messages" else 2
+        several[name] = draw(st.lists(one, max_size=most).map(tuple))
     if draw(st.integers(0, 3)):
         several["priorities"] += (f.PriorityChange(id="first", priority="P3", since=base),)
     closed = draw(st.one_of(st.none(), at(base)))
     facts = f.TicketFacts(
         id="ticket",
-        reported_at=draw(st.one_of(st.just(base), at(base), st.none())),
+        reported_at=draw(st.sampled_from([base] * 6 + [base + dt.timedelta(days=2), None])),
         opened_at=base,
-        hours=draw(st.sampled_from([OFFICE, OFFICE, NIGHTS, SHUT, WorkingHours.around_the_clock(ZONE)])),
+        hours=draw(st.sampled_from([OFFICE, OFFICE, OFFICE, NIGHTS, ALWAYS, SHUT])),
         targets={"P1": draw(targets), "P3": draw(targets)},
-        state=draw(st.sampled_from([f.State.OPEN] * 4 + list(f.State))),
+        state=draw(st.sampled_from([f.State.OPEN] * 10 + list(f.State))),
         closed_at=closed,
         supplier_name=draw(st.sampled_from(["Fennimore", ""])),
         requester_name=draw(st.sampled_from(["Maria", "100 % %(x)s", ""])),
-        phone_answered_live=draw(st.booleans()),
-        supplier_connected=draw(st.integers(0, 5)) > 0,
+        phone_answered_live=draw(st.integers(0, 4)) == 4,
+        supplier_connected=draw(st.integers(0, 7)) < 7,
         third_party_stops=draw(st.booleans()),
         **several,
     )

@@ -51,9 +51,7 @@ def minutes(clocks: Clocks) -> tuple[int, int, int]:
 
 
 def test_the_vector_of_the_guide_over_a_weekend() -> None:
-    facts = ticket(
-        pauses=(waiting("2026-11-20 16:00", "2026-11-23 11:00"),), resolutions=fixed("2026-11-23 12:00")
-    )
+    facts = ticket(pauses=(waiting("2026-11-20 16:00", "2026-11-23 11:00"),), resolutions=fixed("2026-11-23 12:00"))
     clocks = measure(facts, P3, london("2026-11-24 09:00"))
     assert minutes(clocks) == (300, 180, 120)
     assert clocks.elapsed_wall == 69 * 3600
@@ -218,9 +216,7 @@ def test_the_parts_of_the_clock_make_up_the_whole_wait(case: tuple[f.TicketFacts
 @given(tickets())
 def test_at_its_deadline_the_clock_stands_at_the_promise(case: tuple[f.TicketFacts, dt.datetime]) -> None:
     given, now = case
-    target = dataclasses.replace(
-        given.targets["P3"], restore_minutes=given.targets["P3"].restore_minutes or 240
-    )
+    target = dataclasses.replace(given.targets["P3"], restore_minutes=given.targets["P3"].restore_minutes or 240)
     facts = dataclasses.replace(
         f.as_of(given, now),
         reported_at=given.opened_at,
@@ -274,3 +270,9 @@ def test_a_void_pause_changes_no_clock(case: tuple[f.TicketFacts, dt.datetime], 
     pause = data.draw(events(facts.opened_at, "void")["pauses"])
     void = dataclasses.replace(pause, question_visible=False)
     assert measure(dataclasses.replace(facts, pauses=(*facts.pauses, void)), target, now) == clocks
+
+
+def test_a_message_of_the_same_second_as_the_question_is_not_its_answer() -> None:
+    same = said("m2", "2026-11-20 16:00", f.Side.CUSTOMER)
+    facts = ticket(messages=(same,), pauses=(waiting("2026-11-20 16:00"),))
+    assert minutes(measure(facts, P3, london("2026-11-20 17:00"))) == (120, 60, 60)

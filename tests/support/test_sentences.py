@@ -36,9 +36,7 @@ def test_a_duration_is_short_and_never_flatters(seconds: int, text: str) -> None
     assert format_duration(seconds) == text
 
 
-@pytest.mark.parametrize(
-    ("hours", "text"), [(35, "35 h"), (36, "2 days"), (59, "2 days"), (70 * 24, "70 days")]
-)
+@pytest.mark.parametrize(("hours", "text"), [(35, "35 h"), (36, "2 days"), (59, "2 days"), (70 * 24, "70 days")])
 def test_a_long_span_on_the_wall_is_told_in_days(hours: int, text: str) -> None:
     assert format_duration(hours * 3600, as_days=True) == text
 

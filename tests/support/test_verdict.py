@@ -230,8 +230,7 @@ def test_everything_that_is_missing_is_named() -> None:
     bare = changed(1, reported_at=None, supplier_connected=False, priorities=())
     verdict = quick(bare.facts, bare.now)
     assert render(verdict.rule, verdict.params, ZONE) == (
-        "We do not have the times for this one: "
-        "when it was reported, what the supplier did, how urgent it was."
+        "We do not have the times for this one: when it was reported, what the supplier did, how urgent it was."
     )
 
 
@@ -259,3 +258,46 @@ def test_a_priority_changed_after_the_fix_does_not_judge_it() -> None:
     label = changed(11, priorities=(*LABELS[11].facts.priorities, late))
     verdict = quick(label.facts, label.now)
     assert (verdict.rule, verdict.params["as"]) == ("Q2", {"P3": "missed", "P4": "met"})
+
+
+def test_the_message_that_makes_a_promise_does_not_keep_it_even_if_it_is_stored_a_moment_later() -> None:
+    promise = dataclasses.replace(LABELS[15].facts.promises[0], made_at=london("2026-11-17 09:09"))
+    assert quick(changed(15, promises=(promise,)).facts, LABELS[15].now).rule == "Q2a"
+
+
+@pytest.mark.parametrize(("answered", "rule"), [("2026-11-17 15:50", "Q6"), ("2026-11-17 15:51", "Q3")])
+def test_waiting_counts_from_more_than_twice_the_promise(answered: str, rule: str) -> None:
+    # 10 min before the question, 50 after the answer, 880 of waiting: 940 in all, which is twice 470.
+    facts = LABELS[13].facts
+    reply = dataclasses.replace(facts.messages[1], at=london(answered))
+    fixed = dataclasses.replace(facts.resolutions[0], at=reply.at + dt.timedelta(minutes=50))
+    target = dataclasses.replace(facts.targets["P3"], restore_minutes=470)
+    label = changed(
+        13,
+        messages=(facts.messages[0], reply),
+        resolutions=(fixed,),
+        targets={"P3": target},
+        now="2026-11-23 13:40",
+    )
+    assert quick(label.facts, label.now).rule == rule
+
+
+def test_a_broken_word_weighs_more_than_waiting_and_waiting_more_than_silence() -> None:
+    label = LABELS[13]
+    silent = {"P3": dataclasses.replace(label.facts.targets["P3"], update_minutes=20)}
+    assert quick(changed(13, targets=silent).facts, label.now).rule == "Q3"
+    promise = f.Promise(id="w1", made_at=london("2026-11-16 09:11"), due_at=london("2026-11-16 12:00"), message_id="m1")
+    assert quick(changed(13, promises=(promise,)).facts, label.now).rule == "Q2a"
+
+
+def test_a_workaround_is_late_only_after_its_date() -> None:
+    label = LABELS[4]
+    assert effective(label.facts, london("2026-11-26 17:00")).value is Value.PARTLY
+    assert effective(label.facts, london("2026-11-26 17:01")).value is Value.NO
+
+
+def test_solved_for_the_workaround_is_believed_for_the_permanent_fix_only_after_three_days() -> None:
+    early = dataclasses.replace(LABELS[5].facts.feedback[0], at=london("2026-11-18 15:00"))
+    label = changed(5, feedback=(early,))
+    assert effective(label.facts, london("2026-11-27 09:00")).rule == "E4a"
+    assert effective(label.facts, london("2026-12-01 11:00")).rule == "E5"

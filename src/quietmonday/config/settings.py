@@ -108,7 +108,7 @@ def _database(url: str) -> dict[str, object]:
                 # Django's DEFERRED default gives lock errors under concurrent writers; IMMEDIATE gives none.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             },
             "CONN_MAX_AGE": None,
         }
@@ -135,7 +135,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kit_cache",
-        # Sign-in limits count here. Django's default of 300 entries lets anybody push the counts out by trying 300 names.
+        # Sign-in limits count here. With Django's default of 300 entries, trying 300 names pushes the counts out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }

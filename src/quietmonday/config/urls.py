@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *account_patterns,
     path("", include("quietmonday.reports.urls")),
     path("", include("quietmonday.people.urls")),
-    path("", include("quietmonday.outbox.urls")),
+    path("", include("quietmonday.support.urls")),
+    path("work/", include("quietmonday.outbox.urls")),
     path("", include("quietmonday.kit.urls")),
 ]

@@ -8,7 +8,7 @@ from quietmonday.kit.topics import handles, scheduled
 from quietmonday.people.logic.calendar import to_utc
 from quietmonday.people.models import Business
 from quietmonday.reports.actions.monday_mail import keep_monday
-from quietmonday.support.logic.week import week_from_key, week_of
+from quietmonday.support.logic.week import bounds, week_from_key, week_of
 
 AT = dt.time(7, 30)
 
@@ -23,12 +23,13 @@ def monday_morning(ids: Mapping[str, str], now: dt.datetime) -> None:
 def due_mondays(now: dt.datetime) -> Iterable[str]:
     """Return a key for each business whose Monday 07:30 of this week has come: the business and the week before.
 
-    A scheduler that was down on Monday catches up until Sunday; a week that nobody stated is stated live.
+    A scheduler that was down on Monday catches up until Sunday. A week before the record began has no Monday.
     """
-    for business_id, zone in Business.objects.filter(began_at__lt=now).values_list("id", "zone"):
+    for business_id, zone, began_at in Business.objects.values_list("id", "zone", "began_at"):
         this_week = week_of(now, zone)
-        if now >= to_utc(dt.datetime.combine(this_week.monday, AT), zone):
-            yield f"{business_id}:{this_week.previous().key}"
+        last_week = this_week.previous()
+        if began_at < bounds(last_week, zone)[1] and now >= to_utc(dt.datetime.combine(this_week.monday, AT), zone):
+            yield f"{business_id}:{last_week.key}"
 
 
 scheduled("reports.monday", due_mondays)

@@ -8,14 +8,19 @@
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+import datetime as dt
 import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from quietmonday.people.access import Viewer
-from quietmonday.support.models import Attachment, Message, Ticket, TicketEngagement
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.signing import signed_by_us
+from quietmonday.people.access import Viewer, holding
+from quietmonday.people.models import Business, Engagement, Person, Supplier
+from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket, TicketEngagement
 
 
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
@@ -30,6 +35,15 @@ def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
             Exists(TicketEngagement.objects.filter(ticket=OuterRef("pk"), engagement__in=list(viewer.engagements)))
         )
     return Ticket.objects.filter(seen)
+
+
+def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
+    """Return the tickets on which the viewer works for a supplier.
+
+    The businesses stand in the condition too: they are what the indexes of open tickets begin with.
+    """
+    engaged = TicketEngagement.objects.filter(ticket=OuterRef("pk"), engagement__in=list(viewer.engagements))
+    return Ticket.objects.filter(Exists(engaged), business__in=set(viewer.engagements.values()))
 
 
 def ticket_for(viewer: Viewer, ref: uuid.UUID) -> Ticket:
@@ -63,9 +77,25 @@ def ticket_asked_by(viewer: Viewer, ref: uuid.UUID) -> Ticket:
 
 def works_on(viewer: Viewer, ticket: Ticket) -> bool:
     """Return whether the viewer sees the ticket as a supplier of it."""
-    return bool(viewer.supplies(ticket.business_id)) and (
-        TicketEngagement.objects.filter(ticket=ticket, engagement__in=list(viewer.engagements)).exists()
-    )
+    return supplier_side(viewer, ticket) is not None
+
+
+def supplier_side(viewer: Viewer, ticket: Ticket) -> uuid.UUID | None:
+    """Return the supplier for which the viewer works on the ticket, the first concerned if several; else None."""
+    if not viewer.supplies(ticket.business_id):
+        return None
+    parties = TicketEngagement.objects.filter(ticket=ticket, engagement__in=list(viewer.engagements))
+    first = parties.order_by("since", "id").values_list("engagement_id", flat=True).first()
+    return viewer.engagement_supplier[first] if first else None
+
+
+def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tuple[Person, Actor]:
+    """Return as whom the viewer speaks on a visible ticket: a person of `supplier`, or (None) of the business."""
+    ref = viewer.person_at.get(supplier) if supplier else viewer.person_at.get(ticket.business_id)
+    if ref is None:
+        raise PermissionDenied
+    person = Person.objects.get(pk=ref)
+    return person, Actor(id=person.id, name=person.name)
 
 
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:
@@ -82,10 +112,156 @@ def messages_visible_to(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
 
 def attachment_for(viewer: Viewer, ref: uuid.UUID) -> Attachment:
     """Return the attachment if its message is visible to the viewer; Http404 otherwise."""
-    attachment = Attachment.objects.select_related("file", "message__ticket").filter(pk=ref).first()
+    attachment = Attachment.objects.select_related("file__business", "message__ticket").filter(pk=ref).first()
     if attachment is None:
         raise Http404
     ticket = ticket_for(viewer, attachment.message.ticket_id)
     if not messages_visible_to(viewer, ticket).filter(pk=attachment.message_id).exists():
         raise Http404
     return attachment
+
+
+def ticket_by_number(viewer: Viewer, business: uuid.UUID, number: int) -> Ticket | None:
+    """Return a visible ticket of the business by the number that people say; None for outsiders and when absent."""
+    return tickets_visible_to(viewer).filter(business=business, work_item__number=number).first()
+
+
+def ticket_of_origin(viewer: Viewer, business: uuid.UUID, origin: str) -> Ticket:
+    """Return the visible ticket that this origin caused; Http404 otherwise."""
+    ticket = tickets_visible_to(viewer).filter(business=business, work_item__origin=origin).first()
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def question_asked_of(viewer: Viewer, ref: uuid.UUID) -> tuple[Ticket, FeedbackQuestion]:
+    """Return the ticket and the latest question whether it is solved, if it is the viewer who was asked.
+
+    Http404 unseen; PermissionDenied for anybody else and when nothing was asked.
+    """
+    ticket = ticket_for(viewer, ref)
+    question = (
+        FeedbackQuestion.objects.filter(ticket=ticket, person__in=list(viewer.persons)).order_by("asked_at").last()
+    )
+    if question is None:
+        raise PermissionDenied
+    return ticket, question
+
+
+def business_reported_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer is a member of it and so may ask for help there; Http404 otherwise."""
+    if ref not in viewer.leads | viewer.staff_of:
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def business_served_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer works for it and so may log what its people said; Http404 otherwise."""
+    if not viewer.supplies(ref):
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def person_reporting(viewer: Viewer, business: Business) -> Person:
+    """Return as whom the viewer asks for help at its own business."""
+    return Person.objects.get(pk=viewer.person_at[business.id])
+
+
+def engagements_open_at(business: Business, now: dt.datetime) -> list[Engagement]:
+    """Return who supplies the business at `now`, oldest first."""
+    rows = Engagement.objects.filter(holding(now), business=business)
+    return list(rows.select_related("supplier", "business", "calendar", "owner").order_by("starts_at", "id"))
+
+
+def engagements_served(viewer: Viewer, business: Business) -> list[Engagement]:
+    """Return the open engagements through which the viewer works for the business, oldest first."""
+    rows = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
+    return list(rows.select_related("supplier", "business", "calendar", "owner").order_by("starts_at", "id"))
+
+
+def requesters_known_to(viewer: Viewer, business: Business) -> list[Person]:
+    """Return whom of the business the viewer's suppliers have met: its owner, its stand-in, who asked before."""
+    asked = tickets_supplied_by(viewer).filter(business=business, requester__isnull=False).values("requester")
+    named = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
+    known = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
+    return sorted(Person.objects.filter(known, business=business), key=lambda person: person.name.casefold())
+
+
+def feedback_question(ref: uuid.UUID, mac: str) -> FeedbackQuestion:
+    """Return the question that a signed link names; Http404 for any other link. No sign-in: the link is the key."""
+    if not signed_by_us(mac, "feedback", str(ref)):
+        raise Http404
+    question = (
+        FeedbackQuestion.objects.select_related("ticket__work_item", "business", "person", "resolution")
+        .filter(pk=ref)
+        .first()
+    )
+    if question is None:
+        raise Http404
+    return question
+
+
+def inbox_visible_to(viewer: Viewer) -> QuerySet[InboxItem]:
+    """Return what came in that the viewer may see, in any state.
+
+    Owner and stand-in: what is their business's. Members of a supplier: what came to it, of no business yet or of a
+    client's they still serve. Administrators: all.
+    """
+    if viewer.administrator:
+        return InboxItem.objects.all()
+    served = Q(business=None) | Q(business__in=set(viewer.engagements.values()))
+    return InboxItem.objects.filter(Q(business__in=viewer.leads) | (Q(supplier__in=viewer.suppliers) & served))
+
+
+def inbox_item_for(viewer: Viewer, ref: uuid.UUID) -> InboxItem:
+    """Return an item with its bytes if the viewer may see it and we have them; Http404 otherwise."""
+    item = inbox_visible_to(viewer).select_related("raw").filter(pk=ref, raw__isnull=False).first()
+    if item is None:
+        raise Http404
+    return item
+
+
+def suppliers_connected_by(viewer: Viewer) -> list[Supplier]:
+    """Return for which suppliers the viewer may connect a mailbox: all (administrator), or those it manages."""
+    rows = Supplier.objects.all() if viewer.administrator else Supplier.objects.filter(pk__in=viewer.manages)
+    return list(rows.order_by("name", "id"))
+
+
+def clients_connected_by(viewer: Viewer, now: dt.datetime) -> list[Engagement]:
+    """Return the open engagements of those suppliers: for whom a mailbox may be read."""
+    rows = Engagement.objects.filter(holding(now)).select_related("business", "supplier")
+    if not viewer.administrator:
+        rows = rows.filter(supplier__in=viewer.manages)
+    return list(rows.order_by("business__name", "id"))
+
+
+def mailboxes_of(viewer: Viewer) -> list[Mailbox]:
+    """Return the mailboxes that are read now and that the viewer looks after."""
+    rows = Mailbox.objects.filter(ended_at=None).select_related("business", "supplier")
+    if not viewer.administrator:
+        rows = rows.filter(supplier__in=viewer.manages)
+    return list(rows.order_by("address", "id"))
+
+
+def mailbox_for(viewer: Viewer, ref: uuid.UUID) -> Mailbox:
+    """Return a mailbox that is read now and that the viewer looks after; Http404 otherwise."""
+    found = next((mailbox for mailbox in mailboxes_of(viewer) if mailbox.id == ref), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def engagements_imported_by(viewer: Viewer, now: dt.datetime) -> list[Engagement]:
+    """Return for which engagements the viewer may hand in mail files: all (administrator), or of the own business."""
+    rows = Engagement.objects.filter(holding(now)).select_related("business", "supplier")
+    if not viewer.administrator:
+        rows = rows.filter(business__in=viewer.leads)
+    return list(rows.order_by("business__name", "supplier__name", "id"))
+
+
+def engagement_imported_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Engagement:
+    """Return one of them; Http404 otherwise."""
+    found = next((each for each in engagements_imported_by(viewer, now) if each.id == ref), None)
+    if found is None:
+        raise Http404
+    return found

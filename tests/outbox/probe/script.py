@@ -44,7 +44,7 @@ def _racer(barrier: object, slots: int) -> None:
     topics._schedules.clear()
     for n in range(slots):
         topics.scheduled("probe.mark", lambda now, n=n: [f"slot-{n}"])
-        barrier.wait()  # type: ignore[attr-defined]  # a multiprocessing barrier
+        barrier.wait()  # type: ignore[attr-defined]  # it is one of multiprocessing
         put_due_slots(now=NOON, taken=set())
         dispatch(now=NOON)
 

@@ -12,9 +12,12 @@ import bisect
 import dataclasses
 import datetime as dt
 import functools
+import itertools
+import operator
 import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 DAY_MINUTES = 24 * 60
 NEVER_OPEN_DAYS = 400  # closed for so long in one piece: the calendar is wrong, not the business on holiday
@@ -26,7 +29,10 @@ _SECOND = dt.timedelta(seconds=1)
 Interval = tuple[int, int]
 """(open, close) in minutes of the local clock since midnight; close lies at most 24 hours after open."""
 
-_Spans = tuple[tuple[int, int], ...]  # (from, to) in seconds since 1970 UTC, in order, not overlapping
+_Span = tuple[int, int]  # (from, to) in seconds since 1970 UTC
+
+_opening = operator.itemgetter(0)
+_closing = operator.itemgetter(1)
 
 
 class NeverOpen(ValueError):
@@ -89,11 +95,13 @@ def open_seconds(hours: WorkingHours, start_utc: dt.datetime, end_utc: dt.dateti
     """Return the open seconds from `start_utc` to `end_utc`; 0 if the end is not after the start."""
     start, end = _stamp(start_utc), _stamp(end_utc)
     total = 0
-    for spans, month_total in _months(hours, start, end):
-        if spans[0][0] >= start and spans[-1][1] <= end:
-            total += month_total
-        else:
-            total += sum(max(0, min(span[1], end) - max(span[0], start)) for span in spans)
+    for month in _months(hours, start, end):
+        spans, sums = month.spans, month.sums
+        first = bisect.bisect_right(spans, start, key=_closing)
+        after = bisect.bisect_left(spans, end, key=_opening)
+        if first < after:
+            cut = max(0, start - spans[first][0]) + max(0, spans[after - 1][1] - end)
+            total += sums[after] - sums[first] - cut
     return total
 
 
@@ -192,26 +200,31 @@ def _moment(stamp: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(seconds=stamp)
 
 
-def _months(hours: WorkingHours, start: int, end: int) -> Iterator[tuple[_Spans, int]]:
-    """Yield the months that may hold open time from `start` to `end`, with totals; not the empty ones."""
+class _Month(NamedTuple):
+    """The open spans of the days of one month, in order, and the sums of the first 0, 1, 2 … of them."""
+
+    spans: tuple[_Span, ...]
+    sums: tuple[int, ...]
+
+
+def _months(hours: WorkingHours, start: int, end: int) -> Iterator[_Month]:
+    """Yield the months that may hold open time from `start` to `end`."""
     if end <= start:
         return
     # A night shift reaches into the next day, and local dates differ from UTC dates by at most one.
     first = _month_number(_moment(start) - dt.timedelta(days=2))
     last = _month_number(_moment(end) + dt.timedelta(days=1))
     for number in range(first, last + 1):
-        spans, total = _month(hours, number)
-        if spans:
-            yield spans, total
+        yield _month(hours, number)
 
 
-def _spans_from(hours: WorkingHours, start: int) -> Iterator[tuple[int, int]]:
+def _spans_from(hours: WorkingHours, start: int) -> Iterator[_Span]:
     """Yield open spans that end after `start`, in order. Raises NeverOpen when too long a time is closed."""
     number = _month_number(_moment(start) - dt.timedelta(days=2))
     last_open = start
     while True:
-        spans, _total = _month(hours, number)
-        for span in spans[bisect.bisect_right(spans, start, key=lambda each: each[1]) :]:
+        spans = _month(hours, number).spans
+        for span in spans[bisect.bisect_right(spans, start, key=_closing) :]:
             if span[0] - last_open > NEVER_OPEN_DAYS * 86_400:
                 break
             yield span
@@ -230,12 +243,11 @@ def _month_start(number: int) -> int:
 
 
 @functools.lru_cache(maxsize=4096)
-def _month(hours: WorkingHours, number: int) -> tuple[_Spans, int]:
-    """Return the open spans of the days of one month, and their sum."""
+def _month(hours: WorkingHours, number: int) -> _Month:
     zone = zone_named(hours.zone)
     day = dt.date(number // 12, number % 12 + 1, 1)
     reached = max((end for _begin, end in _day(hours, zone, day - dt.timedelta(days=1))), default=0)
-    merged: list[tuple[int, int]] = []
+    merged: list[_Span] = []
     while _month_number(day) == number:
         for begin, end in _day(hours, zone, day):
             begin = max(begin, reached)  # the night shift of the day before may still be on
@@ -243,10 +255,10 @@ def _month(hours: WorkingHours, number: int) -> tuple[_Spans, int]:
                 merged.append((begin, end))
                 reached = end
         day += dt.timedelta(days=1)
-    return tuple(merged), sum(end - begin for begin, end in merged)
+    return _Month(tuple(merged), (0, *itertools.accumulate(end - begin for begin, end in merged)))
 
 
-def _day(hours: WorkingHours, zone: zoneinfo.ZoneInfo, day: dt.date) -> list[tuple[int, int]]:
+def _day(hours: WorkingHours, zone: zoneinfo.ZoneInfo, day: dt.date) -> list[_Span]:
     if day in hours.holidays:
         return []
     midnight = dt.datetime.combine(day, dt.time())

@@ -22,11 +22,11 @@ from quietmonday.reports.queries.weeks import (
     statements_of,
 )
 from quietmonday.support.logic.said import Speaker
-from quietmonday.support.logic.week import Week, week_of
+from quietmonday.support.logic.week import Week, bounds, week_of
 from quietmonday.support.models import Statement, Ticket, TicketEngagement
 
 WEEKS = 13
-OPEN_SHOWN = 25
+OPEN_SHOWN = 10
 KEPT_COUNTED = 100
 
 
@@ -37,9 +37,10 @@ class MondayPage:
     business: Business
     engagements: list[Engagement]
     last: StatedWeek
+    before_record: bool  # last week was over before anything was recorded, and nothing was taken in since
     settled: StatedWeek | None
     open_rows: list[dict[str, Any]]
-    open_more: bool
+    open_count: int
     waiting_for_you: int
     mondays: list[Monday]
     quiet_in_a_row: int
@@ -76,26 +77,27 @@ def monday_page(
     )
     asked = _asked(statements, weeks[1:])
     counted = [n for _, n in asked if n is not None]
+    stated = stated_week(
+        week=last,
+        kind="provisional",
+        statements=shown,
+        corrections=corrections,
+        tickets=tickets,
+        speaker=speaker,
+        last_week=True,
+    ) or live_week(
+        business_id=business.id,
+        week=last,
+        zone=business.zone,
+        engagement_ids=engagement_ids,
+        speaker=speaker,
+        last_week=True,
+    )
     return MondayPage(
         business=business,
         engagements=engagements,
-        last=stated_week(
-            week=last,
-            kind="provisional",
-            statements=shown,
-            corrections=corrections,
-            tickets=tickets,
-            speaker=speaker,
-            last_week=True,
-        )
-        or live_week(
-            business_id=business.id,
-            week=last,
-            zone=business.zone,
-            engagement_ids=engagement_ids,
-            speaker=speaker,
-            last_week=True,
-        ),
+        last=stated,
+        before_record=not stated.rows and bounds(last, business.zone)[1] <= business.began_at,
         settled=stated_week(
             week=settled,
             kind="settled",
@@ -106,7 +108,7 @@ def monday_page(
             last_week=False,
         ),
         open_rows=open_rows[:OPEN_SHOWN],
-        open_more=len(open_rows) > OPEN_SHOWN,
+        open_count=len(open_rows),
         waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
         mondays=mondays,
         quiet_in_a_row=in_a_row(mondays),

@@ -2,11 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.queries import any_business
 
 
+@require_safe
 @signed_in
 def home(request: ViewerRequest) -> HttpResponse:
     """Owner: Monday. Technician: queue. Staff: report form. Administrator: set-up until there is a business."""

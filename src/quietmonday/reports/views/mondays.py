@@ -5,6 +5,7 @@ import uuid
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from quietmonday.kit.speaking import translate, translate_plural
 from quietmonday.people.access import ViewerRequest, signed_in
@@ -15,6 +16,7 @@ from quietmonday.support.logic.said import Speaker
 from quietmonday.support.logic.week import Week, bounds, week_from_key
 
 
+@require_safe
 @signed_in
 def monday(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """The Monday page of a business, as of now."""
@@ -29,6 +31,7 @@ def monday(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     return render(request, "reports/monday.html", context)
 
 
+@require_safe
 @signed_in
 def one_week(request: ViewerRequest, ref: uuid.UUID, week: str) -> HttpResponse:
     """Any week: how it was stated, twice, and what is known since."""

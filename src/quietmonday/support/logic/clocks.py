@@ -13,7 +13,7 @@ import itertools
 from quietmonday.people.logic.calendar import WorkingHours, due_after, open_seconds
 from quietmonday.support.logic.course import Course, course_of
 from quietmonday.support.logic.facts import Message, Side, Target, TicketFacts, as_of
-from quietmonday.support.logic.pauses import EffectivePause, effective_pauses, third_party_spells
+from quietmonday.support.logic.pauses import EffectivePause, pauses_of, third_party_spells
 from quietmonday.support.logic.spells import Spell, joined, measured, within, without
 
 
@@ -72,7 +72,11 @@ def measure(facts: TicketFacts, target: Target | None, now: dt.datetime) -> Cloc
     Raises NoTimes if the start, or the end of an ended ticket, is not known.
     """
     known = as_of(facts, now)
-    course = course_of(known)
+    return measure_known(known, course_of(known), target, now)
+
+
+def measure_known(known: TicketFacts, course: Course, target: Target | None, now: dt.datetime) -> Clocks:
+    """Return the same as `measure` for what `facts.as_of` and `course.course_of` returned."""
     if known.reported_at is None:
         raise NoTimes("nobody knows when it was reported")
     if course.ended_at is None and not course.is_open:
@@ -81,7 +85,7 @@ def measure(facts: TicketFacts, target: Target | None, now: dt.datetime) -> Cloc
     start = known.reported_at
     end = max(start, course.ended_at or now)
     settled = within(course.settled, start, end)
-    pauses = effective_pauses(known, now)
+    pauses = pauses_of(known, now)
     stops = without(within(((p.start, p.end) for p in pauses), start, end), settled)
     waits = [(p.start, p.end) for p in pauses if p.is_waiting_on_customer]
     running = without([(start, end)], [*stops, *settled])

@@ -34,7 +34,11 @@ def effective_pauses(facts: TicketFacts, now: dt.datetime) -> tuple[EffectivePau
     for the customer ends with the customer's next own message, however late staff notice it. A third party
     stops the clock only if the contract says so. An agreed date stops it until that date.
     """
-    known = as_of(facts, now)
+    return pauses_of(as_of(facts, now), now)
+
+
+def pauses_of(known: TicketFacts, now: dt.datetime) -> tuple[EffectivePause, ...]:
+    """Return the same as `effective_pauses` for what `facts.as_of` returned."""
     stopping = (
         EffectivePause(pause.id, pause.reason, *spell)
         for pause in known.pauses
@@ -55,9 +59,11 @@ def void_pauses(facts: TicketFacts, now: dt.datetime) -> dict[str, str]:
     return {pause.id: _why_void(pause) or "empty" for pause in known.pauses if _spell(known, pause, now) is None}
 
 
-def third_party_spells(facts: TicketFacts, now: dt.datetime) -> list[Spell]:
-    """Return when the supplier visibly waited for others, whether or not that stops the clock."""
-    known = as_of(facts, now)
+def third_party_spells(known: TicketFacts, now: dt.datetime) -> list[Spell]:
+    """Return when the supplier visibly waited for others, whether or not that stops the clock.
+
+    `known` is what `facts.as_of` returned.
+    """
     return [
         spell
         for pause in known.pauses

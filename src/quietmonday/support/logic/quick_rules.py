@@ -8,7 +8,14 @@ import enum
 from collections.abc import Callable
 
 from quietmonday.people.logic.calendar import NeverOpen, open_seconds
-from quietmonday.support.logic.clocks import Clocks, hours_for, measure, response_due, restore_due, words
+from quietmonday.support.logic.clocks import (
+    Clocks,
+    hours_for,
+    measure_known,
+    response_due,
+    restore_due,
+    words,
+)
 from quietmonday.support.logic.course import Course, course_of
 from quietmonday.support.logic.facts import PriorityChange, Promise, Target, TicketFacts, as_of
 from quietmonday.support.logic.judged import Param, Value, Verdict, moment, no_verdict, verdict
@@ -87,7 +94,7 @@ def _priority_in_force(known: TicketFacts, course: Course) -> PriorityChange:
 
 
 def _judged(known: TicketFacts, course: Course, target: Target, now: dt.datetime) -> Judged:
-    clocks = measure(known, target, now)
+    clocks = measure_known(known, course, target, now)
     hours = hours_for(known, target)
     answer_due = fix_due = None
     response = restore = Outcome.NONE

@@ -1,0 +1,113 @@
+"""What the product costs, measured.
+
+    bin/bench                 everything, at 10,000 requests
+    bin/bench --large         and the pages at 100,000
+    bin/bench pages [--large] the pages, beside a bare Django page
+    bin/bench intake [N]      taking in N mails (default 500)
+    bin/bench create          opening a request
+    bin/bench journal         appending to the journal with eight writers
+
+Filled installations are kept in the folder of --folder, until the week or the tables change; QUIETMONDAY_DATABASE_URL
+names a PostgreSQL server to use instead of SQLite. docs/performance.md says how to read the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.intake import bench_intake
+from bench.machine import description
+from bench.pages import bench_pages
+from bench.places import filled
+from bench.server import ROOT, environment, run
+from bench.tables import growth_table, intake_line, pages_table
+
+PARTS = ("pages", "create", "intake", "journal")
+
+
+def main() -> None:
+    """Run what the command line names; print tables, and write JSON when asked."""
+    args = _arguments()
+    engine = "PostgreSQL" if os.environ.get("QUIETMONDAY_DATABASE_URL") else "SQLite"
+    print(f"{description()}; {engine}; Python {sys.version.split()[0]}", flush=True)
+    found: dict[str, Any] = {"machine": description(), "engine": engine}
+    for part in [args.part] if args.part else PARTS:
+        found[part] = _RUN[part](args)
+    if args.json:
+        args.json.write_text(json.dumps(found, indent=1))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", nargs="?", choices=PARTS)
+    parser.add_argument("n", nargs="?", type=int, default=500, help="mails of intake")
+    parser.add_argument("--large", action="store_true", help="pages at 100,000 requests too")
+    parser.add_argument("--fresh", action="store_true", help="fill again")
+    parser.add_argument("--runs", type=int, default=30, help="of each page, after the warm-up")
+    parser.add_argument("--seconds", type=float, default=3, help="eight clients at once; 0 leaves that out")
+    parser.add_argument("--tries", type=int, default=3, help="while others use the machine")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "quietmonday-bench")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    return parser.parse_args()
+
+
+def _pages(args: argparse.Namespace) -> list[dict[str, Any]]:
+    pages = []
+    for size in ("S", "L") if args.large else ("S",):
+        place = filled(size, folder=args.folder, fresh=args.fresh)
+        print(f"\n{size} was filled in {place.filled_in:.0f} s")
+        pages.append(bench_pages(place, runs=args.runs, seconds=args.seconds, tries=args.tries))
+        print(pages_table(pages[-1]), flush=True)
+    if len(pages) > 1:
+        print("\n" + growth_table(*pages))
+    return [each.as_json() for each in pages]
+
+
+def _create(args: argparse.Namespace) -> dict[str, Any]:
+    place = filled("S", folder=args.folder)
+    figures: dict[str, Any] = json.loads(run(place.environ(), "bench.create"))
+    print(
+        f"\nopening a request: median {figures['median_ms']:.1f} ms, 95 % {figures['p95_ms']:.1f} ms, "
+        f"least {figures['least_ms']:.1f} ms, processor {figures['cpu_ms']:.1f} ms, "
+        f"{figures['statements']} statements, {figures['per_second']:.0f} a second "
+        f"(others used {figures['foreign']:.0%} of the machine)",
+        flush=True,
+    )
+    return figures
+
+
+def _intake(args: argparse.Namespace) -> dict[str, Any]:
+    intake = bench_intake(args.n)
+    print("\n" + intake_line(intake), flush=True)
+    return dataclasses.asdict(intake)
+
+
+def _journal(args: argparse.Namespace) -> dict[str, Any]:
+    environ = environment(args.folder) | {
+        name: value for name, value in os.environ.items() if name == "QUIETMONDAY_DATABASE_URL"
+    }
+    command = [sys.executable, str(ROOT / "bench" / "journal_append.py"), "--json", "--entries", "500"]
+    done = subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    print(
+        f"\njournal, 8 writers on one chain: {figures['per_second']:.0f} entries a second, append "
+        f"{figures['p50_ms']:.2f} ms, 95 % {figures['p95_ms']:.2f} ms",
+        flush=True,
+    )
+    return figures
+
+
+_RUN = {"pages": _pages, "create": _create, "intake": _intake, "journal": _journal}
+
+if __name__ == "__main__":
+    main()

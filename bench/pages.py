@@ -1,0 +1,83 @@
+"""The pages people wait for, on filled installations, beside a bare Django page of the same server."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from bench.browser import Browser, belongings
+from bench.machine import family, pss_mib
+from bench.places import Place
+from bench.rows import Measured, measure
+from bench.server import free_port, run, serving
+from bench.sizes import OWNER, PASSWORD, STAFF, TECHNICIAN
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Weight:
+    """What a first visit loads: requests and bytes as they come, of the page itself, and each part."""
+
+    requests: int
+    wire: int
+    page: int
+    parts: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pages:
+    """All rows of one installation."""
+
+    size: str
+    rows: list[Measured]
+    memory: float
+    first_load: Weight
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return dataclasses.asdict(self)
+
+
+def bench_pages(place: Place, *, runs: int, seconds: float, tries: int) -> Pages:
+    """Serve the installation as `quietmonday web` does, sign in through the real form, and measure each page."""
+    port = free_port()
+    environ = place.environ(port)
+    subjects = json.loads(run(environ, "bench.subjects"))
+    with serving(environ) as server:
+        signed_in = {email: Browser(port) for email in (OWNER, STAFF, TECHNICIAN)}
+        for email, browser in signed_in.items():
+            browser.sign_in(email, PASSWORD)
+        owner, staff, technician = signed_in.values()
+        monday, ticket = f"/businesses/{subjects['business']}/monday/", f"/requests/{subjects['ticket']}/"
+        plan = [
+            ("bare: hello", "/bench/hello/", Browser(port)),
+            ("bare: session, user", "/bench/user/", owner),
+            ("bare: session, user, 25 rows", "/bench/rows/", owner),
+            ("Monday (owner)", monday, owner),
+            ("request (owner)", ticket, owner),
+            ("request (technician)", ticket, technician),
+            ("queue (technician)", "/queue/", technician),
+            ("queue, all ours", "/queue/?view=all", technician),
+            ("report form (staff)", "/report/", staff),
+            ("requests (owner)", "/requests/", owner),
+            ("requests (technician)", "/requests/", technician),
+            ("sign-in", "/sign-in/", Browser(port)),
+            ("Monday of a client that grew", f"/businesses/{subjects['grown']}/monday/", technician),
+        ]
+        rows = [
+            measure(name, path, browser, server.pid, runs=runs, seconds=seconds, tries=tries)
+            for name, path, browser in plan
+        ]
+        memory = pss_mib(family(server.pid))
+        return Pages(place.size, rows, memory, first_load(Browser(port, cookies=owner.cookies), monday))
+
+
+def first_load(browser: Browser, path: str) -> Weight:
+    """Return what a browser without anything kept loads to show `path`, its font included."""
+    page = browser.get(path)
+    parts = {path: page.wire}
+    for each in belongings(page.text, path):
+        found = browser.get(each)
+        if found.status == 200 and each.startswith("/static/"):
+            parts[each] = found.wire
+    return Weight(requests=len(parts), wire=sum(parts.values()), page=page.wire, parts=parts)

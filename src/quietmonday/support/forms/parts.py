@@ -1,0 +1,109 @@
+"""Fields that several forms share: files, and a moment on the clock of the business."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quietmonday.kit.moments import in_words
+from quietmonday.people.logic.calendar import to_utc, zone_named
+
+MOST_FILES = 10
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A control that takes several files at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Several files, each within the limit of an attachment; [] when there is none."""
+
+    widget = ManyFiles
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        given = data if isinstance(data, list | tuple) else [data]
+        files = [super(FilesField, self).clean(each, initial) for each in given if each]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("Send at most %(n)d files at once.") % {"n": MOST_FILES})
+        for each in files:
+            if each.size > settings.MAX_ATTACHMENT_BYTES:
+                limit = settings.MAX_ATTACHMENT_BYTES // (1024 * 1024)
+                raise forms.ValidationError(
+                    _("%(name)s is larger than %(limit)d MB. Send a link to it instead.")
+                    % {"name": each.name, "limit": limit}
+                )
+        return files
+
+
+class LocalMoment(forms.Field):
+    """A date and time as a wall clock in `zone` shows it; a moment in UTC, or None."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": gettext_lazy("Write a day and a time, such as 2026-11-26 10:00.")}
+
+    def __init__(self, *, zone: str, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.zone = zone
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            wall = dt.datetime.fromisoformat(text)
+            return to_utc(wall.replace(tzinfo=None), self.zone)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return value.astimezone(zone_named(self.zone)).strftime("%Y-%m-%dT%H:%M")
+        return value
+
+
+class MomentChoice(forms.ChoiceField):
+    """One of a few moments, each the value of its own choice, so that a page left open keeps its meaning."""
+
+    def __init__(
+        self, *, moments: Sequence[dt.datetime], zone: str, now: dt.datetime, empty: str, **kwargs: Any
+    ) -> None:
+        choices = [(moment.isoformat(), in_words(moment, zone, now)) for moment in moments]
+        super().__init__(choices=[("", empty), *choices], required=False, **kwargs)
+        self.zone, self.now = zone, now
+
+    def clean(self, value: Any) -> dt.datetime | None:
+        """Return the moment. One that an older page offered is as good as one that this page offers."""
+        text = str(value or "")
+        if not text:
+            return None
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose one of the times.")) from error
+        if moment.tzinfo is None:
+            raise forms.ValidationError(_("Choose one of the times."))
+        return moment.astimezone(dt.UTC)
+
+
+def to_come(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """Return `moment` if it is still to come within two years; ValidationError otherwise."""
+    if moment is None:
+        return None
+    if moment <= now:
+        raise forms.ValidationError(_("Choose a time that is still to come."))
+    if moment > now + dt.timedelta(days=730):
+        raise forms.ValidationError(_("Choose a time within the next two years."))
+    return moment

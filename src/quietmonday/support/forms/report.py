@@ -1,0 +1,152 @@
+"""Forms by which a request begins: one's own, or on behalf of a client."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quietmonday.kit.ids import new_id
+from quietmonday.people.models import Engagement, Person
+from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles
+from quietmonday.support.forms.talking import text_field
+
+CAN_WORK = [("no", gettext_lazy("No")), ("partly", gettext_lazy("Partly")), ("yes", gettext_lazy("Yes"))]
+
+
+class ReportForm(forms.Form):
+    """What is wrong: one sentence is enough. `token`: the same for a form that is sent twice."""
+
+    text = text_field(
+        gettext_lazy("What is wrong?"),
+        error_messages={"required": gettext_lazy("Say in one sentence what is wrong.")},
+    )
+    can_work = forms.ChoiceField(
+        label=gettext_lazy("Can you work?"), required=False, choices=CAN_WORK, widget=forms.RadioSelect
+    )
+    since = forms.ChoiceField(
+        label=gettext_lazy("Since when?"),
+        required=False,
+        choices=[
+            ("now", gettext_lazy("Just now")),
+            ("today", gettext_lazy("Today")),
+            ("longer", gettext_lazy("Longer")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    photo = FilesField(
+        label=gettext_lazy("Add a photo"),
+        widget=ManyFiles(attrs={"accept": "image/*", "class": "vh"}),
+    )
+    attached = FilesField(label=gettext_lazy("Add files"))
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": new_id(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.engagements = {str(each.id): each for each in engagements}
+        if len(engagements) > 1:
+            names = [(ref, each.supplier.name) for ref, each in self.engagements.items()]
+            self.fields["which"] = forms.ChoiceField(
+                label=_("Whose is it?"),
+                choices=[*names, ("", _("I do not know"))],
+                required=False,
+                widget=forms.RadioSelect,
+                help_text=_("If you do not know, all of them get it."),
+            )
+
+    def chosen(self) -> list[Engagement]:
+        """Return the engagements that it concerns: the one chosen, or all."""
+        one = self.engagements.get(self.cleaned_data.get("which", ""))
+        return [one] if one else list(self.engagements.values())
+
+    def uploads(self) -> list[Any]:
+        """Return photos and files."""
+        return [*self.cleaned_data.get("photo", []), *self.cleaned_data.get("attached", [])]
+
+    def origin(self, account: uuid.UUID) -> str | None:
+        """Return what makes a second sending the same request; None for a page that carried no token."""
+        token = self.cleaned_data.get("token")
+        return f"form:{account}:{token}" if token else None
+
+
+class OnBehalfForm(ReportForm):
+    """A request that a client told the supplier by phone or face to face."""
+
+    source = forms.ChoiceField(
+        label=gettext_lazy("How did they tell you?"),
+        choices=[("phone", gettext_lazy("By phone")), ("visit", gettext_lazy("During a visit"))],
+        initial="phone",
+        widget=forms.RadioSelect,
+    )
+    subject = forms.CharField(label=gettext_lazy("In a few words"), max_length=200)
+    somebody = forms.CharField(label=gettext_lazy("Somebody who is not in the list"), max_length=200, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it?"),
+        choices=[
+            ("incident", gettext_lazy("Something is broken")),
+            ("service_request", gettext_lazy("Something is wanted")),
+        ],
+    )
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("How urgent"),
+        coerce=int,
+        initial=3,
+        choices=[
+            (1, gettext_lazy("Urgent")),
+            (2, gettext_lazy("High")),
+            (3, gettext_lazy("Normal")),
+            (4, gettext_lazy("Whenever it suits")),
+        ],
+    )
+    field_order = [
+        "source",
+        "person",
+        "somebody",
+        "subject",
+        "text",
+        "kind",
+        "priority",
+        "can_work",
+        "since",
+        "told_at",
+    ]
+
+    def __init__(self, *args: Any, persons: list[Person], zone: str, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.persons = {str(person.id): person for person in persons}
+        self.fields["text"].label = _("What they said")
+        self.fields["can_work"].label = _("Can they work?")
+        self.fields["person"] = forms.ChoiceField(
+            label=_("Who told you?"),
+            required=False,
+            choices=[("", _("Choose a person")), *((ref, person.name) for ref, person in self.persons.items())],
+        )
+        self.fields["told_at"] = LocalMoment(
+            label=_("When did they tell you?"), zone=zone, help_text=_("Leave it empty for just now.")
+        )
+        self.order_fields(self.field_order)
+
+    def clean_told_at(self) -> dt.datetime | None:
+        told_at: dt.datetime | None = self.cleaned_data["told_at"]
+        if told_at is not None and told_at > self.now:
+            raise forms.ValidationError(_("They cannot have told you at a time that is still to come."))
+        if told_at is not None and told_at < self.now - dt.timedelta(days=31):
+            raise forms.ValidationError(_("That is more than a month ago. Write the time into the text instead."))
+        return told_at
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("person") and not str(cleaned.get("somebody", "")).strip():
+            self.add_error("person", _("Say who told you: choose a person or write a name."))
+        return cleaned
+
+    def who(self) -> tuple[Person | None, str]:
+        """Return the person, if known, and the name."""
+        person = self.persons.get(self.cleaned_data.get("person", ""))
+        return person, person.name if person else self.cleaned_data["somebody"]

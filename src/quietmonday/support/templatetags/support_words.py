@@ -1,0 +1,357 @@
+"""The words of requests on screens: whose move, why a row is here, verdict sentences, flags of messages."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quietmonday.kit.marks import icon_svg
+from quietmonday.kit.moments import duration_in_words, in_words
+from quietmonday.kit.speaking import translate, translate_plural
+from quietmonday.kit.templatetags.quiet import state, verdict
+from quietmonday.support.logic.attention import Why
+from quietmonday.support.logic.flags import Flag
+from quietmonday.support.logic.judged import Value, Verdict
+from quietmonday.support.logic.kept import reason_in_words
+from quietmonday.support.logic.said import Speaker, said
+
+register = template.Library()
+
+
+@register.simple_tag
+def judged(found: Verdict, zone: str, now: dt.datetime) -> SafeString:
+    """Return mark, word and sentence of a verdict; one that nobody judges gets its sentence only."""
+    speaker = Speaker(translate=translate, translate_plural=translate_plural, zone=zone, now=now)
+    spoken = said(found, speaker)
+    if found.value is Value.NO_VERDICT:
+        return state("nay", _("No verdict"), spoken.sentence)
+    return verdict(spoken.value, spoken.sentence, held=spoken.held)
+
+
+@register.simple_tag
+def why_row(why: Why, zone: str, now: dt.datetime) -> SafeString:
+    """Return why a row is in the queue: mark and words, or quiet words for what is in order."""
+    words = why_words(why, zone, now)
+    return state(why.mark, words) if why.mark else format_html('<span class="soft">{}</span>', words)
+
+
+def why_words(why: Why, zone: str, now: dt.datetime) -> str:
+    """Return the words of a reason, by its rule."""
+    length = duration_in_words(why.seconds, days=True)
+    day = dt.datetime.combine(why.date, dt.time(12), tzinfo=dt.UTC) if why.date else None
+    past = ngettext("Workaround, %(days)s day past its date", "Workaround, %(days)s days past its date", why.days)
+    words = {
+        "answer_late": _("Nobody has answered, %(length)s late"),
+        "word_late": _("Our word is %(length)s late"),
+        "fix_late": _("Fix is %(length)s late"),
+        "answer_due": _("Answer due in %(length)s"),
+        "word_due": _("Word due in %(length)s"),
+        "fix_due": _("Fix due in %(length)s"),
+        "paused_silently": _("Paused without a question"),
+        "wrote_after": _("They wrote after it was settled"),
+        "workaround_past": past,
+        "workaround": _("Workaround, fix due %(day)s"),
+        "waits": _("Waiting, on time"),
+        "on_time": _("On time"),
+        "nothing_promised": _("Open, no time promised"),
+        "settled": _("Settled"),
+        "set_aside": _("Set aside"),
+    }
+    shown = in_words(day, "UTC", now, "day") if day else ""
+    return words[why.rule] % {"length": length, "days": why.days, "day": shown}
+
+
+@register.simple_tag
+def flag_line(flag: Flag, who: str, supplier: str, ours: bool, zone: str, now: dt.datetime) -> SafeString:
+    """Return the line below a message. `ours`: the reader works for the supplier and reads "our clock"."""
+    clock = _("Our clock") if ours else _("%(supplier)s’s clock") % {"supplier": supplier}
+    stopped = _("%(clock)s stopped here.") if flag.stops else _("%(clock)s runs on.")
+    icon, words = _FLAGS[flag.kind](flag, who, stopped % {"clock": clock}, clock, zone, now)
+    return format_html('<p class="flag">{} <span>{}</span></p>', icon_svg(icon), words)
+
+
+def _asked(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
+    question = _("Question to %(who)s.") % {"who": who} if who else _("A question.")
+    return "pause", f"{question} {stopped}"
+
+
+def _third(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
+    return "pause", f"{_('Waiting for somebody else.')} {stopped}"
+
+
+def _agreed(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
+    until = in_words(flag.at, zone, now) if flag.at else _("a later date")
+    return "pause", f"{_('Put off until %(until)s.') % {'until': until}} {stopped}"
+
+
+def _answered(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
+    after = _("Answered after %(length)s.") % {"length": duration_in_words(flag.seconds, days=True)}
+    return "clock", f"{after} {_('%(clock)s runs again.') % {'clock': clock}}" if flag.stops else after
+
+
+def _promised(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
+    words = {
+        None: _("Next word promised by %(at)s."),
+        True: _("Next word promised by %(at)s. Kept."),
+        False: _("Next word promised by %(at)s. It came late or not at all."),
+    }[flag.kept]
+    return "clock", words % {"at": in_words(flag.at, zone, now) if flag.at else ""}
+
+
+_FLAGS: dict[str, Any] = {
+    "asked": _asked,
+    "waits_third_party": _third,
+    "agreed_date": _agreed,
+    "answered": _answered,
+    "promised": _promised,
+}
+
+
+@register.simple_tag
+def kept_because(rule: str, params: dict[str, Any]) -> str:
+    """Return why something that came in did not become a request."""
+    return reason_in_words(rule, params, _)
+
+
+@register.filter
+def priority_word(priority: int) -> str:
+    """Return a priority as people say it."""
+    return {1: _("urgent"), 2: _("high"), 3: _("normal"), 4: _("whenever it suits")}[priority]
+
+
+@register.filter
+def can_work_word(can_work: str) -> str:
+    """Return what the requester said of being able to work."""
+    return {"no": _("no"), "partly": _("partly"), "yes": _("yes")}.get(can_work, "")
+
+
+@register.filter
+def source_word(source: str) -> str:
+    """Return how a request came."""
+    return {
+        "email": _("by mail"),
+        "phone": _("by phone"),
+        "web": _("on this page"),
+        "visit": _("during a visit"),
+        "monitoring": _("by a check"),
+    }.get(source, source)
+
+
+@register.simple_tag
+def left(moment: dt.datetime, now: dt.datetime) -> SafeString:
+    """Return how long it is until `moment`, or since it passed."""
+    seconds = int((moment - now).total_seconds())
+    words = _("in %(length)s") if seconds >= 0 else _("passed %(length)s ago")
+    return format_html("<span>{}</span>", words % {"length": duration_in_words(abs(seconds), days=True)})
+
+
+@register.simple_tag
+def hours_left(page: Any) -> SafeString:
+    """Return how much of the promised open time is left, or by how much it is over."""
+    seconds = page.restore_seconds_left
+    if seconds is None:
+        return SafeString("")
+    whole = duration_in_words(page.target.restore_minutes * 60, days=False)
+    words = _("%(left)s of %(whole)s left") if seconds >= 0 else _("%(left)s over the %(whole)s")
+    return format_html("<span>{}</span>", words % {"left": duration_in_words(abs(seconds), days=False), "whole": whole})
+
+
+@register.simple_tag
+def move_word(page: Any) -> str:
+    """Return who waits for whom, as a name. Settled, it is up to the requester to say whether it is solved."""
+    ticket = page.ticket
+    if ticket.state == "resolved" and ticket.move == "nobody" and ticket.requester and not page.answer:
+        return str(ticket.requester.name)
+    names: dict[str, str] = {
+        "supplier": page.supplier,
+        "customer": ticket.requester.name if ticket.requester else ticket.business.name,
+        "third_party": _("Somebody else"),
+        "agreed_date": _("Nobody, put off"),
+        "nobody": _("Nobody"),
+    }
+    return names[ticket.move]
+
+
+@register.simple_tag
+def set_aside_word(state_key: str) -> str:
+    """Return what a ticket is that was no call for help."""
+    return {
+        "cancelled": _("Not needed any more"),
+        "duplicate": _("Part of another request"),
+        "spam": _("Not a request"),
+    }.get(state_key, state_key)
+
+
+@register.simple_tag
+def day(date: dt.date, now: dt.datetime) -> str:
+    """Return a date as people say it."""
+    return in_words(dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC), "UTC", now, "day")
+
+
+@register.simple_tag
+def when_plain(moment: dt.datetime, zone: str, now: dt.datetime) -> str:
+    """Return a moment as text, for charts: `08:20` on the day itself."""
+    return in_words(moment, zone, now, "time")
+
+
+@register.simple_tag
+def said_word(answer: str, who: str = "") -> str:
+    """Return what the requester said of the outcome; without `who`, to themselves."""
+    words = {"solved": _("solved"), "partly": _("partly solved"), "not_solved": _("not solved")}
+    said = words.get(answer, answer)
+    if who:
+        return _("%(who)s said: %(said)s.") % {"who": who, "said": said}
+    return _("You said: %(said)s. You can change it.") % {"said": said}
+
+
+@register.simple_tag
+def event_words(event: Any, held: bool) -> str:
+    """Return one event of a request as a sentence that starts with the person."""
+    answers = {"solved": _("solved"), "partly": _("partly solved"), "not_solved": _("not solved")}
+    aside = {"quick": _("Quick?"), "effective": _("For good?")}
+    detail = event.detail
+    kinds = {
+        "fixed": _("%(by)s: working again, for good."),
+        "workaround": _("%(by)s: held by a workaround. The permanent fix is promised for %(day)s."),
+        "unknown": _("%(by)s: working again, nobody knows why."),
+    }
+    words = {
+        "resolved": kinds.get(detail, ""),
+        "fixed_permanently": _("%(by)s: the permanent fix is in."),
+        "reopened": _("%(by)s: not solved, open again."),
+        "feedback": _("%(by)s said: %(answer)s."),
+        "disputed": _("%(by)s objects to the verdict “%(about)s”"),
+        "assigned": _("%(by)s handed it to %(detail)s.") if detail else _("%(by)s handed it to nobody in particular."),
+        "prioritised": _("%(by)s: how urgent it is, now %(priority)s."),
+        "repeated": _("%(by)s: the same problem came again as request"),
+        "repeats": _("%(by)s: the same problem as request"),
+    }[event.what]
+    return words % {
+        "by": event.by,
+        "detail": detail,
+        "day": day(event.date, event.at) if event.date else "",
+        "answer": answers.get(detail, detail),
+        "about": aside.get(detail, detail),
+        "priority": priority_word(int(detail)) if event.what == "prioritised" else "",
+    }
+
+
+@register.simple_tag
+def wait_label(page: Any) -> str:
+    """Return whose wait the first clock shows."""
+    if page.is_requester:
+        return _("Your wait, nothing taken off")
+    return _("Their wait, nothing taken off")
+
+
+@register.simple_tag
+def clock_label(page: Any) -> str:
+    """Return whose clock the second one is."""
+    return _("%(supplier)s’s clock") % {"supplier": page.supplier}
+
+
+@register.simple_tag
+def clocks_label(page: Any) -> str:
+    """Return the finding and the values of the two clocks, for who cannot see them."""
+    chart = page.chart
+    words = {
+        "start": in_words(chart.start, page.zone, page.now),
+        "end": in_words(chart.end, page.zone, page.now),
+        "wait": duration_in_words(chart.wait, days=True),
+        "clock": clock_label(page),
+        "ran": duration_in_words(chart.ran, days=False),
+        "stood": duration_in_words(chart.stood, days=False),
+    }
+    if chart.stood:
+        return _("From %(start)s to %(end)s. The wait: %(wait)s. %(clock)s: %(ran)s, stopped for %(stood)s.") % words
+    return _("From %(start)s to %(end)s. The wait: %(wait)s. %(clock)s: %(ran)s, never stopped.") % words
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Return a share of the width as SVG takes it, whatever the reader's language."""
+    return f"{share:.2f}%"
+
+
+@register.filter
+def is_picture(media_type: str) -> bool:
+    """Return whether a file of this type is drawn anew and shown."""
+    return media_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+
+@register.simple_tag
+def left_plain(moment: dt.datetime, now: dt.datetime) -> str:
+    """Return how long it is until `moment`, or that it passed."""
+    seconds = int((moment - now).total_seconds())
+    return duration_in_words(seconds, days=True) if seconds >= 0 else _("passed")
+
+
+@register.simple_tag
+def row_move(row: Any) -> str:
+    """Return whose move it is, from the seat of somebody who works for the supplier."""
+    ticket = row.ticket
+    if ticket.move == "supplier":
+        if row.mine:
+            return _("You")
+        return str(ticket.assignee.name) if ticket.assignee else _("Us")
+    names: dict[str, str] = {
+        "customer": ticket.requester.name if ticket.requester else ticket.business.name,
+        "third_party": _("Somebody else"),
+        "agreed_date": _("Put off"),
+        "nobody": _("Nobody"),
+    }
+    return names[ticket.move]
+
+
+@register.simple_tag
+def row_clock(row: Any) -> str:
+    """Return how the promised time to working again stands."""
+    if row.ticket.state != "open":
+        return _("settled") if row.ticket.state == "resolved" else _("set aside")
+    if row.left is None:
+        return _("no time promised")
+    if row.stands:
+        return _("stands, %(left)s left") % {"left": duration_in_words(max(0, row.left), days=False)}
+    if row.left < 0:
+        return _("%(over)s over") % {"over": duration_in_words(-row.left, days=False)}
+    return _("%(left)s left") % {"left": duration_in_words(row.left, days=False)}
+
+
+@register.simple_tag
+def request_move(ticket: Any) -> str:
+    """Return in a list how a request stands: who waits for whom, or that it is settled."""
+    if ticket.state == "resolved":
+        return _("settled; they wrote since") if ticket.move == "supplier" else _("settled")
+    if ticket.state != "open":
+        return set_aside_word(ticket.state)
+    who = ticket.requester.name if ticket.requester else ticket.business.name
+    return {
+        "supplier": _("open, the supplier’s move"),
+        "customer": _("open, waits for %(who)s") % {"who": who},
+        "third_party": _("open, waits for somebody else"),
+        "agreed_date": _("open, put off until a date"),
+    }.get(ticket.move, _("open"))
+
+
+@register.simple_tag
+def said_plain(answer: str) -> str:
+    """Return the answer that was given, as a heading says it to who gave it."""
+    return {
+        "solved": _("You said: solved."),
+        "partly": _("You said: partly solved."),
+        "not_solved": _("You said: not solved."),
+    }.get(answer, _("You have answered."))
+
+
+@register.simple_tag
+def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
+    """Return when a mailbox was read last and, if it cannot be read, why."""
+    last = in_words(mailbox.last_ok_at, zone, now) if mailbox.last_ok_at else _("never")
+    read = _("Last read: %(last)s.") % {"last": last}
+    if not mailbox.last_error:
+        return read
+    return f"{_('Because %(why)s.') % {'why': _(mailbox.last_error)}} {read}"

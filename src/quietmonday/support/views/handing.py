@@ -1,0 +1,52 @@
+"""Who works on a request, and how urgent it is."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.support.access import supplier_side, ticket_worked_by, voice_of
+from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.queries.ticket_page import colleagues_of
+from quietmonday.support.templatetags.support_words import priority_word
+from quietmonday.support.views.ticket import draw_ticket, to_ticket
+from quietmonday.support.views.ticket_forms import filled_form
+
+
+@require_POST
+@signed_in
+def assignment(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Hand it over."""
+    ticket = ticket_worked_by(request.viewer, ref)
+    supplier = supplier_side(request.viewer, ticket)
+    colleagues = colleagues_of(supplier, request.moment) if supplier else []
+    form = filled_form("assignment", request, ticket, colleagues=colleagues)
+    if not form.is_valid():
+        return draw_ticket(request, ticket, assignment=form)
+    _person, actor = voice_of(request.viewer, ticket, supplier)
+    chosen = form.chosen()
+    assign(ticket=ticket, person=chosen, actor=actor, now=request.moment)
+    said = _("Handed over to %(name)s.") % {"name": chosen.name} if chosen else _("It is nobody’s in particular now.")
+    messages.success(request, said)
+    return to_ticket(ticket)
+
+
+@require_POST
+@signed_in
+def priority(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Say how urgent it is."""
+    ticket = ticket_worked_by(request.viewer, ref)
+    form = filled_form("priority", request, ticket)
+    if not form.is_valid():
+        return draw_ticket(request, ticket, priority=form)
+    _person, actor = voice_of(request.viewer, ticket, supplier_side(request.viewer, ticket))
+    chosen = form.cleaned_data["priority"]
+    set_priority(ticket=ticket, priority=chosen, actor=actor, now=request.moment)
+    said = _("How urgent: %(word)s. The promised times count from the start of the request.")
+    messages.success(request, said % {"word": priority_word(chosen)})
+    return to_ticket(ticket)
