@@ -90,9 +90,9 @@ def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) ->
     row = Membership.objects.select_for_update(of=("self",)).select_related("person", "account").get(pk=membership.pk)
     if row.ends_at is not None and row.ends_at <= now:
         return row
-    # One who ended while we waited for the lock did so after our `now`: only those without an end remain.
-    active = [each for each in administrators if each.pk != row.pk and each.ends_at is None]
-    if row.role == Role.ADMINISTRATOR and not active:
+    # One that ended while we waited for the lock may bear a later moment than ours: only an open one remains.
+    remaining = [each for each in administrators if each.pk != row.pk and each.ends_at is None]
+    if row.role == Role.ADMINISTRATOR and not remaining:
         raise Refused("last_administrator")
     row.ends_at = max(now, row.starts_at)
     row.save(update_fields=["ends_at"])
