@@ -1,0 +1,53 @@
+"""Deeds that have no command, done in a process of their own: `step NAME ARGUMENTS` (forks.py)."""
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from quietmonday.kit import clock
+from quietmonday.kit.actors import SYSTEM, Actor
+from quietmonday.people.models import Address, Business, Membership, Person, Supplier
+from quietmonday.post.actions.inbox import keep_raw
+from quietmonday.post.actions.mailboxes import connect_mailbox
+from tests.cast import make_cast
+from tests.journeys.mails import made_mails
+from tests.journeys.servers import PASSWORD
+
+HELP = "help@fennimore.test"
+
+
+def seed(staff: str) -> None:
+    """Write the cast and `staff` more people at Oakhurst (staff0@oakhurst.example …)."""
+    cast = make_cast(clock.now())
+    persons = [Person(business=cast.oakhurst, name=f"Staff {n}", since=clock.now()) for n in range(int(staff))]
+    Person.objects.bulk_create(persons)
+    Address.objects.bulk_create(
+        Address(business=cast.oakhurst, person=person, email=f"staff{n}@oakhurst.example")
+        for n, person in enumerate(persons)
+    )
+
+
+def connect(port: str) -> None:
+    """Connect Fennimore's mailbox for all its clients."""
+    connect_mailbox(
+        supplier=Supplier.objects.get(name="Fennimore IT"),
+        business=None,
+        address=HELP,
+        host="127.0.0.1",
+        port=int(port),
+        security="none",
+        user=HELP,
+        password=PASSWORD,
+        actor=SYSTEM,
+        now=clock.now(),
+    )
+
+
+def keep(count: str, seed_of_mails: str, first: str, last: str) -> None:
+    """Keep made mails `first` to `last` (not included) raw, as if a mailbox had brought them."""
+    supplier = Supplier.objects.get(name="Fennimore IT")
+    mails = made_mails(int(count), int(seed_of_mails))
+    with transaction.atomic():
+        for n in range(int(first), int(last)):
+            keep_raw(data=mails[n], source="mailbox", origin=f"made:{n}", now=clock.now(), supplier=supplier)
