@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -57,7 +57,9 @@ def all_rows(alias: str, *, in_order: bool = True) -> Counter[Row]:
     """
     told = [_told(model, row, in_order) for model in _our_models() for row in _rows(model, alias)]
     names = _names(told)
-    return Counter((table, tuple((column, _named(text, names)) for column, text in columns)) for table, _, columns in told)
+    return Counter(
+        (table, tuple((column, _named(text, names)) for column, text in columns)) for table, _, columns in told
+    )
 
 
 def differences(one: Counter[Row], other: Counter[Row], most: int = 12) -> str:

@@ -58,6 +58,7 @@ def _become(order: dict[str, Any]) -> NoReturn:
             os.dup2(log.fileno(), 2)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
+        os.environ |= order["env"]
         if order["fault"]:
             os.environ |= {"QUIETMONDAY_FAULT": order["fault"], "QUIETMONDAY_FAULTS_ALLOWED": "1"}
         # In place, so that every module that took `reached` gets the new choice.
@@ -79,6 +80,10 @@ def _run(argv: list[str]) -> int:
         step = getattr(importlib.import_module("tests.journeys.steps"), argv[1])
         step(*argv[2:])
         return 0
+    if argv == ["web"]:  # as `quietmonday web` does, with the port that this order names
+        from quietmonday.config.web import COMMAND
+
+        os.execv(COMMAND[0], COMMAND)
     from quietmonday import cli
 
     sys.argv = ["quietmonday", *argv]

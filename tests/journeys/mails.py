@@ -7,11 +7,58 @@ from email.policy import SMTP
 
 BEGAN = dt.datetime(2026, 11, 16, 9, 0, tzinfo=dt.UTC)
 DUPLICATES = 2
-_WORDS = (
-    "the printer scanner drops line invoice folder opens slowly since this morning after update nobody here can "
-    "reach shared drive telephone rings twice then silence colleague second floor same thing happened last month "
-    "password expired again screen stays dark when docked please somebody look before noon truck leaves at two"
-).split()
+_WORDS = [
+    "the",
+    "printer",
+    "scanner",
+    "drops",
+    "line",
+    "invoice",
+    "folder",
+    "opens",
+    "slowly",
+    "since",
+    "this",
+    "morning",
+    "after",
+    "update",
+    "nobody",
+    "here",
+    "can",
+    "reach",
+    "shared",
+    "drive",
+    "telephone",
+    "rings",
+    "twice",
+    "then",
+    "silence",
+    "colleague",
+    "second",
+    "floor",
+    "same",
+    "thing",
+    "happened",
+    "last",
+    "month",
+    "password",
+    "expired",
+    "again",
+    "screen",
+    "stays",
+    "dark",
+    "when",
+    "docked",
+    "please",
+    "somebody",
+    "look",
+    "before",
+    "noon",
+    "truck",
+    "leaves",
+    "at",
+    "two",
+]
 
 
 def made_mails(count: int, seed: int) -> list[bytes]:
@@ -37,7 +84,9 @@ def _mail(n: int, kind: str, earlier: int | None, chance: random.Random) -> byte
     mail["Date"] = BEGAN + dt.timedelta(minutes=n)
     mail["Message-ID"] = _id(n)
     subject = f"{' '.join(chance.choices(_WORDS, k=4))} {n}"
-    mail["Subject"] = subject if kind == "call" else f"Re: {subject}" if kind == "reply" else f"Out of office: {subject}"
+    mail["Subject"] = (
+        subject if kind == "call" else f"Re: {subject}" if kind == "reply" else f"Out of office: {subject}"
+    )
     if earlier is not None:
         mail["In-Reply-To"] = mail["References"] = _id(earlier)
     if kind == "away":

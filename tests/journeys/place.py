@@ -45,9 +45,9 @@ class Place(Installation):
         """Run a command that must end well."""
         assert self.do(*argv) == 0, f"{argv}\n{self.said()[-4000:]}"
 
-    def begin(self, *argv: str, fault: str = "") -> int:
-        """Start a command; return its process id."""
-        pid = self._order({"argv": argv, "fault": fault, "log": str(self.var / "log")})
+    def begin(self, *argv: str, fault: str = "", env: dict[str, str] | None = None) -> int:
+        """Start a command, `env` added to the place's own; return its process id."""
+        pid = self._order({"argv": argv, "fault": fault, "env": env or {}, "log": str(self.var / "log")})
         self._going_on.add(pid)
         return pid
 
