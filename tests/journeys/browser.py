@@ -27,8 +27,13 @@ class Browser:
         return self._page(urllib.request.Request(url))  # noqa: S310 - our own server
 
     def fill(self, page: Any, action: str, **values: str) -> tuple[str, bytes]:
-        """Return where the form of `page` whose action ends with `action` goes, and what it sends with `values`."""
-        forms = [form for form in page.forms if form.method == "POST" and (form.action or "").endswith(action)]
+        """Return where the form of `page` whose action ends with `action` goes, and what it sends with `values`.
+
+        "" is the form that has no action: it goes to its own page.
+        """
+        posted = [form for form in page.forms if form.method == "POST"]
+        forms = [form for form in posted if action and (form.get("action") or "").endswith(action)]
+        forms += [form for form in posted if not action and not form.get("action")]
         assert forms, f"no form for {action!r} on {page.base_url}"
         sent = {**dict(forms[0].form_values()), **values}
         return urllib.parse.urljoin(page.base_url, forms[0].action or ""), urllib.parse.urlencode(sent).encode()
@@ -46,8 +51,7 @@ class Browser:
             with self._opener.open(request, timeout=60) as answer:
                 body, url = answer.read(), answer.url
         except urllib.error.HTTPError as error:
-            if error.code != REFUSED:
-                raise
+            assert error.code == REFUSED, f"{request.full_url}: {error.code}"
             body, url = error.read(), error.url
         except (http.client.HTTPException, urllib.error.URLError, ConnectionError) as error:
             raise NoAnswer(str(error)) from error

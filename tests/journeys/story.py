@@ -179,7 +179,10 @@ class Story:
                 pass
             else:
                 raise AssertionError("the server was to die before it answered")
-        browser.send(form)
+        try:
+            browser.send(form)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.place.said()[-3000:]}") from error
 
     def _settle(self, chapter: str) -> None:
         self._work(chapter, "tick")
@@ -203,7 +206,7 @@ class Story:
 
 def letter(sender: str, subject: str, text: str, name: str, at: dt.datetime) -> EmailMessage:
     """Return a mail as a person's mail program writes it."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=998))  # Python would encode a long id, mail programs do not
     mail["From"], mail["To"], mail["Subject"] = sender, HELP, subject
     mail["Date"], mail["Message-ID"] = at, f"<{name}@{sender.rpartition('@')[2]}>"
     mail.set_content(text)

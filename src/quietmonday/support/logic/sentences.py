@@ -105,7 +105,9 @@ def format_duration(
     return translate(_("%(hours)s h %(minutes)s")) % {"hours": hours, "minutes": f"{minutes:02d}"}
 
 
-def format_when(moment: dt.datetime, zone: str, now: dt.datetime | None = None, translate: Translate = identity) -> str:
+def format_when(
+    moment: dt.datetime, zone: str, now: dt.datetime | None = None, translate: Translate = identity
+) -> str:
     """Return `moment` as "15:00 today" or "Thu 26 Nov, 10:00" in `zone`, with the year if it is another."""
     local = moment.astimezone(zone_named(zone))
     clock = f"{local:%H:%M}"
@@ -115,7 +117,9 @@ def format_when(moment: dt.datetime, zone: str, now: dt.datetime | None = None, 
     return translate(_("%(date)s, %(time)s")) % {"date": date, "time": clock}
 
 
-def format_date(moment: dt.datetime, zone: str, now: dt.datetime | None = None, translate: Translate = identity) -> str:
+def format_date(
+    moment: dt.datetime, zone: str, now: dt.datetime | None = None, translate: Translate = identity
+) -> str:
     """Return the local date of `moment` as "Thu 26 Nov"; with the year if `now` lies in another one."""
     local = moment.astimezone(zone_named(zone))
     parts = {
