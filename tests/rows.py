@@ -64,9 +64,19 @@ def all_rows(alias: str, *, in_order: bool = True) -> Counter[Row]:
 
 def differences(one: Counter[Row], other: Counter[Row], most: int = 12) -> str:
     """Return the rows that only one of two runs has, for a person to read; "" when there are none."""
+    # One row that says something else changes the names of all around it: the rows without names come first.
+    if (plain := _without_names(one)) != (other_plain := _without_names(other)):
+        one, other = plain, other_plain
     lines = [f"only in the first: {_short(row)}" for row in (one - other).elements()][:most]
     lines += [f"only in the second: {_short(row)}" for row in (other - one).elements()][:most]
     return "\n".join(lines)
+
+
+def _without_names(rows: Counter[Row]) -> Counter[Row]:
+    plain: Counter[Row] = Counter()
+    for (table, columns), count in rows.items():
+        plain[table, tuple((column, re.sub("⟨[0-9a-f]+⟩", "⟨⟩", text)) for column, text in columns)] += count
+    return plain
 
 
 _Told = tuple[str, str, list[tuple[str, str]]]  # table, own id, columns

@@ -22,6 +22,8 @@ class Browser:
     def __init__(self) -> None:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
+    refused = False  # whether the last form came back with its errors
+
     def get(self, url: str) -> Any:
         """Return the page at `url`, redirects followed; an answer of 400 or more raises."""
         return self._page(urllib.request.Request(url))  # noqa: S310 - our own server
@@ -50,9 +52,11 @@ class Browser:
         try:
             with self._opener.open(request, timeout=60) as answer:
                 body, url = answer.read(), answer.url
+            self.refused = False
         except urllib.error.HTTPError as error:
             assert error.code == REFUSED, f"{request.full_url}: {error.code}"
             body, url = error.read(), error.url
+            self.refused = True
         except (http.client.HTTPException, urllib.error.URLError, ConnectionError) as error:
             raise NoAnswer(str(error)) from error
         return lxml.html.document_fromstring(body, base_url=url)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.outbox.installation import ROOT, Installation
 
@@ -69,14 +70,18 @@ class Place(Installation):
         return self.wait(pid)
 
     def settle(self, seconds: float = 120) -> None:
-        """Run ticks until nothing is left to do, each an hour after the last if something waits for its time."""
+        """Run ticks until nothing is left to do, each a little after the last if something waits for its time."""
         end = time.monotonic() + seconds
         while True:
             self.must("tick")
-            if not self.rows("SELECT 1 FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL"):
+            if not self.open_items():
                 return
             assert time.monotonic() < end, f"work is left\n{self.said()[-4000:]}"
             self.pass_time(15)
+
+    def open_items(self) -> list[tuple[Any, ...]]:
+        """Return the topics of the work that is not done and not given up."""
+        return self.rows("SELECT topic FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL")
 
     def said(self) -> str:
         """Return what its processes printed and logged so far."""

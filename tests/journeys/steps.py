@@ -13,8 +13,8 @@ from quietmonday.post.actions.mailboxes import connect_mailbox
 from tests.cast import make_cast
 from tests.journeys.mails import made_mails
 from tests.journeys.servers import PASSWORD
+from tests.journeys.story import HELP
 
-HELP = "help@fennimore.test"
 
 
 def seed(staff: str) -> None:

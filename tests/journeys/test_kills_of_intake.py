@@ -86,7 +86,7 @@ def test_workers_killed_at_random_moments_take_in_the_same_mails(
             crew = Crew(rough)
             for _ in range(kills if first == 0 else 1):
                 time.sleep(chance.uniform(0, seconds / kills))
-                in_the_midst += bool(open_items(rough))
+                in_the_midst += bool(rough.open_items())
                 crew.lose(chance.randrange(len(crew.processes)))
             crew.wait_until_done()
             crew.go_home()
@@ -117,7 +117,7 @@ class Crew:
 
     def wait_until_done(self, seconds: float = 300) -> None:
         end = time.monotonic() + seconds
-        while open_items(self.place):
+        while self.place.open_items():
             refused = self.place.rows(f"SELECT topic, last_error FROM outbox_outboxitem WHERE last_error NOT IN {FINE}")
             assert refused == []
             assert time.monotonic() < end, self.place.said()[-4000:]
@@ -137,10 +137,6 @@ def batches(count: int) -> list[tuple[int, int]]:
 
 def taken(place: Place) -> int:
     return len(place.rows("SELECT 1 FROM post_inboxitem WHERE state <> 'waiting'"))
-
-
-def open_items(place: Place) -> list[tuple[object, ...]]:
-    return place.rows("SELECT topic FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL")
 
 
 def whole(place: Place) -> None:
