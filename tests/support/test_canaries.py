@@ -56,7 +56,7 @@ def full_ticket(cast: Cast) -> Ticket:
     assign(ticket=ticket, person=cast.asha.person, actor=actor(cast.sam), now=now)
     resolve(ticket=ticket, kind="fixed", note=CANARY, actor=actor(cast.sam), now=now)
     question = FeedbackQuestion.objects.get(ticket=ticket)
-    give_feedback(question=question, answer="not_solved", text=CANARY, actor=actor(cast.dele), now=now, signed_in=True)
+    give_feedback(question=question, answer="partly", text=CANARY, actor=actor(cast.dele), now=now, signed_in=True)
     dispute(ticket=ticket, about="quick", note=CANARY, actor=actor(cast.sam), now=now)
     return ticket
 

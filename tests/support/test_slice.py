@@ -10,7 +10,7 @@ from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.logic.addresses import reply_address
 from quietmonday.support.actions.answering import give_feedback
 from quietmonday.support.actions.intake import reply_key, take_in
-from quietmonday.support.actions.opening import Words
+from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.actions.statements import freeze_statement
 from quietmonday.support.actions.talking import say_to_customer
@@ -87,3 +87,31 @@ def test_a_mail_walks_the_whole_slice(cast: Cast) -> None:
     statement = freeze_statement(engagement=engagement, week=week, kind="provisional", now=monday)
     assert [row["group"] for row in statement.rows] == ["good"]
     assert [line["rule"] for line in statement.headline] == ["H.asked", "H.good"]
+
+
+@pytest.mark.django_db
+def test_not_solved_opens_the_request_again_and_is_no_for_good(cast: Cast) -> None:
+    engagement = Engagement.objects.select_related("business", "supplier").get(pk=cast.engagement.pk)
+    dele = Actor(id=cast.dele.person.id, name="Dele Adeyemi")
+    ticket = open_ticket(
+        business=engagement.business,
+        engagements=[engagement],
+        subject="Scanners",
+        words=Words(text="They drop.", channel="web", author=cast.dele.person, author_name="Dele", occurred_at=TUESDAY),
+        source="web",
+        actor=dele,
+        now=TUESDAY,
+        requester=cast.dele.person,
+        reported_at=TUESDAY,
+    )
+    resolve(ticket=ticket, kind="fixed", actor=dele, now=TUESDAY + dt.timedelta(hours=1))
+    give_feedback(
+        question=FeedbackQuestion.objects.get(),
+        answer="not_solved",
+        actor=dele,
+        now=TUESDAY + dt.timedelta(hours=2),
+        device="d1",
+    )
+    ticket = Ticket.objects.select_related("verdict").get()
+    assert (ticket.state, ticket.move, ticket.verdict.effective) == ("open", "supplier", "no")
+    assert ticket.reopenings.count() == 1

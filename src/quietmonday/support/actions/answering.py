@@ -8,8 +8,9 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_text
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.settling import reopen
 from quietmonday.support.actions.verdicts import refresh
-from quietmonday.support.models import Dispute, Feedback, FeedbackQuestion, Ticket
+from quietmonday.support.models import Dispute, Feedback, FeedbackQuestion, Ticket, TicketState
 from quietmonday.support.queries.tickets import locked
 
 ANSWERS = ("solved", "partly", "not_solved")
@@ -32,6 +33,7 @@ def give_feedback(
 ) -> Feedback:
     """Store the requester's answer; return it. The last answer counts; the same one again changes nothing.
 
+    "Not solved" opens a settled ticket again: nobody should have to say so twice.
     `device` is the random value of the tapper's cookie: the first tap binds the link to it, later ones need it, or
     the requester's own sign-in (`signed_in`). The answer can be changed until the question closes, after 14 days.
     Raises AnswerRefused.
@@ -71,6 +73,8 @@ def give_feedback(
         occurred_at=now,
         now=now,
     )
+    if answer == "not_solved" and ticket.state == TicketState.RESOLVED:
+        reopen(ticket=ticket, actor=actor, now=now, note=said)
     return feedback
 
 

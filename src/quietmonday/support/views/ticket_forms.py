@@ -46,14 +46,14 @@ _FORMS: dict[str, type[forms.Form]] = {
 
 
 # Fields that differ from request to request. All others are drawn once a language: they are half of a page's time.
-_FRESH = {
+_FRESH: dict[str, tuple[str, ...]] = {
     "message": ("next_word", "after", "token"),
     "write": ("token",),
     "call": ("token",),
     "promise": ("next_word",),
     "assignment": ("person",),
+    "priority": ("priority",),
 }
-_FRESH |= {"priority": ("priority",)}
 
 
 def drawn_empty(name: str, ticket: Ticket, now: dt.datetime, **more: Any) -> dict[str, SafeString]:
