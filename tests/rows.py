@@ -23,7 +23,7 @@ TRANSPORT_COLUMNS = {
     "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
 }
 TURNS_OF_TIME = {"post.read_mailboxes", "outbox.prune", "support.recheck"}
-HASHES = {"hash", "previous_hash", "head_hash", "commitment", "salt", "inputs_hash", "bound_to", "token_hash"}
+HASHES = {"hash", "previous_hash", "head_hash", "commitment", "salt", "inputs_hash", "bound_to", "token_hash", "password"}
 # Of the order in which things were done, for a run whose order a kill may change.
 PLACES = {
     "work_workitem": {"number"},
@@ -141,7 +141,7 @@ _REPLACED = [
     (re.compile(r"<\d+\.\d+\.\d+\.monday"), "<random.monday"),
     (re.compile(r"\b([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\b"), r"⟨\1\2\3\4\5⟩"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "a hash"),
-    (re.compile(r"(?<!⟨)\b([0-9a-f]{32})\b"), r"⟨\1⟩"),
+    (re.compile(r"(?<!⟨)([0-9a-f]{32})(?![0-9a-f])"), r"⟨\1⟩"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|\+\d\d:\d\d)?"), "a time"),
 ]
 

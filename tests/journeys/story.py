@@ -63,6 +63,7 @@ class Story:
         folder.mkdir()
         call = letter(DELE, "Label printer", "It prints half a label.", "old-1", TUESDAY - dt.timedelta(days=2))
         call.add_attachment(b"half a label", maintype="application", subtype="octet-stream", filename="label.bin")
+        call.set_boundary("old-1")
         answer = letter(SAM, "Re: Label printer", "Try another roll.", "old-2", TUESDAY - dt.timedelta(days=1))
         answer["In-Reply-To"] = answer["References"] = "<old-1@oakhurst.example>"
         away = letter(BILL, "Out of office", "I am away.", "old-3", TUESDAY - dt.timedelta(days=1))
@@ -88,6 +89,7 @@ class Story:
         at = self._at(9, 0)
         mail = letter(DELE, "Scanners drop out", "All scanners lose the network.", "live-1", at)
         mail.add_attachment(b"log of a scanner", maintype="text", subtype="plain", filename="scanner.log")
+        mail.set_boundary("live-1")
         self._send(mail)
         self._settle("Dele writes")
 
