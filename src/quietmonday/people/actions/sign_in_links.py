@@ -37,7 +37,8 @@ def first_link(*, now: dt.datetime) -> str | None:
             [Membership(account=account, role=Role.ADMINISTRATOR, starts_at=now)], ignore_conflicts=True
         )
     first = (
-        Membership.objects.filter(holding(now), role=Role.ADMINISTRATOR, account__is_active=True)
+        # Not `holding(now)`: another start that made the administrator may have read its clock after ours.
+        Membership.objects.filter(ends_at=None, role=Role.ADMINISTRATOR, account__is_active=True)
         .select_related("account")
         .order_by("starts_at", "pk")
         .first()
