@@ -20,6 +20,8 @@ URL = os.environ.get("QUIETMONDAY_DATABASE_URL", "")
 class Installation:
     """Database and folder of `name` under `folder`; made empty, or as a copy of `template`."""
 
+    settings = "tests.outbox.probe.settings"
+
     def __init__(self, folder: Path, name: str, template: "Installation | None" = None) -> None:
         self.var = folder / name
         self.name = f"{urlsplit(URL).path.lstrip('/')}_{os.getpid()}_{name}" if URL else ""
@@ -27,12 +29,12 @@ class Installation:
         self.env = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-            "DJANGO_SETTINGS_MODULE": "tests.outbox.probe.settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
             "QUIETMONDAY_VAR": str(self.var),
             "QUIETMONDAY_PLAIN_STATIC": "1",
         }
         if URL:
-            self.env["QUIETMONDAY_DATABASE_URL"] = URL.rpartition("/")[0] + "/" + self.name
+            self.env["QUIETMONDAY_DATABASE_URL"] = urlsplit(URL)._replace(path=f"/{self.name}").geturl()
             copied = f" TEMPLATE {template.name}" if template else ""
             self._on_server(f"CREATE DATABASE {self.name}{copied}")
         if template:
@@ -72,7 +74,7 @@ class Installation:
         finally:
             connection.close()
 
-    def wait_until_settled(self, seconds: float = 60) -> None:
+    def wait_until_settled(self, seconds: float = 240) -> None:
         """Wait until no item waits and no task runs; raise with what waits and the log's end after `seconds`."""
         end = time.monotonic() + seconds
         items = "SELECT id, topic FROM outbox_outboxitem WHERE done_at IS NULL AND failed_at IS NULL"

@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -81,7 +82,7 @@ def copy_of(seeded: Installation, folder: Path, name: str) -> Installation:
 
 
 def killed(process: "subprocess.Popen[bytes]", point: str) -> None:
-    assert process.wait(40) == -signal.SIGKILL, f"{point} was never reached"
+    assert process.wait(120) == -signal.SIGKILL, f"{point} was never reached"
 
 
 def scheduled(topic: str) -> bool:
@@ -185,5 +186,27 @@ def test_four_racing_schedulers_take_each_slot_once(seeded: Installation, letter
         assert len(put) == len(set(put)) == 40
         handed = place.rows(f"SELECT CAST(args_kwargs AS TEXT) FROM {TASKS}")
         assert len(handed) == len(set(handed)) == 3 * COUNT + 40
+    finally:
+        place.close()
+
+
+def test_a_stop_amid_work_is_heard_every_time_and_leaves_nothing_held(
+    seeded: Installation, letters: Letters, tmp_path: Path
+) -> None:
+    place = copy_of(seeded, tmp_path, "stop")
+    try:
+        for n in range(3):
+            scheduler, worker = place.start("scheduler"), place.start("worker")
+            while len(place.rows("SELECT id FROM outbox_workerbeat")) < 2:
+                assert (scheduler.poll(), worker.poll()) == (None, None)
+            time.sleep(0.15 * n)
+            assert (place.stop(scheduler), place.stop(worker)) == (0, 0)
+            assert place.rows(f"SELECT id FROM {TASKS} WHERE status IN ('RUNNING', 'FAILED')") == []
+            assert place.rows("SELECT id FROM outbox_workerbeat") == []
+        place.start("scheduler")
+        place.start("worker")
+        place.wait_until_settled()
+        assert {row[0] for row in place.rows("SELECT attempts FROM outbox_outboxitem")} == {1}
+        assert len(letters.accepted) == COUNT
     finally:
         place.close()

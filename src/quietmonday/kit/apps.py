@@ -1,10 +1,23 @@
 """The kit as a Django app: templates, static files, template tags."""
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 
 class KitConfig(AppConfig):
-    """No tables."""
+    """No tables of models; only the cache's, which Django makes by a command of its own."""
 
     name = "quietmonday.kit"
     label = "kit"
+
+    def ready(self) -> None:
+        """Have `migrate` bring the cache's table too: without it every rate limit answers 500."""
+        # Of an app with models, because the signal is sent for no other.
+        post_migrate.connect(_make_cache_table, sender=apps.get_app_config("contenttypes"))
+
+
+def _make_cache_table(*, using: str, **kwargs: Any) -> None:
+    call_command("createcachetable", database=using, verbosity=0)

@@ -77,6 +77,7 @@ def _read(mailbox: Mailbox, now: dt.datetime) -> int:
             reached("post.read.after_keep")
             kept += new
             last = max(last, uid)
+        reached("post.read.before_mark")
         reading_worked(mailbox=mailbox, uid_validity=validity, last_uid=last, now=now)
     return kept
 

@@ -37,7 +37,7 @@ def first_link(*, now: dt.datetime) -> str | None:
             [Membership(account=account, role=Role.ADMINISTRATOR, starts_at=now)], ignore_conflicts=True
         )
     first = (
-        # Not `holding(now)`: another start that made the administrator may have read its clock after ours.
+        # Not `holding(now)`: whoever made it a moment ago, in a race with us, began after our `now`.
         Membership.objects.filter(ends_at=None, role=Role.ADMINISTRATOR, account__is_active=True)
         .select_related("account")
         .order_by("starts_at", "pk")

@@ -78,6 +78,14 @@ class WorkingHours:
             if not (0 <= start < DAY_MINUTES and start < end <= start + DAY_MINUTES):
                 raise ValueError(f"an interval opens within the day and closes within 24 hours: {start}, {end}")
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @functools.cached_property
+    def _hash(self) -> int:
+        # Hours are the key of every month that is looked up, a hundred times a page: hashed once.
+        return hash((self.zone, self.weekly, self.holidays))
+
     @classmethod
     def of(
         cls, zone: str, days: Mapping[int, Sequence[Interval]], holidays: frozenset[dt.date] = frozenset()

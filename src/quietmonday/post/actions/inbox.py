@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from quietmonday.kit.faults import reached
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Business, Supplier
@@ -64,6 +65,7 @@ def keep_raw(
                     key=f"{then}:{item.id}",
                     business_id=business.id if business else None,
                 )
+            reached("post.keep.before_commit")
     except IntegrityError:
         # Another reader was quicker with the same origin.
         return InboxItem.objects.get(origin=origin), False

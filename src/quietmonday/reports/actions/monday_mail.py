@@ -47,6 +47,7 @@ def keep_monday(*, business: Business, week: Week, now: dt.datetime) -> None:
     for chain in chains_of(business.id):
         seal_week(chain=chain, week=week.key, zone=business.zone, now=now)
         reached("reports.monday.after_seal")
+    reached("reports.monday.before_mails")
     _mail_everybody(business, engagements, week, now)
 
 
@@ -73,6 +74,7 @@ def _mail_everybody(business: Business, engagements: Sequence[Engagement], week:
     for person, engagement_ids in sides.values():
         if person.id not in gone:
             _mail(business, person, engagement_ids, week, now)
+            reached("reports.monday.after_mail")
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def give_feedback(
     device: str = "",
     signed_in: bool = False,
 ) -> Feedback:
-    """Store the requester's answer; return it. The last answer counts.
+    """Store the requester's answer; return it. The last answer counts; the same one again changes nothing.
 
     `device` is the random value of the tapper's cookie: the first tap binds the link to it, later ones need it, or
     the requester's own sign-in (`signed_in`). The answer can be changed until the question closes, after 14 days.
@@ -49,12 +49,17 @@ def give_feedback(
             question.bound_to = token
             question.save(update_fields=["bound_to"])
     ticket = locked(question.ticket_id)
+    said = clean_text(text)
+    answers = Feedback.objects.filter(ticket=ticket, person=question.person_id, at__gte=question.asked_at)
+    last = answers.order_by("at", "id").last()
+    if last is not None and (last.answer, last.text) == (answer, said):
+        return last  # the same tap again: the answer to the first was lost on its way
     feedback = Feedback.objects.create(
         business=ticket.business,
         ticket=ticket,
         person_id=question.person_id,
         answer=answer,
-        text=clean_text(text),
+        text=said,
         at=now,
     )
     refresh(ticket=ticket, now=now)

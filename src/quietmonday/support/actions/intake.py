@@ -78,7 +78,12 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
         return _keep(item, kept, now)
     files = [(a.name, store_file(business=placement.business, data=a.data, now=now)) for a in _storable(mail)]
     reached("support.take_in.after_files")
-    return _write(item, mail, placement, files, now)
+    try:
+        item = _write(item, mail, placement, files, now)
+    except Kept as kept:
+        return _keep(item, kept, now)
+    reached("support.take_in.after_commit")
+    return item
 
 
 def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
@@ -184,6 +189,10 @@ def _write(
     current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
     if current.state != InboxState.WAITING:
         return current
+    # Two workers may hold copies of one mail, or the first two mails of one person: one after the other, each decides
+    # again on what the other has written. The lock lets rows that point at the business be written meanwhile.
+    Business.objects.select_for_update(no_key=True).get(pk=placement.business.pk)
+    placement = place(item, mail, now)
     person = placement.person or _new_person(placement.business, mail, now)
     words = _words(item, mail, person, files, placement, now)
     actor = Actor(id=person.id, name=person.name, kind="person" if placement.verified else "outsider")
@@ -206,6 +215,7 @@ def _write(
     else:
         say_to_supplier(ticket=ticket, words=words, actor=actor, now=now)
     mark_taken(item=item, outcome_id=ticket.id, business=placement.business, rule=placement.rule, now=now)
+    reached("support.take_in.before_commit")
     return item
 
 

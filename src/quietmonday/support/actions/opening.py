@@ -42,6 +42,7 @@ class Words:
     automatic: bool = False
     rfc_id: str = ""
     inbox_item: InboxItem | None = None
+    token: uuid.UUID | None = None  # of the form it was written in: the same form sent twice says it once
     files: Sequence[tuple[str, File]] = ()
 
 
@@ -130,6 +131,7 @@ def add_words(
         verified=words.verified,
         rfc_id=words.rfc_id[:320],
         inbox_item=words.inbox_item,
+        token=words.token,
     )
     Attachment.objects.bulk_create(
         [

@@ -38,6 +38,8 @@ def say_to_customer(
     """
     refuse_silence(words)
     ticket = locked(ticket.id)
+    if said := _said_before(ticket, words):
+        return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=True, now=now, supplier_id=supplier_id)
     end_promise(ticket=ticket, at=words.occurred_at)
     if next_word_by is not None:
@@ -56,6 +58,8 @@ def say_to_supplier(*, ticket: Ticket, words: Words, actor: Actor, now: dt.datet
     """The customer writes; return the message. Whatever the supplier waited for from the customer has come."""
     refuse_silence(words)
     ticket = locked(ticket.id)
+    if said := _said_before(ticket, words):
+        return said
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
     end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
     _recorded(ticket=ticket, message=message, verb="said_to_supplier", actor=actor, now=now)
@@ -69,6 +73,8 @@ def note_for_colleagues(
     """The supplier writes down what only its own people see; return the message. It never counts as an answer."""
     refuse_silence(words)
     ticket = locked(ticket.id)
+    if said := _said_before(ticket, words):
+        return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
     # The text of a note stays out of the shared chain: the journal says that there was one, not what it says.
     write_entry(
@@ -81,6 +87,11 @@ def note_for_colleagues(
         quality=words.quality,
     )
     return message
+
+
+def _said_before(ticket: Ticket, words: Words) -> Message | None:
+    """Return the message that the same form made when it was sent before: the answer to it was lost on its way."""
+    return Message.objects.filter(ticket=ticket, token=words.token).first() if words.token else None
 
 
 def refuse_silence(words: Words) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from quietmonday.kit.faults import reached
 from quietmonday.kit.signing import sign
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.outbox.queries import mails_made_to
@@ -36,6 +37,7 @@ def tell_opened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
         _receipt(ticket, message, now)
         for person in who_works_on(ticket, now):
             _mail(ticket, message, person, "opened", _("New request: %(subject)s") % {"subject": ticket.subject}, now)
+        reached("support.tell.before_commit")
 
 
 def tell_said(*, message_id: uuid.UUID, now: dt.datetime) -> None:

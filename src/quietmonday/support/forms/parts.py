@@ -12,10 +12,21 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quietmonday.kit.ids import new_id
 from quietmonday.kit.moments import in_words
 from quietmonday.people.logic.calendar import to_utc, zone_named
 
 MOST_FILES = 10
+
+
+class OnceForm(forms.Form):
+    """A form that does its work once, however often it is sent: `token` is drawn with it."""
+
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": new_id(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
 
 
 class ManyFiles(forms.ClearableFileInput):

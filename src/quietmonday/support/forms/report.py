@@ -10,15 +10,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quietmonday.kit.ids import new_id
 from quietmonday.people.models import Engagement, Person
-from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles
+from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles, OnceForm
 from quietmonday.support.forms.talking import text_field
 
 CAN_WORK = [("no", gettext_lazy("No")), ("partly", gettext_lazy("Partly")), ("yes", gettext_lazy("Yes"))]
 
 
-class ReportForm(forms.Form):
+class ReportForm(OnceForm):
     """What is wrong: one sentence is enough. `token`: the same for a form that is sent twice."""
 
     text = text_field(
@@ -43,10 +42,8 @@ class ReportForm(forms.Form):
         widget=ManyFiles(attrs={"accept": "image/*", "class": "vh"}),
     )
     attached = FilesField(label=gettext_lazy("Add files"))
-    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
-        kwargs["initial"] = {"token": new_id(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.engagements = {str(each.id): each for each in engagements}
         if len(engagements) > 1:

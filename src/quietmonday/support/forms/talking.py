@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quietmonday.support.forms.parts import FilesField, LocalMoment, MomentChoice, to_come
+from quietmonday.support.forms.parts import FilesField, LocalMoment, MomentChoice, OnceForm, to_come
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -23,7 +23,7 @@ def text_field(label: StrOrPromise, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
 
 
-class WriteForm(forms.Form):
+class WriteForm(OnceForm):
     """The customer writes."""
 
     text = text_field(gettext_lazy("Your message"), required=False)
@@ -87,7 +87,7 @@ class MessageForm(WriteForm):
         return cleaned
 
 
-class CallForm(forms.Form):
+class CallForm(OnceForm):
     """The supplier rang, and says what was said."""
 
     text = text_field(gettext_lazy("What was said on the phone"))

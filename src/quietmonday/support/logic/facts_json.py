@@ -14,6 +14,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+from quietmonday.people.logic.calendar import WorkingHours
 from quietmonday.support.logic.facts import TicketFacts
 
 
@@ -84,6 +85,8 @@ def _reader(kind: Any) -> Any:
         return dt.datetime.fromisoformat
     if kind is dt.date:
         return dt.date.fromisoformat
+    if kind is WorkingHours:
+        return lambda v: _hours(v["zone"], json.dumps(v["weekly"]), tuple(v.get("holidays", ())))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         fields = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.init}
@@ -93,3 +96,13 @@ def _reader(kind: Any) -> Any:
     if kind in (str, int, bool):
         return lambda v: v
     raise TypeError(f"no place for {kind} among the facts of a ticket")
+
+
+@functools.lru_cache(maxsize=512)
+def _hours(zone: str, weekly: str, holidays: tuple[str, ...]) -> WorkingHours:
+    """The same hours are the same object: every row of a page has some, and what is known of them is kept by them."""
+    return WorkingHours(
+        zone,
+        tuple(tuple((begin, end) for begin, end in day) for day in json.loads(weekly)),
+        frozenset(map(dt.date.fromisoformat, holidays)),
+    )

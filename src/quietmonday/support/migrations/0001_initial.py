@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.business"
                     ),
                 ),
+                ("token", models.UUIDField(null=True)),
                 (
                     "inbox_item",
                     models.ForeignKey(
@@ -766,6 +767,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("inbox_item__isnull", False)),
                 fields=("inbox_item",),
                 name="support_item_taken_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("token__isnull", False)),
+                fields=("ticket", "token"),
+                name="support_form_says_it_once",
             ),
         ),
         migrations.AddIndex(

@@ -35,6 +35,7 @@ class Message(Record):
     verified = models.BooleanField(default=True)  # False: only the mail itself says who wrote it
     rfc_id = models.CharField(max_length=320, blank=True, default="")  # Message-ID
     inbox_item = models.ForeignKey("post.InboxItem", null=True, on_delete=models.PROTECT, related_name="+")
+    token = models.UUIDField(null=True)  # of the form it was written in
 
     class Meta:
         ordering = ["occurred_at", "id"]
@@ -48,6 +49,9 @@ class Message(Record):
             ),
             models.UniqueConstraint(
                 fields=["inbox_item"], condition=Q(inbox_item__isnull=False), name="support_item_taken_once"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "token"], condition=Q(token__isnull=False), name="support_form_says_it_once"
             ),
         ]
 

@@ -7,16 +7,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from quietmonday.kit.marks import icon_svg
 from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.kit.speaking import translate, translate_plural
 from quietmonday.kit.templatetags.quiet import state, verdict
-from quietmonday.support.logic.attention import Why
 from quietmonday.support.logic.flags import Flag
 from quietmonday.support.logic.judged import Value, Verdict
-from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.said import Speaker, said
 
 register = template.Library()
@@ -30,39 +27,6 @@ def judged(found: Verdict, zone: str, now: dt.datetime) -> SafeString:
     if found.value is Value.NO_VERDICT:
         return state("nay", _("No verdict"), spoken.sentence)
     return verdict(spoken.value, spoken.sentence, held=spoken.held)
-
-
-@register.simple_tag
-def why_row(why: Why, zone: str, now: dt.datetime) -> SafeString:
-    """Return why a row is in the queue: mark and words, or quiet words for what is in order."""
-    words = why_words(why, zone, now)
-    return state(why.mark, words) if why.mark else format_html('<span class="soft">{}</span>', words)
-
-
-def why_words(why: Why, zone: str, now: dt.datetime) -> str:
-    """Return the words of a reason, by its rule."""
-    length = duration_in_words(why.seconds, days=True)
-    day = dt.datetime.combine(why.date, dt.time(12), tzinfo=dt.UTC) if why.date else None
-    past = ngettext("Workaround, %(days)s day past its date", "Workaround, %(days)s days past its date", why.days)
-    words = {
-        "answer_late": _("Nobody has answered, %(length)s late"),
-        "word_late": _("Our word is %(length)s late"),
-        "fix_late": _("Fix is %(length)s late"),
-        "answer_due": _("Answer due in %(length)s"),
-        "word_due": _("Word due in %(length)s"),
-        "fix_due": _("Fix due in %(length)s"),
-        "paused_silently": _("Paused without a question"),
-        "wrote_after": _("They wrote after it was settled"),
-        "workaround_past": past,
-        "workaround": _("Workaround, fix due %(day)s"),
-        "waits": _("Waiting, on time"),
-        "on_time": _("On time"),
-        "nothing_promised": _("Open, no time promised"),
-        "settled": _("Settled"),
-        "set_aside": _("Set aside"),
-    }
-    shown = in_words(day, "UTC", now, "day") if day else ""
-    return words[why.rule] % {"length": length, "days": why.days, "day": shown}
 
 
 @register.simple_tag
@@ -109,12 +73,6 @@ _FLAGS: dict[str, Any] = {
     "answered": _answered,
     "promised": _promised,
 }
-
-
-@register.simple_tag
-def kept_because(rule: str, params: dict[str, Any]) -> str:
-    """Return why something that came in did not become a request."""
-    return reason_in_words(rule, params, _)
 
 
 @register.filter
@@ -284,60 +242,6 @@ def is_picture(media_type: str) -> bool:
 
 
 @register.simple_tag
-def left_plain(moment: dt.datetime, now: dt.datetime) -> str:
-    """Return how long it is until `moment`, or that it passed."""
-    seconds = int((moment - now).total_seconds())
-    return duration_in_words(seconds, days=True) if seconds >= 0 else _("passed")
-
-
-@register.simple_tag
-def row_move(row: Any) -> str:
-    """Return whose move it is, from the seat of somebody who works for the supplier."""
-    ticket = row.ticket
-    if ticket.move == "supplier":
-        if row.mine:
-            return _("You")
-        return str(ticket.assignee.name) if ticket.assignee else _("Us")
-    names: dict[str, str] = {
-        "customer": ticket.requester.name if ticket.requester else ticket.business.name,
-        "third_party": _("Somebody else"),
-        "agreed_date": _("Put off"),
-        "nobody": _("Nobody"),
-    }
-    return names[ticket.move]
-
-
-@register.simple_tag
-def row_clock(row: Any) -> str:
-    """Return how the promised time to working again stands."""
-    if row.ticket.state != "open":
-        return _("settled") if row.ticket.state == "resolved" else _("set aside")
-    if row.left is None:
-        return _("no time promised")
-    if row.stands:
-        return _("stands, %(left)s left") % {"left": duration_in_words(max(0, row.left), days=False)}
-    if row.left < 0:
-        return _("%(over)s over") % {"over": duration_in_words(-row.left, days=False)}
-    return _("%(left)s left") % {"left": duration_in_words(row.left, days=False)}
-
-
-@register.simple_tag
-def request_move(ticket: Any) -> str:
-    """Return in a list how a request stands: who waits for whom, or that it is settled."""
-    if ticket.state == "resolved":
-        return _("settled; they wrote since") if ticket.move == "supplier" else _("settled")
-    if ticket.state != "open":
-        return set_aside_word(ticket.state)
-    who = ticket.requester.name if ticket.requester else ticket.business.name
-    return {
-        "supplier": _("open, the supplier’s move"),
-        "customer": _("open, waits for %(who)s") % {"who": who},
-        "third_party": _("open, waits for somebody else"),
-        "agreed_date": _("open, put off until a date"),
-    }.get(ticket.move, _("open"))
-
-
-@register.simple_tag
 def said_plain(answer: str) -> str:
     """Return the answer that was given, as a heading says it to who gave it."""
     return {
@@ -345,13 +249,3 @@ def said_plain(answer: str) -> str:
         "partly": _("You said: partly solved."),
         "not_solved": _("You said: not solved."),
     }.get(answer, _("You have answered."))
-
-
-@register.simple_tag
-def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
-    """Return when a mailbox was read last and, if it cannot be read, why."""
-    last = in_words(mailbox.last_ok_at, zone, now) if mailbox.last_ok_at else _("never")
-    read = _("Last read: %(last)s.") % {"last": last}
-    if not mailbox.last_error:
-        return read
-    return f"{_('Because %(why)s.') % {'why': _(mailbox.last_error)}} {read}"

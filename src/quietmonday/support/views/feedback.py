@@ -32,15 +32,17 @@ def feedback(request: HttpRequest, question: uuid.UUID, mac: str) -> HttpRespons
     """Ask, and take the answer. A GET changes nothing: mail scanners follow links."""
     asked = feedback_question(question, mac)
     now = clock.now()
+    path = reverse("support:feedback", args=[asked.id, mac])
     device = request.COOKIES.get(COOKIE, "")
     if request.method != "POST":
-        return _draw(request, asked, FeedbackForm(), device)
+        # The cookie comes before the tap: if our answer to the tap is lost, the second tap still knows the first.
+        return _with_cookie(request, _draw(request, asked, FeedbackForm(), device), path, device or _new_device())
     form = FeedbackForm(request.POST)
     if not form.is_valid():
         return _draw(request, asked, form, device, status=REFUSED)
     if _too_many(asked):
         return _draw(request, asked, form, device, refused="too_many", status=TOO_MANY)
-    device = device or secrets.token_urlsafe(16)
+    device = device or _new_device()
     try:
         give_feedback(
             question=asked,
@@ -53,15 +55,21 @@ def feedback(request: HttpRequest, question: uuid.UUID, mac: str) -> HttpRespons
     except AnswerRefused:
         refused = "closed" if now > asked.closes_at else "other_device"
         return _draw(request, asked, form, device, refused=refused, status=403)
-    path = reverse("support:feedback", args=[asked.id, mac])
-    response = see_other(path)
+    return _with_cookie(request, see_other(path), path, device)
+
+
+feedback.door = "signed_link"  # type: ignore[attr-defined]  # read by the outsider sweep
+
+
+def _new_device() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def _with_cookie(request: HttpRequest, response: HttpResponse, path: str, device: str) -> HttpResponse:
     response.set_cookie(
         COOKIE, device, max_age=_COOKIE_AGE, path=path, httponly=True, samesite="Lax", secure=request.is_secure()
     )
     return response
-
-
-feedback.door = "signed_link"  # type: ignore[attr-defined]  # read by the outsider sweep
 
 
 def _too_many(question: FeedbackQuestion) -> bool:

@@ -114,4 +114,5 @@ def _words(
         author_name=person.name,
         occurred_at=request.moment,
         files=files,
+        token=cleaned.get("token"),
     )

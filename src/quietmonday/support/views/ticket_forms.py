@@ -46,7 +46,13 @@ _FORMS: dict[str, type[forms.Form]] = {
 
 
 # Fields that differ from request to request. All others are drawn once a language: they are half of a page's time.
-_FRESH = {"message": ("next_word", "after"), "promise": ("next_word",), "assignment": ("person",)}
+_FRESH = {
+    "message": ("next_word", "after", "token"),
+    "write": ("token",),
+    "call": ("token",),
+    "promise": ("next_word",),
+    "assignment": ("person",),
+}
 _FRESH |= {"priority": ("priority",)}
 
 
@@ -58,12 +64,16 @@ def drawn_empty(name: str, ticket: Ticket, now: dt.datetime, **more: Any) -> dic
     if fresh is None:
         return drawn
     form = _FORMS[name](auto_id=f"{name}_%s", **_known(name, ticket, now), **more)
-    return {**drawn, **{field: render_field(form[field]) for field in fresh}}
+    return {**drawn, **{field: _drawn(form[field]) for field in fresh}}
 
 
 def drawn_filled(form: forms.Form) -> dict[str, SafeString]:
     """Return the fields of a form that was refused, as it was filled, with what is wrong."""
-    return {bound.name: render_field(bound) for bound in form}
+    return {bound.name: _drawn(bound) for bound in form}
+
+
+def _drawn(bound: forms.BoundField) -> SafeString:
+    return SafeString(bound) if bound.is_hidden else render_field(bound)
 
 
 @functools.cache

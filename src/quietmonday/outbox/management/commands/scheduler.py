@@ -34,35 +34,56 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks")
 
     def handle(self, *, interval: float, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
-        while True:
+        pause = _Pause()
+        signal.signal(signal.SIGTERM, pause.stop)
+        signal.signal(signal.SIGINT, pause.stop)
+        while not pause.told_to_stop:
             try:
                 with living("scheduler", clock.now()) as life:
-                    _go_on(life, interval)
+                    _go_on(life, interval, pause)
             except AnyDatabaseError as error:
                 _log.error("scheduler.database_error", reason=type(error).__name__)
                 connections.close_all()
-                time.sleep(2)
+                pause.sleep(2)
 
 
-def _go_on(life: WorkerBeat, interval: float) -> None:
+def _go_on(life: WorkerBeat, interval: float, pause: "_Pause") -> None:
     taken: set[tuple[str, str]] = set()
     beaten = time.monotonic()
     for rounds in itertools.count():
         close_old_connections()
         now = clock.now()
         put_due_slots(now=now, taken=taken)
-        while dispatch(now=now) == BATCH:
+        while dispatch(now=now) == BATCH and not pause.told_to_stop:
             pass
         if rounds % REAP_EVERY == 0:
             reap(now=now)
         if time.monotonic() - beaten >= BEAT_SECONDS:
             beat(life)
             beaten = time.monotonic()
-        time.sleep(interval)
+        pause.sleep(interval)
 
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    """Leave at once: an open transaction rolls back, and nothing that was handed out is lost."""
-    sys.exit(0)
+class _Pause:
+    """Sleeps, and ends the process when it is told to stop: while it sleeps, never in the middle of a query.
+
+    An exit raised inside a query leaves the connection busy; the next statement would raise a database error over it,
+    and the exit would be forgotten.
+    """
+
+    def __init__(self) -> None:
+        self.told_to_stop = False
+        self._asleep = False
+
+    def sleep(self, seconds: float) -> None:
+        self._asleep = True
+        if self.told_to_stop:
+            sys.exit(0)
+        time.sleep(seconds)
+        self._asleep = False
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+        if self._asleep:
+            self._asleep = False
+            sys.exit(0)

@@ -1,9 +1,11 @@
 """`quietmonday worker`: runs background work until it is told to stop."""
 
 import logging
+import sys
 import threading
+import time
 from argparse import ArgumentParser
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import structlog
@@ -38,6 +40,8 @@ class Command(BaseCommand):
                 # The database went away. A new life, because the old one may be on record as running a task.
                 _log.error("worker.database_error", reason=type(error).__name__)
                 connections.close_all()
+                if _Worker.told_at is not None:
+                    return
                 pause.wait(2)
 
 
@@ -45,7 +49,7 @@ def _one_life(interval: float) -> bool:
     """Work until told to stop; return whether we were."""
     life = _begin()
     try:
-        worker = Worker(
+        worker = _Worker(
             queue_names=["default"],
             interval=interval,
             batch=False,
@@ -61,6 +65,24 @@ def _one_life(interval: float) -> bool:
         return not worker.running
     finally:
         end_life(life)
+
+
+class _Worker(Worker):
+    """The library's worker; a signal lets it finish what it holds, and a second one, two seconds later, does not.
+
+    The library's own handler exits in the middle of whatever it does: between claiming a task and running it that
+    leaves the task to the reaper, and inside a query the exit can be lost in the database error that follows.
+    """
+
+    told_at: float | None = None  # of the process, whichever life it is in
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        self.running = False
+        now = time.monotonic()
+        if _Worker.told_at is None:
+            _Worker.told_at = now
+        elif now - _Worker.told_at > 2:  # Ctrl-C reaches us from the terminal and from bin/run: that is one wish
+            sys.exit(1)
 
 
 def _begin() -> WorkerBeat:

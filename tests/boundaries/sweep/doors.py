@@ -1,0 +1,214 @@
+"""Every URL of the product and who may open it. A URL that is not declared here fails the sweep by its name.
+
+Who stands in front of which object is declared once for each kind of object (rules.py); a door names the objects it is
+tried with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from quietmonday.kit.signing import sign
+from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
+from tests.boundaries.sweep.doors_of_people import PEOPLE
+from tests.boundaries.sweep.foreign import FOREIGN
+from tests.boundaries.sweep.rules import (
+    ASKS,
+    EVERY_SIDE,
+    EVERYBODY,
+    MEMBERS,
+    NOBODY,
+    OURS,
+    REQUESTER,
+    SUPPLIER_OR_LEAD,
+    THEIRS,
+    WORKS,
+    page,
+    side,
+    tickets,
+    verb,
+    who,
+)
+from tests.boundaries.sweep.world import World
+
+SIGNING_IN = [
+    page("account_login", SIGNED_OUT - {"tess"}, public=True, also=((302, MEMBERS | {"tess"}),)),
+    verb("account_login", EVERYBODY, {"login": "ruth@oakhurst.example", "password": "wrong wrong"}, public=True,
+         success=(200, 422), also=((302, MEMBERS | {"tess"}),)),
+    page("account_request_login_code", SIGNED_OUT - {"tess"}, public=True, also=((302, MEMBERS | {"tess"}),)),
+    verb("account_request_login_code", EVERYBODY, {"email": "ruth@oakhurst.example"}, public=True),
+    page("account_confirm_login_code", NOBODY, public=True, also=((302, EVERYBODY),)),
+    verb("account_confirm_login_code", NOBODY, {"code": "ABCDEF"}, public=True, also=((302, EVERYBODY),)),
+    page("account_inactive", EVERYBODY, public=True),
+    verb("account_logout", EVERYBODY, {}, public=True),
+    page("people:sign_in_once", EVERYBODY, "any", lambda world: {"token": "guessed"}, public=True),
+    verb("people:sign_in_once", NOBODY, {}, "guessed", lambda world: {"token": "guessed"}, public=True,
+         also=((410, EVERYBODY),)),
+    verb("people:sign_in_once", EVERYBODY, {}, "theirs", lambda world: {"token": world["theirs_link"]}, public=True),
+    page("people:password", MEMBERS),
+    verb("people:password", MEMBERS, {"new": "four words not alike", "again": "four words not alike"}),
+]  # fmt: skip
+
+MACHINES = [
+    page("kit:health", EVERYBODY, public=True),
+    page("kit:metrics", EVERYBODY, "from this machine", lambda world: {}, public=True,
+         extra=(("REMOTE_ADDR", "127.0.0.1"),)),
+    page("kit:metrics", NOBODY, "from elsewhere", lambda world: {}, public=True),
+    page("kit:metrics", NOBODY, "behind a proxy", lambda world: {}, public=True,
+         extra=(("REMOTE_ADDR", "127.0.0.1"), ("HTTP_X_FORWARDED_FOR", "127.0.0.1"))),
+]  # fmt: skip
+
+REPORTS = [
+    page("reports:home", MEMBERS, success=TAKEN),
+    page("reports:monday", "ruth maria sam asha ines", "ours_business"),
+    page("reports:monday", "jo lee", "theirs_business"),
+    page("reports:monday", "", "nothing", lambda world: {"ref": NEVER}),
+    *(
+        page("reports:week", ok, f"{target} {week}", lambda world, t=target, w=week: {"ref": world[t].pk, "week": w})
+        for week in ("2026-W44", "2026-W47", "2026-W48")
+        for target, ok in (("ours_business", "ruth maria sam asha ines"), ("theirs_business", "jo lee"))
+    ),
+]
+
+LISTS = [
+    page("support:queue", "sam asha ines hal lee", refused=who("ruth maria dele bill jo kim ada")),
+    page("support:requests", MEMBERS),
+    page("support:inbox", "ruth maria sam asha ines hal jo lee ada", refused=who("dele bill kim")),
+    *(
+        page("support:raw", ok, target)
+        for target, ok in {
+            "ours_taken": "ruth maria sam asha ada", "ours_kept": "ruth maria sam asha ada",
+            "ours_imported": "ruth maria sam asha ada", "theirs_taken": "jo lee ada", "theirs_kept": "jo lee ada",
+        }.items()
+    ),
+]  # fmt: skip
+
+REPORTING = [
+    page("support:report", "ruth maria dele bill jo kim", also=((303, who("lee sam asha ines")),),
+         refused=who("hal ada")),
+    verb("support:report", "ruth maria dele bill jo kim", {"text": "It broke"}, refused=who("hal ada"),
+         also=((303, who("lee sam asha ines")),)),  # a supplier is sent on to its one client
+    *(
+        each
+        for target, own, served in (("ours_business", "ruth maria dele bill", "sam asha ines"),
+                                    ("theirs_business", "jo kim", "lee"))
+        for each in (
+            page("support:report", f"{own} {served}", target, lambda world: {},
+                 query=lambda world, t=target: f"?for={world[t].pk}"),
+            verb("support:report", own, {"text": "It broke"}, f"{target} own", lambda world: {},
+                 query=lambda world, t=target: f"?for={world[t].pk}", also=((422, who(served)),)),
+            verb("support:report", f"{own} {served}",
+                 {"text": "It broke", "subject": "It broke", "source": "phone", "somebody": "A caller",
+                  "kind": "incident", "priority": "2"},
+                 f"{target} for a client", lambda world: {}, query=lambda world, t=target: f"?for={world[t].pk}"),
+        )
+    ),
+]  # fmt: skip
+
+OPEN = "ours shared theirs past"
+TICKETS = "ours ours_settled ours_held ours_aside shared line past theirs theirs_settled theirs_held"
+
+REQUESTS = [
+    *(
+        page("support:ticket", EVERY_SIDE[side(target)], target)
+        for target in TICKETS.split()
+    ),
+    page("support:ticket", "", "nothing", lambda world: {"ref": NEVER}),
+    *tickets("support:messages", {"text": "A word"}, EVERY_SIDE, EVERY_SIDE, OPEN),
+    *tickets("support:notes", {"text": "A note"}, WORKS, ASKS, OPEN),
+    *tickets("support:calls", {"text": "We rang"}, WORKS, ASKS, OPEN),
+    *tickets("support:promise", {"own_time": "2026-11-26T10:00"}, WORKS, ASKS, OPEN),
+    *tickets("support:waiting", {"reason": "customer"}, WORKS, ASKS, OPEN),
+    *tickets("support:move", {}, WORKS, ASKS, "ours_waiting theirs_waiting"),
+    *tickets("support:assignment", {"person": ""}, WORKS, ASKS, OPEN),
+    *tickets("support:priority", {"priority": "1"}, WORKS, ASKS, OPEN),
+    *tickets("support:resolution", {"kind": "fixed", "note": "Done"}, WORKS, ASKS, OPEN),
+    *tickets("support:permanent_fix", {}, WORKS, ASKS, "ours_held theirs_held"),
+    *tickets("support:reopening", {"note": "Again"}, EVERY_SIDE, EVERY_SIDE, "ours_settled line theirs_settled"),
+    *tickets("support:aside", {"state": "cancelled"}, SUPPLIER_OR_LEAD, ASKS, OPEN),
+    *(
+        verb("support:repeat", WORKS[target],
+             lambda world, t=target: {"number": world[f"{t}_last_week"].work_item.number}, target,
+             refused=who(ASKS[target]))
+        for target in ("ours", "theirs")
+    ),
+    *tickets("support:disputes", {"about": "quick", "note": "No"}, WORKS, ASKS, "ours_settled line theirs_settled"),
+    *tickets("support:feedback_signed_in", {"answer": "solved"}, REQUESTER, EVERY_SIDE,
+              "ours_settled line theirs_settled"),
+    *(
+        page(f"support:{name}", ok, target)
+        for target, ok in {"ours_file": OURS, "theirs_file": THEIRS, "ours_note_file": "sam asha",
+                           "theirs_note_file": "lee", "shared_note_file": "ines", "ours_text_file": OURS}.items()
+        for name in ("attachment", "picture")
+        if name == "attachment" or target in ("ours_file", "theirs_file")
+    ),
+    page("support:picture", "", "ours_text_file"),
+]  # fmt: skip
+
+SETTING_UP = [
+    page("support:connect_mailbox", "asha ines hal ada", refused=MEMBERS - who("asha ines hal ada")),
+    *(
+        verb("support:connect_mailbox", ok, lambda world, t=target: {
+            "serves": world[f"{t}_engagement"].pk, "address": f"new-{t}@mail.example", "host": "imap.example",
+            "security": "tls", "port": "993", "user": "u", "password": "p", "folder": "INBOX"}, target,
+            lambda world: {}, refused=MEMBERS - who("asha ines hal ada"),
+            also=((422, who("asha ines hal ada") - who(ok)),))
+        for target, ok in (("ours", "asha ada"), ("theirs", "ada"))
+    ),
+    *(
+        verb("support:disconnect_mailbox", ok, {}, target)
+        for target, ok in (("ours_mailbox", "asha ada"), ("theirs_mailbox", "ada"))
+    ),
+    page("support:import_mail", "ruth maria jo ada", refused=MEMBERS - who("ruth maria jo ada")),
+    *(
+        verb("support:import_mail", ok, lambda world, t=target: {
+            "engagement": world[f"{t}_engagement"].pk,
+            "files": SimpleUploadedFile("a.eml", b"From: a@b.example\r\nSubject: x\r\n\r\nhello\r\n")}, target,
+            lambda world: {}, refused=MEMBERS - who("ruth maria jo ada"), also=also)
+        for target, ok, also in (("ours", "ruth maria jo ada", ()),  # Jo has one engagement: the choice is not asked
+                                 ("theirs", "jo ada", ((422, who("ruth maria")),)))
+    ),
+    *(
+        page("support:import_progress", ok, target, query=lambda world: "?at=2026-11-25T06:20:00%2B00:00")
+        for target, ok in (("ours_engagement", "ruth maria ada"), ("theirs_engagement", "jo ada"))
+    ),
+]  # fmt: skip
+
+
+def _link(target: str, mac: str = "") -> Callable[[World], dict[str, Any]]:
+    return lambda world: {
+        "question": world[f"{target}_question"].pk,
+        "mac": mac or sign("feedback", str(world[f"{target}_question"].pk)),
+    }
+
+
+SIGNED_LINKS = [
+    each
+    for target in ("ours", "theirs")
+    for each in (
+        page("support:feedback", EVERYBODY, target, _link(target), public=True, shows=True),
+        verb("support:feedback", EVERYBODY, {"answer": "solved", "text": "Fine"}, target, _link(target), public=True,
+             shows=True),
+        page("support:feedback", NOBODY, f"{target} forged", _link(target, "a" * 43), public=True),
+        verb("support:feedback", NOBODY, {"answer": "solved"}, f"{target} forged", _link(target, "a" * 43),
+             public=True),
+    )
+]  # fmt: skip
+
+BACKGROUND = [
+    page("outbox:work", "ada", also=((404, SIGNED_OUT),)),
+    verb("outbox:all_again", "ada", {}, also=((404, SIGNED_OUT),)),
+    *(
+        verb("outbox:again", "ada", {}, target, lambda world, t=target: {"item_id": world[t].pk},
+             also=((404, SIGNED_OUT),))
+        for target in ("ours_failed", "theirs_failed")
+    ),
+]  # fmt: skip
+
+DOORS: list[Door] = [
+    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *REPORTING, *REQUESTS, *SETTING_UP, *SIGNED_LINKS, *BACKGROUND,
+    *FOREIGN,
+]  # fmt: skip

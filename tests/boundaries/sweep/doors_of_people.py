@@ -1,0 +1,90 @@
+"""The doors of people: who is who, what was agreed, who runs the installation."""
+
+from __future__ import annotations
+
+from tests.boundaries.sweep.rules import form, page, person, ref, role, verb, who
+
+BEGINNINGS = {
+    "business_name": "New Firm", "owner_name": "Olga", "owner_email": "olga@new.example", "supplier_name": "New IT",
+    "agreement": "managed", "zone": "Europe/London", "country": "GB", "beginner_is": "",
+}  # fmt: skip
+
+LEVELS = {
+    f"{part}_{priority}": f"{hours} h"
+    for priority in (1, 2, 3, 4)
+    for part, hours in (("response", 1), ("restore", 5), ("update", 2))
+}
+
+PEOPLE = [
+    page("people:set_up", "ada"),
+    *form("people:begin", "ada", BEGINNINGS),
+    page("people:people", "ruth maria sam asha ines hal jo lee ada"),
+    page("people:add_person", "ruth maria asha ines hal jo ada"),
+    verb("people:add_person", "ruth maria asha ines hal jo", {"name": "Pat New", "email": "pat@new.example"},
+         also=((200, who("ada")),)),  # who answers for many firms is asked which one
+    *(
+        each
+        for target, ok in (("ours_business", "ruth maria ada"), ("theirs_business", "jo ada"),
+                           ("ours_supplier", "asha ada"), ("theirs_supplier", "ada"))
+        for each in form("people:add_person", ok, {"name": "Pat New", "email": "pat@new.example"}, target,
+                         lambda world: {}, query=lambda world, t=target: f"?at={world[t].pk}")
+    ),
+    *(
+        page("people:person", ok, name, person(name))
+        for name, ok in {
+            "ruth": "ruth maria sam asha ines ada", "dele": "ruth maria dele ada", "sam": "sam asha ada",
+            "asha": "ruth maria sam asha ada", "ines": "ruth maria ines ada", "jo": "jo lee ada", "kim": "jo kim ada",
+            "lee": "jo lee ada", "hal": "hal ada", "finn": "sam asha ada", "ada": "sam asha ada",
+        }.items()
+    ),
+    *(
+        each
+        for name, ok in {"dele": "ruth maria ada", "ruth": "ruth ada", "sam": "asha ada", "kim": "jo ada",
+                         "lee": "ada", "ada": "asha ada"}.items()
+        for each in (
+            *form("people:change_person", ok, {"name": "Other Name"}, name, person(name)),
+            verb("people:add_address", ok, {"email": "another@name.example"}, name, person(name)),
+        )
+    ),
+    *(
+        verb("people:remove_address", ok, {}, target,
+             lambda world, t=target: {"ref": world[f"{t}_quiet"].pk, "address_ref": world[f"{t}_address"].pk})
+        for target, ok in (("ours", "ruth maria ada"), ("theirs", "jo ada"))
+    ),
+    verb("people:remove_address", "", {}, "of another person",
+         lambda world: {"ref": world["dele"].person.pk, "address_ref": world["ours_address"].pk}),
+    *(
+        verb("people:grant_role", ok, {"role": "staff"}, target, ref(target))
+        for target, ok in (("ours_quiet", "ruth maria ada"), ("theirs_quiet", "jo ada"))
+    ),
+    *(
+        each
+        for name, ok in {"dele": "ruth maria ada", "maria": "ruth ada", "ruth": "ada", "sam": "asha ada",
+                         "kim": "jo ada", "lee": "ada", "finn": ""}.items()
+        for each in form("people:end_role", ok, {}, name, role(name))
+    ),
+    *(
+        page("people:agreement", ok, target)
+        for target, ok in (("ours_business", "ruth maria asha ines ada"), ("theirs_business", "jo ada"))
+    ),
+    *(
+        each
+        for target, ok in (("ours_engagement", "ruth maria asha ada"), ("line_engagement", "ruth maria ines ada"),
+                           ("theirs_engagement", "jo ada"), ("past_engagement", ""))
+        for each in (
+            *form("people:relationship", ok, {}, target),
+            *form("people:terms", ok, {"agreement": "managed"}, target),
+            *form("people:levels", ok, LEVELS, target),
+            *form("people:hours", ok, {"zone": "Europe/London", "day_0": "08:00-16:00"}, target),
+        )
+    ),
+    page("people:installation", "ada"),
+    *form("people:add_business", "ada", {"name": "Added Firm", "zone": "Europe/London"}),
+    *form("people:add_supplier", "ada", {"name": "Added IT", "zone": "Europe/London"}),
+    *form("people:engage", "ada", lambda world: {"business": world["ours_business"].pk, "agreement": "managed",
+                                                  "supplier": world["theirs_supplier"].pk}),
+    *(each for target in ("ours_business", "theirs_supplier")
+      for each in form("people:rename_firm", "ada", {"name": "Renamed"}, target)),
+    *(each for target, ok in (("ours_engagement", "ada"), ("theirs_engagement", "ada"), ("past_engagement", ""))
+      for each in form("people:end_engagement", ok, {}, target)),
+]  # fmt: skip

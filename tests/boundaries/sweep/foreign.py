@@ -1,0 +1,120 @@
+"""Doors that are open, with ids of somebody else's in what is sent: in the form, in the query, in the nested path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from quietmonday.kit.signing import sign
+from tests.boundaries.sweep.core import SIGNED_OUT, Door
+from tests.boundaries.sweep.rules import ASKS, NOBODY, WORKS, page, ref, verb, who
+from tests.boundaries.sweep.world import VIEWERS, World
+
+UNPROCESSABLE = 422
+MEMBERS = frozenset(VIEWERS) - SIGNED_OUT
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+def _refused(
+    name: str, data: Callable[[World], dict[str, Any]], target: str, shut_out: str, kwargs: Any, **more: Any
+) -> Door:
+    """Return a POST that nobody succeeds with: `shut_out` may open the door, and are told what is wrong with it."""
+    given = dict(more)
+    also = given.pop("also", ())
+    return verb(
+        name, given.pop("ok", NOBODY), data, target, kwargs, also=((UNPROCESSABLE, who(shut_out)), *also), **given
+    )
+
+
+def _assigned(to: str) -> Door:
+    return _refused(
+        "support:assignment", lambda world: {"person": world[to].person.pk}, f"to {to}", WORKS["ours"],
+        ref("ours"), refused=who(ASKS["ours"]),
+    )  # fmt: skip
+
+
+def _same_as(number_of: str) -> Door:
+    return _refused(
+        "support:repeat", lambda world: {"number": world[number_of].work_item.number}, f"of {number_of}",
+        WORKS["ours"], ref("ours"), refused=who(ASKS["ours"]),
+    )  # fmt: skip
+
+
+def _on_behalf(label: str, more: Callable[[World], dict[str, Any]], also: Any = (), ok: str = "") -> Door:
+    """A supplier logs a request for Oakhurst with something in it that is not its own to name."""
+    words = {"text": "It broke", "subject": "It broke", "source": "phone", "kind": "incident", "priority": "2"}
+    return _refused(
+        "support:report", lambda world: {**words, "somebody": "A caller", **more(world)}, label, "sam asha", _nothing,
+        query=lambda world: f"?for={world['ours_business'].pk}", also=also, ok=ok,
+    )  # fmt: skip
+
+
+OWN = "ruth maria dele bill"  # for whom what a supplier is asked besides is passed over
+
+FORMS = [
+    *(_assigned(to) for to in ("lee", "ines", "dele", "finn")),
+    *(_same_as(number_of) for number_of in ("theirs", "line", "past")),
+    _on_behalf("with another supplier", lambda world: {"which": world["line_engagement"].pk},
+               ((422, who("ines")),), OWN),
+    _on_behalf("with another business", lambda world: {"which": world["theirs_engagement"].pk},
+               ((422, who(f"{OWN} ines")),)),
+    _on_behalf("by somebody unknown", lambda world: {"person": world["ours_quiet"].pk},
+               ((422, who("ines")),), OWN),
+    _on_behalf("by somebody of another business", lambda world: {"person": world["kim"].person.pk},
+               ((422, who("ines")),), OWN),
+    _refused("support:connect_mailbox", lambda world: {
+        "serves": f"all:{world['theirs_supplier'].pk}", "address": "new@mail.example", "host": "imap.example",
+        "security": "tls", "port": "993", "user": "u", "password": "p", "folder": "INBOX"},
+        "for all clients of another supplier", "asha ines hal", _nothing, ok="ada",
+        refused=MEMBERS - who("asha ines hal ada")),
+    *(
+        _refused("people:relationship", lambda world, w=whom: {"owner": world[w].person.pk}, f"owned by {whom}",
+                 "ruth maria ada", ref("ours_engagement"), ok="asha")  # Asha has no such field: it is passed over
+        for whom in ("kim", "sam")
+    ),
+    _refused("people:relationship", lambda world: {"counterpart": world["lee"].person.pk}, "answered for by Lee",
+             "asha ada", ref("ours_engagement"), ok="ruth maria"),
+    _refused("people:grant_role", lambda world: {"role": "administrator"}, "of everything", "ruth maria",
+             ref("ours_quiet"), ok="ada"),
+    _refused("people:grant_role", lambda world: {"role": "owner"}, "of the owner", "maria", ref("ours_quiet"),
+             ok="ruth ada"),
+    _refused("people:engage", lambda world: {"business": world["ours_supplier"].pk, "agreement": "managed",
+             "supplier": world["theirs_supplier"].pk}, "a supplier that buys", "ada", _nothing),
+    verb("support:feedback", NOBODY, {"answer": "solved"}, "with the link of another", lambda world: {
+        "question": world["theirs_question"].pk, "mac": sign("feedback", str(world["ours_question"].pk))}, public=True),
+    verb("support:feedback", NOBODY, {"answer": "solved"}, "with a signature for another purpose", lambda world: {
+        "question": world["theirs_question"].pk, "mac": sign("reply", str(world["theirs_question"].pk))}, public=True),
+]  # fmt: skip
+
+LOOKUPS = (
+    "assignee__password__startswith=a&order_by=requester__name&ordering=-business__name&sort=business&limit=10000"
+    "&business__name__contains=canary&q=canary&client__business=1&state=spam%27%20OR%201=1--&format=json"
+)
+
+QUERIES = [
+    *(
+        page(name, ok, "narrowed to another business", _nothing, refused=refused,
+             query=lambda world: f"?client={world['theirs_business'].pk}&view=all&q=canary")
+        for name, ok, refused in (
+            ("support:queue", who("sam asha ines hal lee"), who("ruth maria dele bill jo kim ada")),
+            ("support:requests", MEMBERS, NOBODY),
+        )
+    ),
+    *(
+        page(name, ok, "from a row of another business on", _nothing, refused=refused,
+             query=lambda world: f"?after={world['theirs_kept'].pk}&{LOOKUPS}", success=(200, 404))
+        for name, ok, refused in (
+            ("support:queue", who("sam asha ines hal lee"), who("ruth maria dele bill jo kim ada")),
+            ("support:requests", MEMBERS, NOBODY),
+            ("support:inbox", who("ruth maria sam asha ines hal jo lee ada"), who("dele bill kim")),
+            ("people:people", who("ruth maria sam asha ines hal jo lee ada"), NOBODY),
+            ("people:installation", who("ada"), NOBODY),
+        )
+    ),
+    page("outbox:work", "ada", "with lookups", _nothing, query=lambda world: f"?{LOOKUPS}", also=((404, SIGNED_OUT),)),
+]  # fmt: skip
+
+FOREIGN: list[Door] = [*FORMS, *QUERIES]

@@ -1,0 +1,285 @@
+"""What happened at one business and its supplier: one of everything, made by the product's own verbs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from quietmonday.kit.actors import SYSTEM, Actor
+from quietmonday.outbox.actions import put
+from quietmonday.people.actions.engagements import end_engagement
+from quietmonday.people.actions.persons import add_person
+from quietmonday.people.actions.sign_in_links import make_link
+from quietmonday.people.models import (
+    Business,
+    Engagement,
+    Holiday,
+    Person,
+    SignInLink,
+    Supplier,
+)
+from quietmonday.post.actions.files import store_file
+from quietmonday.post.actions.inbox import keep_raw
+from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed
+from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.reports.actions.monday_mail import keep_monday
+from quietmonday.support.actions.answering import dispute, give_feedback
+from quietmonday.support.actions.handing import assign
+from quietmonday.support.actions.importing import keep_mail_file
+from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
+from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
+from quietmonday.support.actions.telling import ask_whether_solved, feedback_path, tell_opened, tell_said
+from quietmonday.support.actions.waiting import promise_word
+from quietmonday.support.logic.week import week_from_key
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket
+from tests.cast import SINCE, Cast, Member
+
+NOW = dt.datetime(2026, 11, 25, 10, 20, tzinfo=dt.UTC)  # a Wednesday; last week is 2026-W47
+EARLIER = dt.datetime(2026, 10, 28, 9, 30, tzinfo=dt.UTC)  # in a week that has been settled since
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+
+
+class Holder(Protocol):
+    """What the stories fill: the standing cast, and objects by name."""
+
+    cast: Cast
+    objects: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+@dataclasses.dataclass
+class Table:
+    """One business with the supplier across the table, and how they word what they write."""
+
+    business: Business
+    supplier: Supplier
+    engagement: Engagement
+    owner: Member
+    staff: Member
+    technician: Member
+    prefix: str
+    says: Callable[[str], str]
+    notes: Callable[[str], str]
+    mails: Callable[[str], str]
+
+
+def fill(world: Holder, table: Table) -> None:
+    """One of everything for one business and its supplier."""
+    _people_and_post(world, table)
+    settled = _asked(table, EARLIER, files=[("plan.png", picture()), ("notes.txt", table.says("file").encode())])
+    _answered(table, settled, EARLIER + HOUR, waits_for="customer", next_word_by=EARLIER + 3 * HOUR)
+    _wrote(table, settled, EARLIER + 2 * HOUR)
+    _noted(table, settled, EARLIER + 2 * HOUR)
+    _resolved(table, settled, EARLIER + 4 * HOUR)
+    question = FeedbackQuestion.objects.get(ticket=settled)
+    give_feedback(
+        question=question, answer="partly", text=table.says("feedback"), actor=actor_of(table.staff), now=EARLIER + DAY,
+        device="telephone",
+    )  # fmt: skip
+    dispute(ticket=settled, about="effective", note=table.says("dispute"), actor=_by(table), now=EARLIER + 2 * DAY)
+    last_week = _asked(table, NOW - 7 * DAY)
+    _resolved(table, last_week, NOW - 7 * DAY + HOUR)
+    for week, monday in (("2026-W44", 2), ("2026-W46", 16), ("2026-W47", 23)):
+        at = dt.datetime(2026, 11, monday, 7, 30, tzinfo=dt.UTC)
+        keep_monday(business=table.business, week=week_from_key(week), now=at)
+    reopen(ticket=settled, note=table.says("reopening"), actor=_by(table), now=NOW - DAY)  # a correction of W44
+    _resolved(table, settled, NOW - 5 * HOUR)
+    question = FeedbackQuestion.objects.get(ticket=settled, resolution__at=NOW - 5 * HOUR)
+    ask_whether_solved(question_id=question.id, now=NOW - 5 * HOUR)
+
+    held = _asked(table, NOW - 3 * DAY)
+    _resolved(table, held, NOW - 2 * DAY, kind="workaround", workaround_until=dt.date(2026, 11, 24))
+    fresh = _asked(table, NOW - 3 * HOUR, files=[("photo.png", picture())])
+    assign(ticket=fresh, person=table.technician.person, actor=_by(table), now=NOW - 2 * HOUR)
+    message = _answered(table, fresh, NOW - 2 * HOUR)
+    note = _noted(table, fresh, NOW - HOUR, files=[("secret.txt", table.notes("file").encode())])
+    promise_word(ticket=fresh, due_at=NOW + HOUR, actor=_by(table), now=NOW - HOUR)
+    tell_opened(ticket_id=fresh.id, now=NOW - 2 * HOUR)
+    tell_said(message_id=message.id, now=NOW - 2 * HOUR)
+    waiting = _asked(table, NOW - 2 * DAY)
+    _answered(table, waiting, NOW - 2 * DAY + HOUR, waits_for="third_party")
+    aside = _asked(table, NOW - 2 * DAY)
+    set_aside(ticket=aside, state="spam", note=table.says("aside"), actor=_by(table), now=NOW - DAY)
+    link_repeat(earlier=held, later=fresh, actor=_by(table), now=NOW - HOUR)
+    world.objects |= {
+        f"{table.prefix}_settled": settled,
+        f"{table.prefix}_last_week": last_week,
+        f"{table.prefix}_held": held,
+        f"{table.prefix}": fresh,
+        f"{table.prefix}_waiting": waiting,
+        f"{table.prefix}_aside": aside,
+        f"{table.prefix}_file": Attachment.objects.get(message__ticket=fresh, name="photo.png"),
+        f"{table.prefix}_text_file": Attachment.objects.get(message__ticket=settled, name="notes.txt"),
+        f"{table.prefix}_note_file": Attachment.objects.get(message=note),
+        f"{table.prefix}_question": question,
+        f"{table.prefix}_feedback_path": feedback_path(question),
+    }
+
+
+def _people_and_post(world: Holder, table: Table) -> None:
+    engagement = table.engagement
+    Holiday.objects.create(
+        business=table.business, calendar=engagement.calendar, date=dt.date(2026, 12, 24), name="Christmas Eve"
+    )
+    quiet = add_person(
+        place=table.business, name="Quiet Person", job="Accounts", phone="+44 20 7946 0999",
+        emails=[f"quiet@{table.prefix}.example", f"second@{table.prefix}.example"], actor=SYSTEM, now=SINCE,
+    )  # fmt: skip
+    link = make_link(account=table.owner.account, now=NOW - HOUR)
+    mailbox = connect_mailbox(
+        supplier=table.supplier, business=table.business, address=f"help@{table.prefix}.example",
+        host="imap.example", port=993, security="tls", user="help", password="correct horse",
+        actor=SYSTEM, now=NOW - 30 * DAY,
+    )  # fmt: skip
+    for minutes in (9, 5):
+        reading_failed(mailbox=mailbox, error=table.mails("error"), now=NOW - DAY - dt.timedelta(minutes=minutes))
+    mails = {}
+    for number, (sender, look) in enumerate(
+        ((table.staff.email, True), ("stranger@elsewhere.example", True), ("late@elsewhere.example", False))
+    ):
+        item, _new = keep_raw(
+            data=_mail(sender, f"help@{table.prefix}.example", table.mails("subject"), table.mails("text")),
+            source="mailbox", origin=f"{table.prefix}:{number}", now=NOW - 4 * HOUR, business=table.business,
+            supplier=table.supplier, mailbox=mailbox, name=table.mails("name"),
+        )  # fmt: skip
+        mails[number] = take_in(item_id=item.id, now=NOW - 4 * HOUR) if look else item
+    imported, _new = keep_mail_file(
+        engagement=engagement, name=table.mails("file"), data=_mail("old@elsewhere.example", "x@y.example",
+        table.mails("subject"), table.mails("text")), now=NOW - 4 * HOUR,
+    )  # fmt: skip
+    failed = _put_failed(table.business)
+    world.objects |= {
+        f"{table.prefix}_business": table.business,
+        f"{table.prefix}_supplier": table.supplier,
+        f"{table.prefix}_engagement": engagement,
+        f"{table.prefix}_quiet": quiet,
+        f"{table.prefix}_address": quiet.addresses.order_by("id").last(),
+        f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
+        f"{table.prefix}_sign_in_link": SignInLink.objects.get(account=table.owner.account),
+        f"{table.prefix}_mailbox": Mailbox.objects.get(pk=mailbox.pk),
+        f"{table.prefix}_taken": InboxItem.objects.get(pk=mails[0].pk),
+        f"{table.prefix}_kept": InboxItem.objects.get(pk=mails[1].pk),
+        f"{table.prefix}_imported": imported,
+        f"{table.prefix}_failed": failed,
+    }
+
+
+def _put_failed(business: Business) -> Any:
+    """Return a piece of background work of the business that failed for good."""
+    with transaction.atomic():
+        item = put(topic="support.take_in", ids={"item": str(business.pk)}, now=NOW - HOUR, business_id=business.pk)
+    item.failed_at, item.last_error = NOW, "KeyError in a job"
+    item.save()
+    return item
+
+
+def requests_with_other_suppliers(world: Holder) -> None:
+    """One request with both suppliers, one with Norvane alone, one with the supplier that has gone."""
+    cast = world.cast
+    lines = Table(
+        cast.oakhurst, cast.norvane, cast.line_engagement, cast.ruth, cast.bill, cast.ines, "line",
+        says=lambda place: "The line: marksharedx", notes=lambda place: "marknotenorvanex", mails=str,
+    )  # fmt: skip
+    shared = _asked(lines, NOW - 6 * HOUR, by=cast.ruth, engagements=[cast.engagement, cast.line_engagement])
+    _noted(lines, shared, NOW - 5 * HOUR, files=[("line.txt", b"marknotenorvanex")])
+    note_for_colleagues(
+        ticket=shared, words=_words(cast.sam, "marknotefennimorex", NOW - 5 * HOUR), supplier_id=cast.fennimore.pk,
+        actor=actor_of(cast.sam), now=NOW - 5 * HOUR,
+    )  # fmt: skip
+    lines.says = lambda place: "The other line: marklinex"
+    line = _asked(lines, NOW - 7 * DAY, by=cast.bill)
+    _resolved(lines, line, NOW - 5 * HOUR)
+    harrow = Table(
+        cast.oakhurst, world["harrow"], world["past_engagement"], cast.ruth, cast.ruth, world["hal"], "past",
+        says=lambda place: "Long ago: markpastx", notes=lambda place: "markpastx", mails=str,
+    )  # fmt: skip
+    past = _asked(harrow, NOW - 20 * DAY, by=cast.ruth)
+    _answered(harrow, past, NOW - 19 * DAY)
+    end_engagement(engagement=world["past_engagement"], actor=SYSTEM, now=NOW - DAY)
+    world.objects |= {
+        "shared": shared,
+        "line": line,
+        "past": past,
+        "line_engagement": cast.line_engagement,
+        "line_supplier": cast.norvane,
+        "shared_note_file": Attachment.objects.get(name="line.txt"),
+    }
+
+
+def actor_of(member: Member) -> Actor:
+    return Actor(id=member.person.pk, name=Person.objects.get(pk=member.person.pk).name)
+
+
+def _by(table: Table) -> Actor:
+    return actor_of(table.technician)
+
+
+def _words(member: Member, text: str, at: dt.datetime, business: Business | None = None, files: Any = ()) -> Words:
+    stored = [(name, store_file(business=business, data=data, now=at)) for name, data in files] if business else []
+    name = Person.objects.get(pk=member.person.pk).name
+    return Words(text=text, channel="web", author=member.person, author_name=name, occurred_at=at, files=stored)
+
+
+def _asked(
+    table: Table, at: dt.datetime, *, by: Member | None = None, engagements: Any = (), files: Any = ()
+) -> Ticket:
+    member = by or table.staff
+    return open_ticket(
+        business=table.business, engagements=list(engagements) or [table.engagement], subject=table.says("subject"),
+        words=_words(member, table.says("text"), at, table.business, files), source="web", actor=actor_of(member),
+        now=at, requester=member.person, reported_at=at,
+    )  # fmt: skip
+
+
+def _answered(table: Table, ticket: Ticket, at: dt.datetime, **more: Any) -> Message:
+    return say_to_customer(
+        ticket=ticket, words=_words(table.technician, table.says("answer"), at), supplier_id=table.supplier.pk,
+        actor=_by(table), now=at, **more,
+    )  # fmt: skip
+
+
+def _wrote(table: Table, ticket: Ticket, at: dt.datetime) -> Message:
+    return say_to_supplier(
+        ticket=ticket, words=_words(table.staff, table.says("writing"), at), actor=actor_of(table.staff), now=at
+    )
+
+
+def _noted(table: Table, ticket: Ticket, at: dt.datetime, files: Any = ()) -> Message:
+    return note_for_colleagues(
+        ticket=ticket, words=_words(table.technician, table.notes("note"), at, table.business, files),
+        supplier_id=table.supplier.pk, actor=_by(table), now=at,
+    )  # fmt: skip
+
+
+def _resolved(table: Table, ticket: Ticket, at: dt.datetime, kind: str = "fixed", **more: Any) -> None:
+    resolve(ticket=ticket, kind=kind, note=table.says("resolution"), actor=_by(table), now=at, **more)
+
+
+def _mail(sender: str, to: str, subject: str, text: str) -> bytes:
+    at = (NOW - 5 * HOUR).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    return (
+        f"From: Somebody <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\nDate: {at}\r\n"
+        f"Message-ID: <{abs(hash((sender, to)))}@{to.rpartition('@')[2]}>\r\n\r\n{text}\r\n"
+    ).encode()
+
+
+def picture() -> bytes:
+    """Return a PNG of one pixel."""
+    chunk = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
+            (b"IDAT", zlib.compress(b"\x00\xff\x00\x00")),
+            (b"IEND", b""),
+        )
+    )
+    return b"\x89PNG\r\n\x1a\n" + chunk

@@ -1,0 +1,58 @@
+"""The outsider sweep: every URL as everybody, with objects that exist and canaries in the other business's texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.boundaries.sweep.canaries import STRUCTURAL, text_fields
+from tests.boundaries.sweep.core import Result, patterns, sweep, undeclared
+from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.world import VIEWERS, World
+
+pytestmark = pytest.mark.django_db
+
+# Pages that nobody gets by a bare request: the code page needs a sign-in under way (tests/people/test_sign_in.py).
+ON_THE_WAY = {"account_confirm_login_code"}
+
+
+def test_every_url_is_declared_by_name() -> None:
+    assert undeclared(DOORS) == set()
+
+
+def test_a_url_that_nobody_declared_is_named() -> None:
+    assert undeclared([door for door in DOORS if door.name != "support:raw"]) == {"support:raw"}
+
+
+def test_every_url_opens_for_somebody_rightful() -> None:
+    assert {door.name for door in DOORS} - {door.name for door in DOORS if door.ok} == ON_THE_WAY
+
+
+def test_a_canary_stands_in_every_text_field_of_the_other_business(world: World) -> None:
+    fields = {place for _model, _field, place in text_fields()}
+    assert fields - STRUCTURAL - world.reached == set()
+    assert STRUCTURAL - fields == set(), "these fields are no more"
+
+
+def test_everybody_gets_what_is_theirs_and_nothing_else(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
+    result = sweep(world, DOORS)
+    record_property("sweep table", table(result))
+    assert result.findings == []
+    assert result.requests > 4000
+
+
+def table(result: Result) -> str:
+    """Return URLs × viewers: how many requests were let in and how many kept out."""
+    names = sorted(patterns())
+    lines = [f"{'':38}{'let in':>8}{'kept out':>10}"]
+    lines += [f"{name:38}{result.allowed[name]:>8}{result.kept_out[name]:>10}" for name in names]
+    doors = len(DOORS)
+    lines.append(f"{'sum':38}{sum(result.allowed.values()):>8}{sum(result.kept_out.values()):>10}")
+    lines.append(
+        f"{len(names)} URLs, {doors} doors (URL, object, method), {len(VIEWERS)} viewers: "
+        f"{result.requests} requests, {len(result.findings)} findings"
+    )
+    return "\n".join(lines)
