@@ -37,11 +37,8 @@ def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
 
 
 def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
-    """Return the tickets on which the viewer works for a supplier.
-
-    The businesses stand in the condition too: they are what the indexes of open tickets begin with.
-    """
-    return Ticket.objects.filter(_concerns(viewer), business__in=set(viewer.engagements.values()))
+    """Return the tickets on which the viewer works for a supplier."""
+    return Ticket.objects.filter(_concerns(viewer))
 
 
 def _concerns(viewer: Viewer) -> Exists:

@@ -97,7 +97,7 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
         .order_by("starts_at", "id")
     )
     suppliers = {m.supplier_id: m.supplier for m in held if m.supplier_id}
-    engagements = (
+    engagements: list[Any] = (
         list(
             Engagement.objects.filter(
                 Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=suppliers, starts_at__lte=now

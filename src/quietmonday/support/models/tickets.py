@@ -72,7 +72,7 @@ class Ticket(Record):
             models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
             models.Index(fields=["-opened_at", "-id"], name="support_newest"),
             models.Index(
-                fields=["business", "attention_at", "opened_at", "id"],
+                fields=["attention_at", "opened_at", "id"],
                 condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
                 name="support_live",
             ),
