@@ -13,6 +13,7 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from quietmonday.kit.actors import Actor
@@ -31,19 +32,23 @@ def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     if viewer.staff_of:
         seen |= Q(business__in=viewer.staff_of, requester__in=list(viewer.persons))
     if viewer.engagements:
-        seen |= Q(
-            Exists(TicketEngagement.objects.filter(ticket=OuterRef("pk"), engagement__in=list(viewer.engagements)))
-        )
+        seen |= Q(_concerns(viewer))
     return Ticket.objects.filter(seen)
 
 
 def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
-    """Return the tickets on which the viewer works for a supplier.
+    """Return the tickets on which the viewer works for a supplier."""
+    return Ticket.objects.filter(_concerns(viewer))
 
-    The businesses stand in the condition too: they are what the indexes of open tickets begin with.
+
+def _concerns(viewer: Viewer) -> Exists:
+    """Whether a ticket concerns an open engagement of the viewer's suppliers.
+
+    COALESCE keeps SQLite from trying every engagement of the viewer in turn by the index that begins with it: fifty
+    searches a ticket instead of one for the parties of the ticket, which are few.
     """
-    engaged = TicketEngagement.objects.filter(ticket=OuterRef("pk"), engagement__in=list(viewer.engagements))
-    return Ticket.objects.filter(Exists(engaged), business__in=set(viewer.engagements.values()))
+    parties = TicketEngagement.objects.alias(of=Coalesce("engagement_id", "engagement_id"))
+    return Exists(parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.engagements)))
 
 
 def ticket_for(viewer: Viewer, ref: uuid.UUID) -> Ticket:

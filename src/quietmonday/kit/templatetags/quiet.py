@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from quietmonday.kit import moments
 from quietmonday.kit.fields import render_field
@@ -61,14 +61,16 @@ def verdict_word(key: str, *, held: bool = False) -> str:
     """Return the word of a verdict, in the reader's language, as mails and PDFs need it without a mark."""
     if held and key == "partly":
         return _("Held by a workaround")
-    words = {
-        "yes": pgettext("verdict", "Yes"),
-        "partly": pgettext("verdict", "Partly"),
-        "no": pgettext("verdict", "No"),
-        "too_early": _("Too early"),
-        "not_known": _("We cannot tell"),
-    }
-    return words[key]
+    return str(_VERDICT_WORDS[key])
+
+
+_VERDICT_WORDS = {
+    "yes": pgettext_lazy("verdict", "Yes"),
+    "partly": pgettext_lazy("verdict", "Partly"),
+    "no": pgettext_lazy("verdict", "No"),
+    "too_early": gettext_lazy("Too early"),
+    "not_known": gettext_lazy("We cannot tell"),
+}
 
 
 @register.simple_tag

@@ -97,23 +97,23 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
         .order_by("starts_at", "id")
     )
     suppliers = {m.supplier_id: m.supplier for m in held if m.supplier_id}
-    engagements = (
+    engagements: list[Any] = (
         list(
             Engagement.objects.filter(
                 Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=suppliers, starts_at__lte=now
             )
-            .select_related("business")
             .order_by("business__name", "id")
+            .values_list("id", "business_id", "supplier_id", "business__name", "business__zone", named=True)
         )
         if suppliers
         else []
     )
     leads = frozenset(m.business_id for m in held if m.business_id and m.role in {Role.OWNER, Role.STAND_IN})
     zones = {m.business_id: m.business.zone for m in held if m.business_id and m.business}
-    zones |= {e.business_id: e.business.zone for e in engagements}
+    zones |= {e.business_id: e.business__zone for e in engagements}
     names = {m.business_id: m.business.name for m in held if m.business_id and m.business}
     names |= {m.supplier_id: m.supplier.name for m in held if m.supplier_id and m.supplier}
-    names |= {e.business_id: e.business.name for e in engagements}
+    names |= {e.business_id: e.business__name for e in engagements}
     roles: dict[uuid.UUID, str] = {}
     for m in held:
         place = m.business_id or m.supplier_id

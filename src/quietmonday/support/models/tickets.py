@@ -70,6 +70,12 @@ class Ticket(Record):
                 fields=["business", "attention_at"], condition=Q(state="open"), name="support_open_by_business"
             ),
             models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
+            models.Index(fields=["-opened_at", "-id"], name="support_newest"),
+            models.Index(
+                fields=["attention_at", "opened_at", "id"],
+                condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
+                name="support_live",
+            ),
         ]
 
 

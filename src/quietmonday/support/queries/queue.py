@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import BooleanField, Count, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from quietmonday.people.access import Viewer
@@ -23,8 +23,18 @@ from quietmonday.support.queries.searching import searched
 ROWS = 25
 VIEWS = ("mine", "all", "unheard", "waiting", "held")
 _WAITING = (Move.CUSTOMER, Move.THIRD_PARTY, Move.AGREED_DATE)
-# Written out, because SQLite does not match a parameter with the condition of a partial index.
-_OPEN = RawSQL("(support_ticket.state = 'open')", [], output_field=BooleanField())
+# The word is written out, because SQLite does not match a parameter with the condition of a partial index.
+_OPEN = Q(state=RawSQL("'open'", [], output_field=CharField()))
+_STANDS = _OPEN | Q(attention_at__isnull=False)
+# All that any view of the queue can show, in the words of the index `support_live`.
+_LIVE = _STANDS | Q(workaround_until__isnull=False)
+_READ = (
+    *("id", "subject", "state", "move", "priority", "opened_at", "attention_at", "next_word_by", "respond_by"),
+    *("restore_by", "workaround_until", "business__name", "business__zone", "work_item__number", "requester__name"),
+    *("assignee__name", "verdict__inputs"),
+)
+_MOST_URGENT = (F("attention_at").asc(nulls_last=True), "opened_at", "id")
+_NEWEST = ("-id",)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,8 +87,10 @@ def queue_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Queue:
     """Return the page of the queue: two queries."""
     ours = tickets_supplied_by(viewer)
     counts = _counts(viewer, ours, now)
-    found = _wanted(viewer, ours, wanted, now)
-    rows = list(found.select_related("business", "work_item", "requester", "assignee", "verdict")[: ROWS + 1])
+    # The page is found by an index alone and joined then: SQLite would join all that fits before it sorts.
+    found = Ticket.objects.filter(pk__in=_wanted(viewer, ours, wanted, now).values("pk")[: ROWS + 1])
+    joined = found.select_related("business", "work_item", "requester", "assignee", "verdict").only(*_READ)
+    rows = list(joined.order_by(*(_NEWEST if wanted.words else _MOST_URGENT)))
     more = len(rows) > ROWS
     rows = rows[:ROWS]
     return Queue(
@@ -89,9 +101,8 @@ def queue_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Queue:
 
 
 def _counts(viewer: Viewer, ours: QuerySet[Ticket], now: dt.datetime) -> Counts:
-    live = Q(_OPEN) | Q(attention_at__isnull=False)
     is_open = Q(state=TicketState.OPEN)
-    numbers = ours.filter(live | Q(workaround_until__isnull=False)).aggregate(
+    numbers = ours.filter(_LIVE).aggregate(
         hot=Count("pk", filter=Q(attention_at__lte=now + HOT_WITHIN)),
         open=Count("pk", filter=is_open),
         clients=Count("business", filter=is_open, distinct=True),
@@ -105,8 +116,7 @@ def _counts(viewer: Viewer, ours: QuerySet[Ticket], now: dt.datetime) -> Counts:
 
 def _mine(viewer: Viewer) -> Q:
     """My move: the supplier's, and handed to me or to nobody in particular."""
-    live = Q(state=TicketState.OPEN) | Q(attention_at__isnull=False)
-    return live & Q(move=Move.SUPPLIER) & (Q(assignee=None) | Q(assignee__in=list(viewer.persons)))
+    return _STANDS & Q(move=Move.SUPPLIER) & (Q(assignee=None) | Q(assignee__in=list(viewer.persons)))
 
 
 def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.datetime) -> QuerySet[Ticket]:
@@ -116,10 +126,10 @@ def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.date
         ours = ours.filter(move__in=[Move.SUPPLIER] if wanted.move == "ours" else _WAITING)
     if wanted.words:
         return _newest_first(searched(ours, wanted.words), wanted.after)
-    live = Q(_OPEN) | Q(attention_at__isnull=False)
+    ours = ours.filter(_LIVE)
     narrowed = {
-        "mine": ours.filter(live, _mine(viewer)),
-        "all": ours.filter(live),
+        "mine": ours.filter(_mine(viewer)),
+        "all": ours.filter(_STANDS),
         "unheard": ours.filter(_OPEN, respond_by__isnull=False),
         "waiting": ours.filter(_OPEN, move__in=_WAITING),
         "held": ours.filter(workaround_until__lt=_today(now)),
@@ -128,7 +138,7 @@ def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.date
 
 
 def _most_urgent_first(tickets: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
-    tickets = tickets.order_by(F("attention_at").asc(nulls_last=True), "opened_at", "id")
+    tickets = tickets.order_by(*_MOST_URGENT)
     key = read_cursor(after, "nmu")
     if key is None:
         return tickets
@@ -141,7 +151,7 @@ def _most_urgent_first(tickets: QuerySet[Ticket], after: str) -> QuerySet[Ticket
 
 def _newest_first(tickets: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
     key = read_cursor(after, "u")
-    return tickets.filter(id__lt=key[0]).order_by("-id") if key else tickets.order_by("-id")
+    return tickets.filter(id__lt=key[0]).order_by(*_NEWEST) if key else tickets.order_by(*_NEWEST)
 
 
 def _cursor(last: Ticket, wanted: Wanted) -> str:

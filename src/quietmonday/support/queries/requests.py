@@ -18,6 +18,10 @@ from quietmonday.support.models import Ticket, TicketState
 from quietmonday.support.queries.searching import searched
 
 ROWS = 25
+_READ = (
+    *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
+    *("requester__name", "verdict__inputs"),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,8 +61,10 @@ def requests_of(
     key = read_cursor(after, "mu")
     if key is not None:
         tickets = tickets.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], id__lt=key[1]))
-    joined = tickets.select_related("business", "work_item", "requester", "assignee", "verdict")
-    rows = list(joined.order_by("-opened_at", "-id")[: ROWS + 1])
+    # The page is found by the index alone and joined then: SQLite would join the whole history before it sorts.
+    found = Ticket.objects.filter(pk__in=tickets.order_by("-opened_at", "-id").values("pk")[: ROWS + 1])
+    joined = found.select_related("business", "work_item", "requester", "verdict").only(*_READ)
+    rows = list(joined.order_by("-opened_at", "-id"))
     more = len(rows) > ROWS
     rows = rows[:ROWS]
     return Requests(

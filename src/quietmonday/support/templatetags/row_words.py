@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.kit.templatetags.quiet import state
@@ -29,26 +29,31 @@ def why_words(why: Why, zone: str, now: dt.datetime) -> str:
     """Return the words of a reason, by its rule."""
     length = duration_in_words(why.seconds, days=True)
     day = dt.datetime.combine(why.date, dt.time(12), tzinfo=dt.UTC) if why.date else None
-    past = ngettext("Workaround, %(days)s day past its date", "Workaround, %(days)s days past its date", why.days)
-    words = {
-        "answer_late": _("Nobody has answered, %(length)s late"),
-        "word_late": _("Our word is %(length)s late"),
-        "fix_late": _("Fix is %(length)s late"),
-        "answer_due": _("Answer due in %(length)s"),
-        "word_due": _("Word due in %(length)s"),
-        "fix_due": _("Fix due in %(length)s"),
-        "paused_silently": _("Paused without a question"),
-        "wrote_after": _("They wrote after it was settled"),
-        "workaround_past": past,
-        "workaround": _("Workaround, fix due %(day)s"),
-        "waits": _("Waiting, on time"),
-        "on_time": _("On time"),
-        "nothing_promised": _("Open, no time promised"),
-        "settled": _("Settled"),
-        "set_aside": _("Set aside"),
-    }
+    if why.rule == "workaround_past":
+        words = ngettext("Workaround, %(days)s day past its date", "Workaround, %(days)s days past its date", why.days)
+    else:
+        words = str(_WHY[why.rule])
     shown = in_words(day, "UTC", now, "day") if day else ""
-    return words[why.rule] % {"length": length, "days": why.days, "day": shown}
+    return words % {"length": length, "days": why.days, "day": shown}
+
+
+# Lazy, so that a row looks up the words that it says and no others.
+_WHY = {
+    "answer_late": gettext_lazy("Nobody has answered, %(length)s late"),
+    "word_late": gettext_lazy("Our word is %(length)s late"),
+    "fix_late": gettext_lazy("Fix is %(length)s late"),
+    "answer_due": gettext_lazy("Answer due in %(length)s"),
+    "word_due": gettext_lazy("Word due in %(length)s"),
+    "fix_due": gettext_lazy("Fix due in %(length)s"),
+    "paused_silently": gettext_lazy("Paused without a question"),
+    "wrote_after": gettext_lazy("They wrote after it was settled"),
+    "workaround": gettext_lazy("Workaround, fix due %(day)s"),
+    "waits": gettext_lazy("Waiting, on time"),
+    "on_time": gettext_lazy("On time"),
+    "nothing_promised": gettext_lazy("Open, no time promised"),
+    "settled": gettext_lazy("Settled"),
+    "set_aside": gettext_lazy("Set aside"),
+}
 
 
 @register.simple_tag
@@ -103,8 +108,9 @@ def request_move(ticket: Any) -> str:
     if ticket.state != "open":
         return set_aside_word(ticket.state)
     who = ticket.requester.name if ticket.requester else ticket.business.name
+    if ticket.move == "supplier":
+        return _("open, the supplier’s move")
     return {
-        "supplier": _("open, the supplier’s move"),
         "customer": _("open, waits for %(who)s") % {"who": who},
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
