@@ -31,7 +31,7 @@ from quietmonday.support.actions.talking import note_for_colleagues
 from quietmonday.support.actions.waiting import wait_without_asking
 from quietmonday.support.logic.week import week_of
 from quietmonday.support.models import Attachment, FeedbackQuestion, Ticket
-from tests.cast import Cast, Member
+from tests.cast import Cast
 from tests.support.scene import actor, answered, asked, words, wrote
 
 NOW = dt.datetime(2026, 11, 23, 13, 40, tzinfo=dt.UTC)
@@ -254,7 +254,9 @@ def _scanners(cast: Cast) -> tuple[Ticket, Attachment]:
     wrote(ticket, cast.dele, "Phone too. Both at once.", at=at(23, 11, 25))
     note_for_colleagues(
         ticket=ticket,
-        words=words(cast.sam, "Port 14 shows 2.1 W short on start-up. Injector from the van on Thursday.", at(23, 11, 32)),
+        words=words(
+            cast.sam, "Port 14 shows 2.1 W short on start-up. Injector from the van on Thursday.", at(23, 11, 32)
+        ),
         supplier_id=cast.fennimore.id,
         actor=actor(cast.sam),
         now=at(23, 11, 32),
