@@ -11,7 +11,7 @@ from django.urls import reverse
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.models import Dispute, Feedback, Message, Pause, Promise, Repeat, Resolution, Ticket
 from tests.cast import Cast, Member
-from tests.support.scene import actor, answered, asked, client_of
+from tests.support.scene import TUESDAY, actor, answered, asked, client_of, wrote
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +230,14 @@ def test_a_settled_request_takes_words_but_no_promise(cast: Cast, ticket: Ticket
     assert taken(post(cast.sam, "waiting", reason="customer"), ticket)
     assert not Promise.objects.exists()
     assert not Pause.objects.exists()
+
+
+def test_a_question_stops_the_time_to_mend_at_once(cast: Cast) -> None:
+    ticket = asked(cast, at=TUESDAY)
+    answered(cast, ticket, "Which scanner?", at=TUESDAY + dt.timedelta(minutes=10), waits_for="customer")
+    ticket.refresh_from_db()
+    assert (ticket.restore_by, ticket.attention_at) == (None, None)
+    wrote(ticket, cast.dele, "All of them.", at=TUESDAY + dt.timedelta(hours=3))
+    ticket.refresh_from_db()
+    assert ticket.restore_by is not None
+    assert ticket.attention_at == ticket.restore_by

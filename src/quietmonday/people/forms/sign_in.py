@@ -64,7 +64,12 @@ class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships
             label=_("The code from the mail"),
             max_length=20,
             widget=forms.TextInput(
-                attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+                attrs={
+                    "class": "code",
+                    "autocomplete": "one-time-code",
+                    "autocapitalize": "characters",
+                    "spellcheck": "false",
+                }
             ),
         )
 

@@ -4,9 +4,11 @@ import itertools
 from collections.abc import Sequence
 
 from django import template
+from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from quietmonday.kit.templatetags.quiet import mark
 from quietmonday.reports.queries.weeks import MARKS
@@ -51,8 +53,11 @@ def run_chart(asked: Sequence[tuple[Week, int | None]], usual: float | None) -> 
         else:
             parts.append(format_html('<circle class="pt" cx="{}%" cy="{}" r="4"/>', f"{x:.2f}", height))
             parts.append(format_html('<text class="c" x="{}%" y="{}">{}</text>', f"{x:.2f}", height - 9, n))
+    for x, week, place in ((0, asked[0][0], ""), (100, asked[-1][0], "e")):
+        day = dateformat.format(week.monday, pgettext("day of a chart", "j M"))
+        parts.append(format_html('<text class="{}" x="{}%" y="120">{}</text>', place, x, day))
     label = _("Requests a week, oldest first: %(values)s.") % {
         "values": ", ".join(_("not stated") if n is None else str(n) for _week, n in asked)
     }
     body = SafeString("".join(parts))
-    return format_html('<svg class="ch" height="112" role="img" aria-label="{}">{}</svg>', label, body)
+    return format_html('<svg class="ch" height="126" role="img" aria-label="{}">{}</svg>', label, body)

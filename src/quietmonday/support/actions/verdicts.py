@@ -60,7 +60,7 @@ def _while_open(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
     try:
         clocks = measure(facts, target, now)
         if target is not None:
-            _from_target(ticket, facts, target, clocks)
+            _from_target(ticket, facts, target, clocks, pause)
     except (NoTimes, NeverOpen):
         # Without times or hours there is nothing to be late for; the verdict says so.
         ticket.attention_at = ticket.next_word_by or now
@@ -69,12 +69,23 @@ def _while_open(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
     ticket.attention_at = min(due, default=None)
 
 
-def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clocks) -> None:
+def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clocks, pause: Pause | None) -> None:
     hours = hours_for(facts, target)
     if target.response_minutes is not None and clocks.answered is None:
         ticket.respond_by = response_due(hours, clocks, target.response_minutes)
-    if target.restore_minutes is not None and clocks.waiting_since is None:
+    if target.restore_minutes is not None and not _stands(pause, clocks):
         ticket.restore_by = restore_due(hours, clocks, target.restore_minutes)
+
+
+def _stands(pause: Pause | None, clocks: Clocks) -> bool:
+    """Return whether the clock stands from now on, until the customer answers.
+
+    Measured at this very moment, a question just asked has stopped it for no time yet, and one just answered
+    seems to stand still: so the running pause decides, and the clocks only whether it is a void one.
+    """
+    if pause is None or pause.reason != "customer" or pause.question_id is None:
+        return False
+    return clocks.waiting_since is not None or pause.started_at >= clocks.end
 
 
 def _while_settled(ticket: Ticket) -> None:

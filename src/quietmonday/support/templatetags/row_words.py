@@ -13,7 +13,7 @@ from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.kit.templatetags.quiet import state
 from quietmonday.support.logic.attention import Why
 from quietmonday.support.logic.kept import reason_in_words
-from quietmonday.support.templatetags.support_words import set_aside_word
+from quietmonday.support.templatetags.support_words import LONG_OVER, set_aside_word
 
 register = template.Library()
 
@@ -87,7 +87,7 @@ def row_move(row: Any) -> str:
 
 
 @register.simple_tag
-def row_clock(row: Any) -> str:
+def row_clock(row: Any, now: dt.datetime) -> str:
     """Return how the promised time to working again stands."""
     if row.ticket.state != "open":
         return _("settled") if row.ticket.state == "resolved" else _("set aside")
@@ -95,6 +95,8 @@ def row_clock(row: Any) -> str:
         return _("no time promised")
     if row.stands:
         return _("stands, %(left)s left") % {"left": duration_in_words(max(0, row.left), days=False)}
+    if row.left < -LONG_OVER and row.ticket.restore_by is not None:
+        return _("over since %(day)s") % {"day": in_words(row.ticket.restore_by, row.zone, now, "day")}
     if row.left < 0:
         return _("%(over)s over") % {"over": duration_in_words(-row.left, days=False)}
     return _("%(left)s left") % {"left": duration_in_words(row.left, days=False)}

@@ -18,6 +18,9 @@ from quietmonday.support.logic.said import Speaker, said
 
 register = template.Library()
 
+LONG_OVER = 40 * 3600
+"""Working seconds past a promise from which hours say nothing any more: then screens say since when, or days."""
+
 
 @register.simple_tag
 def judged(found: Verdict, zone: str, now: dt.datetime) -> SafeString:
@@ -93,7 +96,7 @@ def source_word(source: str) -> str:
     return {
         "email": _("by mail"),
         "phone": _("by phone"),
-        "web": _("on this page"),
+        "web": _("through this page"),
         "visit": _("during a visit"),
         "monitoring": _("by a check"),
     }.get(source, source)
@@ -114,6 +117,9 @@ def hours_left(page: Any) -> SafeString:
     if seconds is None:
         return SafeString("")
     whole = duration_in_words(page.target.restore_minutes * 60, days=False)
+    if seconds < -LONG_OVER and page.ticket.restore_by is not None:
+        ago = duration_in_words(page.now - page.ticket.restore_by, days=True)
+        return format_html("<span>{}</span>", _("the %(whole)s ran out %(ago)s ago") % {"whole": whole, "ago": ago})
     words = _("%(left)s of %(whole)s left") if seconds >= 0 else _("%(left)s over the %(whole)s")
     return format_html("<span>{}</span>", words % {"left": duration_in_words(abs(seconds), days=False), "whole": whole})
 
@@ -183,7 +189,7 @@ def event_words(event: Any, held: bool) -> str:
         "reopened": _("%(by)s: not solved, open again."),
         "feedback": _("%(by)s said: %(answer)s."),
         "disputed": _("%(by)s objects to the verdict “%(about)s”"),
-        "assigned": _("%(by)s handed it to %(detail)s.") if detail else _("%(by)s handed it to nobody in particular."),
+        "assigned": _handed(event),
         "prioritised": _("%(by)s: how urgent it is, now %(priority)s."),
         "repeated": _("%(by)s: the same problem came again as request"),
         "repeats": _("%(by)s: the same problem as request"),
@@ -198,12 +204,18 @@ def event_words(event: Any, held: bool) -> str:
     }
 
 
+def _handed(event: Any) -> str:
+    if event.detail == event.by:
+        return _("%(by)s took it.")
+    return _("%(by)s handed it to %(detail)s.") if event.detail else _("%(by)s handed it to nobody in particular.")
+
+
 @register.simple_tag
 def wait_label(page: Any) -> str:
     """Return whose wait the first clock shows."""
     if page.is_requester:
         return _("Your wait, nothing taken off")
-    return _("Their wait, nothing taken off")
+    return _("Waited, nothing taken off")
 
 
 @register.simple_tag

@@ -135,9 +135,11 @@ def progress(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 
 def _draw_mailboxes(request: ViewerRequest, form: MailboxForm) -> HttpResponse:
+    mailboxes = mailboxes_of(request.viewer)
     context = {
         "form": form,
-        "mailboxes": mailboxes_of(request.viewer),
+        "mailboxes": mailboxes,
+        "unread": sum(bool(mailbox.last_error) for mailbox in mailboxes),
         "nobody": not form.suppliers,
         "now": request.moment,
         "zone": "UTC",

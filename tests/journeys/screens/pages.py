@@ -1,0 +1,220 @@
+"""Every page of the product in the states worth looking at, in one table. A URL that is missing here fails a test."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from quietmonday.people.actions.sign_in_links import make_link
+from quietmonday.support.actions.telling import feedback_path
+from quietmonday.support.models import FeedbackQuestion
+from tests.cast import Member
+from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.world import LAST_WEEK, NOW, World
+
+
+@dataclasses.dataclass(frozen=True)
+class Sight:
+    """One page in one state: who sees it, where, and what is done there first. `url` is the pattern's name."""
+
+    name: str
+    who: Member | None
+    url: str
+    args: tuple[Any, ...] = ()
+    query: str = ""
+    status: int = 200
+    then: Callable[[Visitor], None] = lambda visitor: None
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return reverse(self.url, args=self.args) + self.query
+
+
+# Answered with GET, but no pages: bytes for a program, or a picture.
+NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw"}
+
+
+def sights(world: World) -> Iterator[Sight]:
+    """Yield the whole table."""
+    yield from _signed_out(world)
+    yield from _monday(world)
+    yield from _requests(world)
+    yield from _supplier(world)
+    yield from _people(world)
+    yield from _administrator(world)
+
+
+def _signed_out(world: World) -> Iterator[Sight]:
+    yield Sight("sign-in", None, "account_login")
+    yield Sight("sign-in-refused", None, "account_login", then=_wrong_password)
+    yield Sight("ask-for-code", None, "account_request_login_code")
+    yield Sight("type-code", None, "account_request_login_code", then=_ask_for_code)
+    yield Sight("type-code-wrong", None, "account_request_login_code", then=_wrong_code)
+    yield Sight("no-role-here", None, "account_inactive")
+    token = make_link(account=world.cast.ada.account, now=NOW).rsplit("/", 2)[1]
+    yield Sight("sign-in-once", None, "people:sign_in_once", (token,))
+    yield Sight("sign-in-once-used", None, "people:sign_in_once", ("used-before",), then=sent("main form"))
+    for name, ticket, then in (
+        ("feedback", world.held, lambda visitor: None),
+        ("feedback-given", world.untold, _answer_partly),
+    ):
+        question = FeedbackQuestion.objects.filter(ticket=ticket).latest("asked_at")
+        mac = feedback_path(question).rstrip("/").rsplit("/", 1)[1]
+        yield Sight(name, None, "support:feedback", (question.id, mac), then=then)
+    # The same link once more, on a device that did not give the answer above.
+    yield Sight("feedback-elsewhere", None, "support:feedback", (question.id, mac))
+    yield Sight("nothing-here", None, "support:feedback", (world.cast.oakhurst.id, "0" * 32), status=404)
+
+
+def _monday(world: World) -> Iterator[Sight]:
+    cast, oakhurst = world.cast, world.cast.oakhurst.id
+    yield Sight("monday-rich", cast.ruth, "reports:monday", (oakhurst,))
+    yield Sight("monday-home", cast.maria, "reports:home")
+    yield Sight("monday-of-the-supplier", cast.asha, "reports:monday", (oakhurst,))
+    yield Sight("monday-empty", cast.jo, "reports:monday", (cast.tilden.id,))
+    yield Sight("week", cast.ruth, "reports:week", (oakhurst, LAST_WEEK))
+    yield Sight("week-settled", cast.ruth, "reports:week", (oakhurst, "2026-W45"))
+    yield Sight("week-empty", cast.jo, "reports:week", (cast.tilden.id, "2026-W46"))
+
+
+def _requests(world: World) -> Iterator[Sight]:
+    cast = world.cast
+    yield Sight("report", cast.dele, "support:report")
+    yield Sight("report-refused", cast.dele, "support:report", then=sent("main form"))
+    yield Sight("report-of-the-owner", cast.ruth, "support:report")
+    yield Sight("requests", cast.ruth, "support:requests")
+    yield Sight("requests-own", cast.dele, "support:requests")
+    yield Sight("requests-none", cast.kim, "support:requests")
+    yield Sight("requests-not-found", cast.ruth, "support:requests", query="?q=zeppelin")
+    for name, ticket, who in (
+        ("asked-open", world.talk, cast.dele),
+        ("asked-waits-for-you", world.paused, cast.maria),
+        ("asked-settled", world.untold, cast.maria),
+        ("asked-held", world.held, cast.bill),
+        ("asked-reopened", world.reopened, cast.ruth),
+        ("asked-set-aside", world.aside, cast.ruth),
+        ("owner-open", world.talk, cast.ruth),
+        ("owner-disputed", world.disputed, cast.ruth),
+    ):
+        yield Sight(name, who, "support:ticket", (ticket.id,))
+    yield Sight("asked-refused", cast.dele, "support:ticket", (world.talk.id,), then=sent("#compose"))
+    yield Sight("post", cast.ruth, "support:inbox")
+    yield Sight("post-empty", cast.jo, "support:inbox")
+    yield Sight("take-in-mails", cast.ruth, "support:import_mail")
+    yield Sight("take-in-mails-refused", cast.ruth, "support:import_mail", then=sent("form.form"))
+    yield Sight("take-in-mails-not-allowed", cast.sam, "support:import_mail", status=403)
+    yield Sight(
+        "mails-taken-in",
+        cast.ruth,
+        "support:import_progress",
+        (cast.engagement.id,),
+        query="?at=2026-11-23T13:40:00%2B00:00",
+    )
+
+
+def _supplier(world: World) -> Iterator[Sight]:
+    cast = world.cast
+    yield Sight("queue", cast.sam, "support:queue")
+    yield Sight("queue-all", cast.sam, "support:queue", query="?view=all")
+    yield Sight("queue-dense", cast.sam, "support:queue", query="?view=all&rows=dense")
+    yield Sight("queue-held", cast.sam, "support:queue", query="?view=held")
+    yield Sight("queue-not-found", cast.sam, "support:queue", query="?q=zeppelin")
+    yield Sight("queue-empty", cast.lee, "support:queue")
+    for name, ticket in (
+        ("work-open", world.talk),
+        ("work-paused", world.paused),
+        ("work-held", world.held),
+        ("work-settled", world.untold),
+        ("work-reopened", world.reopened),
+        ("work-disputed", world.disputed),
+        ("work-set-aside", world.aside),
+        ("work-old", world.old),
+    ):
+        yield Sight(name, cast.sam, "support:ticket", (ticket.id,))
+    for name, form in (
+        ("work-message-refused", "#compose"),
+        ("work-workaround-refused", ".settle details form[action*=resolution]"),
+        ("work-promise-refused", "#promise form"),
+        ("work-link-refused", "form[action*=repeat]"),
+    ):
+        yield Sight(name, cast.sam, "support:ticket", (world.talk.id,), then=sent(form))
+    yield Sight("report-for-whom", cast.sam, "support:report")
+    client = f"?for={cast.oakhurst.id}"
+    yield Sight("report-for-a-client", cast.sam, "support:report", query=client)
+    yield Sight("report-for-a-client-refused", cast.sam, "support:report", query=client, then=sent("main form"))
+    yield Sight("post-of-the-supplier", cast.sam, "support:inbox")
+    yield Sight("mailboxes", cast.asha, "support:connect_mailbox")
+    yield Sight("mailboxes-refused", cast.asha, "support:connect_mailbox", then=sent("form.form"))
+    yield Sight("mailboxes-none", cast.ines, "support:connect_mailbox")
+
+
+def _people(world: World) -> Iterator[Sight]:
+    cast = world.cast
+    dele, engagement = cast.dele.person.pk, cast.engagement.pk
+    yield Sight("people", cast.ruth, "people:people")
+    yield Sight("people-of-the-supplier", cast.asha, "people:people")
+    yield Sight("person", cast.ruth, "people:person", (dele,))
+    yield Sight("person-oneself", cast.dele, "people:person", (dele,))
+    yield Sight("person-refused", cast.ruth, "people:person", (dele,), then=sent("form[action$='addresses/']"))
+    yield Sight("person-add", cast.ruth, "people:add_person")
+    yield Sight("person-add-refused", cast.ruth, "people:add_person", then=sent("form.form"))
+    yield Sight("person-change", cast.ruth, "people:change_person", (dele,))
+    yield Sight("role-end", cast.ruth, "people:end_role", (cast.dele.membership.pk,))
+    yield Sight("password", cast.ruth, "people:password")
+    yield Sight("password-refused", cast.ruth, "people:password", then=sent("form.form"))
+    yield Sight("agreement", cast.ruth, "people:agreement", (cast.oakhurst.pk,))
+    yield Sight("relationship", cast.ruth, "people:relationship", (engagement,))
+    yield Sight("terms", cast.ruth, "people:terms", (engagement,))
+    yield Sight("levels", cast.ruth, "people:levels", (engagement,))
+    yield Sight("hours", cast.ruth, "people:hours", (engagement,))
+
+
+def _administrator(world: World) -> Iterator[Sight]:
+    cast, ada = world.cast, world.cast.ada
+    yield Sight("set-up", ada, "people:set_up")
+    yield Sight("begin", ada, "people:begin")
+    yield Sight("begin-refused", ada, "people:begin", then=sent("form.form"))
+    yield Sight("firms", ada, "people:installation")
+    yield Sight("firms-not-yours", cast.ruth, "people:installation", status=404)
+    yield Sight("business-add", ada, "people:add_business")
+    yield Sight("supplier-add", ada, "people:add_supplier")
+    yield Sight("engage", ada, "people:engage")
+    yield Sight("firm-rename", ada, "people:rename_firm", (cast.oakhurst.pk,))
+    yield Sight("engagement-end", ada, "people:end_engagement", (cast.line_engagement.pk,))
+    yield Sight("background-work", ada, "outbox:work")
+
+
+def sent(selector: str) -> Callable[[Visitor], None]:
+    """Return what sends a form as it stands, past the browser's own checks: a way to see our own refusal."""
+
+    def send(visitor: Visitor) -> None:
+        with visitor.next_page():
+            visitor.page.eval_on_selector(selector, "form => { form.noValidate = true; form.requestSubmit() }")
+
+    return send
+
+
+def _wrong_password(visitor: Visitor) -> None:
+    visitor.page.fill("[name=login]", "ruth@oakhurst.example")
+    visitor.page.fill("[name=password]", "not the password")
+    sent("main form")(visitor)
+
+
+def _ask_for_code(visitor: Visitor) -> None:
+    visitor.page.fill("[name=email]", "ruth@oakhurst.example")
+    sent("main form")(visitor)
+
+
+def _wrong_code(visitor: Visitor) -> None:
+    _ask_for_code(visitor)
+    visitor.page.fill("[name=code]", "000000")
+    sent("main form")(visitor)
+
+
+def _answer_partly(visitor: Visitor) -> None:
+    with visitor.next_page():
+        visitor.page.click("button[value=partly]")
