@@ -62,7 +62,7 @@ _WORDS = [
 
 
 def made_mails(count: int, seed: int) -> list[bytes]:
-    """Return `count` raw mails of 2 to 3 KB, text and HTML: every second one a new call for help, the rest plain replies
+    """Return `count` raw mails of 2 to 3 KB, text and HTML: each second one a new call for help, the rest plain replies
     to an earlier one and automatic answers. The last two came before: one byte for byte, one by another way.
     """
     chance = random.Random(seed)
