@@ -23,7 +23,17 @@ TRANSPORT_COLUMNS = {
     "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
 }
 TURNS_OF_TIME = {"post.read_mailboxes", "outbox.prune", "support.recheck"}
-HASHES = {"hash", "previous_hash", "head_hash", "commitment", "salt", "inputs_hash", "bound_to", "token_hash", "password"}
+HASHES = {
+    "hash",
+    "previous_hash",
+    "head_hash",
+    "commitment",
+    "salt",
+    "inputs_hash",
+    "bound_to",
+    "token_hash",
+    "password",
+}
 # Of the order in which things were done, for a run whose order a kill may change.
 PLACES = {
     "work_workitem": {"number"},
