@@ -166,7 +166,7 @@ SETTING_UP = [
     *(
         verb("support:import_mail", ok, lambda world, t=target: {
             "engagement": world[f"{t}_engagement"].pk,
-            "files": SimpleUploadedFile("a.eml", b"From: a@b.example\r\nSubject: x\r\n\r\nhello\r\n")}, target,
+            "mails": SimpleUploadedFile("a.eml", b"From: a@b.example\r\nSubject: x\r\n\r\nhello\r\n")}, target,
             lambda world: {}, refused=MEMBERS - who("ruth maria jo ada"), also=also)
         for target, ok, also in (("ours", "ruth maria jo ada", ()),  # Jo has one engagement: the choice is not asked
                                  ("theirs", "jo ada", ((422, who("ruth maria")),)))

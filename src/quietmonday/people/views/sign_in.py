@@ -74,9 +74,11 @@ class TypeCode(ConfirmLoginCodeView):  # type: ignore[misc]  # as above
         return response
 
 
-sign_in = sensitive_post_parameters("password")(SignIn.as_view())
-ask_for_code = AskForCode.as_view()
-type_code = TypeCode.as_view()
+# allauth's views take a PUT for a POST.
+_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+sign_in = _get_or_post(sensitive_post_parameters("password")(SignIn.as_view()))
+ask_for_code = _get_or_post(AskForCode.as_view())
+type_code = _get_or_post(TypeCode.as_view())
 
 
 @require_GET

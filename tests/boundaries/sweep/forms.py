@@ -1,0 +1,40 @@
+"""What the forms of the product offer, read from the pages that draw them."""
+
+from __future__ import annotations
+
+import re
+
+from django.urls import reverse
+
+from tests.boundaries.sweep.core import Door, undone
+from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.world import World
+
+CONTROL = re.compile(r"<(input|textarea|select)\b([^>]*)>")
+ATTRIBUTE = re.compile(r'\b(name|type)="([^"]*)"')
+WORDED = {"text", "search", "email", "tel", "url", "textarea", "password", "hidden", "date", "datetime-local", "time"}
+
+
+def page_of(door: Door) -> str:
+    """Return the name of the page that draws the form which `door` takes."""
+    if any(each.name == door.name and each.method == "get" for each in DOORS):
+        return door.name
+    return "support:ticket" if door.name.startswith("support:") else "people:person"
+
+
+def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
+    """Return name → type of every control on the page of the door's form, as the viewer sees it; {} without a page."""
+    name = page_of(door)
+    page = next((each for each in DOORS if each.name == name and each.method == "get"), None)
+    kwargs = door.kwargs(world)
+    if page is None or set(kwargs) != set(page.kwargs(world)):
+        return {}
+    with undone():
+        html = world.client(viewer).get(reverse(name, kwargs=kwargs) + door.query(world))
+    found = {}
+    for kind, attributes in CONTROL.findall(html.content.decode()):
+        given = dict(ATTRIBUTE.findall(attributes))
+        if given.get("name"):
+            found[given["name"]] = given.get("type", "text") if kind == "input" else kind
+    found.pop("csrfmiddlewaretoken", None)
+    return found
