@@ -301,3 +301,12 @@ def test_a_page_says_who_owns_nothing(cast: Cast) -> None:
     row.save()
     shown = sign_in(Client(), cast.ruth).get(reverse("people:people")).content.decode()
     assert "1 relationship has no owner." in shown
+
+
+def test_no_role_is_chosen_before_somebody_chooses_it(cast: Cast) -> None:
+    client, person = sign_in(Client(), cast.ruth), cast.dele.person
+    shown = client.get(reverse("people:person", args=[person.pk]))
+    assert shown.context["role_form"]["role"].value() is None
+    before = Membership.objects.count()
+    assert client.post(reverse("people:grant_role", args=[person.pk]), {"role": ""}).status_code == 422
+    assert Membership.objects.count() == before

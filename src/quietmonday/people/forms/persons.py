@@ -69,7 +69,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = _role_choices(roles)[1:]  # type: ignore[attr-defined]  # it is a ChoiceField
+        self.fields["role"].choices = [("", _("choose one")), *_role_choices(roles)[1:]]  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 def _role_choices(roles: Sequence[Role]) -> list[tuple[str, Any]]:
