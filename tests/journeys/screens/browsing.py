@@ -30,10 +30,12 @@ ARGUMENTS = [
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-NEEDS_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not os.access(CHROMIUM, os.X_OK), reason="no Chromium on this machine"),
-]
+
+def needs_chromium(test: Any) -> Any:
+    """Mark a test that drives the browser."""
+    missing = pytest.mark.skipif(not os.access(CHROMIUM, os.X_OK), reason="no Chromium on this machine")
+    return pytest.mark.browser(missing(test))
+
 
 _one = threading.RLock()
 
@@ -54,6 +56,7 @@ class Visitor:
     def __init__(self, browser: Browser, base: str, who: Member | None = None, **options: Any) -> None:
         self.base = base
         options.setdefault("viewport", DESK)
+        options.setdefault("reduced_motion", "reduce")  # a colour measured on its way to another is neither
         self.context: BrowserContext = browser.new_context(base_url=base, locale="en-GB", **options)
         if who is not None:
             cookie = sign_in(Client(), who).cookies["sessionid"].value

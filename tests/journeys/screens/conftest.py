@@ -1,4 +1,4 @@
-"""One browser and one server for the folder; the world and the clock anew for each test."""
+"""One server for the folder; browser, clock and database anew for each test."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.journeys.screens.browsing import ARGUMENTS, CHROMIUM, Visitor
 from tests.journeys.screens.world import NOW
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+@pytest.fixture
+def browser(address: str) -> Iterator[Browser]:
+    """Chromium. It is gone before the database is emptied: while it runs, Django takes our reads for a mistake."""
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
@@ -51,7 +51,7 @@ def address(
     server: LiveServer, transactional_db: None, clock: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> str:
     """Where the server is; links in mails lead there."""
-    # Playwright keeps a loop running in this thread; Django would take our own reads for a mistake.
+    # Playwright keeps a loop running in this thread, which Django takes for a coroutine that waits for the database.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     settings.ADDRESS = server.url
     return server.url

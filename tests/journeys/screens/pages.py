@@ -52,8 +52,8 @@ def _signed_out(world: World) -> Iterator[Sight]:
     yield Sight("sign-in", None, "account_login")
     yield Sight("sign-in-refused", None, "account_login", then=_wrong_password)
     yield Sight("ask-for-code", None, "account_request_login_code")
-    yield Sight("type-code", None, "account_request_login_code", then=_ask_for_code)
-    yield Sight("type-code-wrong", None, "account_request_login_code", then=_wrong_code)
+    yield Sight("type-code", None, "account_confirm_login_code", then=_ask_for_code)
+    yield Sight("type-code-wrong", None, "account_confirm_login_code", then=_wrong_code)
     yield Sight("no-role-here", None, "account_inactive")
     token = make_link(account=world.cast.ada.account, now=NOW).rsplit("/", 2)[1]
     yield Sight("sign-in-once", None, "people:sign_in_once", (token,))
@@ -205,6 +205,7 @@ def _wrong_password(visitor: Visitor) -> None:
 
 
 def _ask_for_code(visitor: Visitor) -> None:
+    visitor.go(reverse("account_request_login_code"))
     visitor.page.fill("[name=email]", "ruth@oakhurst.example")
     sent("main form")(visitor)
 

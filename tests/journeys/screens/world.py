@@ -61,15 +61,14 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11) -> dt.datetime:
     return dt.datetime(2026, month, day, hour, minute, tzinfo=dt.UTC)
 
 
-def make_world(cast: Cast) -> World:
-    """Write it and return what to look at."""
+def make_world(cast: Cast, weeks: int = 12) -> World:
+    """Write it and return what to look at; `weeks`: how many before the last one have requests and a Monday."""
     dele_works_in(cast, "Warehouse")
     old = asked(cast, "The archive of 2019 should be readable again", at=at(12, 10, month=1), priority=4)
-    _earlier_weeks(cast)
+    _earlier_weeks(cast, weeks)
     paused = _backup_disk(cast)
     held, untold, disputed = _last_week(cast)
-    for monday, week in ((23, at(16, 12)),):
-        keep_monday(business=_business(cast), week=week_of(week, "Europe/London"), now=at(monday, 7, 30))
+    keep_monday(business=_business(cast), week=week_of(at(16, 12), "Europe/London"), now=at(23, 7, 30))
     talk, picture = _scanners(cast)
     reopened = _reopened(cast)
     aside = asked(cast, "Please ignore, wrong window", by=cast.bill, at=at(20, 11))
@@ -158,10 +157,10 @@ def _told(cast: Cast, engagement: Engagement, subject: str, when: dt.datetime, *
     )
 
 
-def _earlier_weeks(cast: Cast) -> None:
-    """Twelve weeks before the last, each stated on its Monday; one of them stopped somebody."""
+def _earlier_weeks(cast: Cast, weeks: int) -> None:
+    """Up to twelve weeks before the last, each stated on its Monday; one of them stopped somebody."""
     monday = at(24, 0, month=8)
-    for number, asks in enumerate((2, 1, 3, 1, 2, 1, 4, 1, 1, 2, 1, 1)):
+    for number, asks in list(enumerate((2, 1, 3, 1, 2, 1, 4, 1, 1, 2, 1, 1)))[12 - weeks :]:
         week = monday + dt.timedelta(weeks=number)
         for n in range(asks):
             begun = week + dt.timedelta(days=n % 4 + 1, hours=9, minutes=30)
