@@ -42,6 +42,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
             for url, label, short in _places(viewer)
         ],
         "who": _who(viewer),
+        "who_url": _who_url(viewer),
         "home_url": reverse("reports:home"),
         "sign_out_url": reverse("account_logout"),
     }
@@ -70,6 +71,12 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
             (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work")),
         ]
     return places
+
+
+def _who_url(viewer: Viewer) -> str:
+    """One's own page, with addresses, roles and password; an account without a person has a password only."""
+    own = next(iter(viewer.persons), None)
+    return reverse("people:person", args=[own]) if own else reverse("people:password")
 
 
 def _who(viewer: Viewer) -> str:
