@@ -11,6 +11,7 @@ from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.world import World
 
 CONTROL = re.compile(r"<(input|textarea|select)\b([^>]*)>")
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 ATTRIBUTE = re.compile(r'\b(name|type)="([^"]*)"')
 WORDED = {"text", "search", "email", "tel", "url", "textarea", "password", "hidden", "date", "datetime-local", "time"}
 
@@ -32,9 +33,14 @@ def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
     with undone():
         html = world.client(viewer).get(reverse(name, kwargs=kwargs) + door.query(world))
     found = {}
-    for kind, attributes in CONTROL.findall(html.content.decode()):
+    for kind, attributes in CONTROL.findall(_form(html.content.decode(), door.url(world).partition("?")[0])):
         given = dict(ATTRIBUTE.findall(attributes))
         if given.get("name"):
             found[given["name"]] = given.get("type", "text") if kind == "input" else kind
     found.pop("csrfmiddlewaretoken", None)
     return found
+
+
+def _form(page: str, path: str) -> str:
+    """Return the forms of a page that are sent to `path`; the whole page if none names it: it is sent to itself."""
+    return "".join(each for each in FORM.findall(page) if f'action="{path}"' in each.partition(">")[0]) or page

@@ -72,36 +72,60 @@ class Table:
     mails: Callable[[str], str]
 
 
-def fill(world: Holder, table: Table) -> None:
-    """One of everything for one business and its supplier."""
-    _people_and_post(world, table)
-    settled = _asked(table, EARLIER, files=[("plan.png", picture()), ("notes.txt", table.says("file").encode())])
-    _answered(table, settled, EARLIER + HOUR, waits_for="customer", next_word_by=EARLIER + 3 * HOUR)
-    _wrote(table, settled, EARLIER + 2 * HOUR)
-    _noted(table, settled, EARLIER + 2 * HOUR)
-    _resolved(table, settled, EARLIER + 4 * HOUR)
-    question = FeedbackQuestion.objects.get(ticket=settled)
-    give_feedback(
-        question=question, answer="partly", text=table.says("feedback"), actor=actor_of(table.staff), now=EARLIER + DAY,
-        device="telephone",
-    )  # fmt: skip
-    dispute(ticket=settled, about="effective", note=table.says("dispute"), actor=_by(table), now=EARLIER + 2 * DAY)
-    last_week = _asked(table, NOW - 7 * DAY)
-    _resolved(table, last_week, NOW - 7 * DAY + HOUR)
+def fill(world: Holder, table: Table, copies: int = 1) -> None:
+    """One of everything for one business and its supplier, or `copies` of everything; the last one has the names."""
+    for number in range(copies):
+        _people_and_post(world, table, number)
+        settled, last_week = _history(table, copies)
     for week, monday in (("2026-W44", 2), ("2026-W46", 16), ("2026-W47", 23)):
         at = dt.datetime(2026, 11, monday, 7, 30, tzinfo=dt.UTC)
         keep_monday(business=table.business, week=week_from_key(week), now=at)
-    reopen(ticket=settled, note=table.says("reopening"), actor=_by(table), now=NOW - DAY)  # a correction of W44
-    _resolved(table, settled, NOW - 5 * HOUR)
+    for each in Ticket.objects.filter(business=table.business, opened_at=EARLIER).order_by("id"):
+        reopen(ticket=each, note=table.says("reopening"), actor=_by(table), now=NOW - DAY)  # a correction of W44
+        _resolved(table, each, NOW - 5 * HOUR)
     question = FeedbackQuestion.objects.get(ticket=settled, resolution__at=NOW - 5 * HOUR)
     ask_whether_solved(question_id=question.id, now=NOW - 5 * HOUR)
+    world.objects |= {
+        f"{table.prefix}_settled": settled,
+        f"{table.prefix}_last_week": last_week,
+        f"{table.prefix}_text_file": Attachment.objects.filter(message__ticket=settled, name="notes.txt").latest("id"),
+        f"{table.prefix}_question": question,
+        f"{table.prefix}_feedback_path": feedback_path(question),
+    }
+    for _ in range(copies):
+        _present(world, table, copies)
 
+
+def _history(table: Table, copies: int) -> tuple[Ticket, Ticket]:
+    """A request of a week that is settled, with everything that can be said of it; and one of last week."""
+    files = [(f"plan{number}.png", picture()) for number in range(copies)]
+    settled = _asked(table, EARLIER, files=[*files, ("notes.txt", table.says("file").encode())])
+    for _ in range(copies):
+        _answered(table, settled, EARLIER + HOUR, waits_for="customer", next_word_by=EARLIER + 3 * HOUR)
+        _wrote(table, settled, EARLIER + 2 * HOUR)
+        _noted(table, settled, EARLIER + 2 * HOUR)
+    _resolved(table, settled, EARLIER + 4 * HOUR)
+    question = FeedbackQuestion.objects.get(ticket=settled)
+    for _ in range(copies):
+        give_feedback(
+            question=question, answer="partly", text=table.says("feedback"), actor=actor_of(table.staff),
+            now=EARLIER + DAY, device="telephone",
+        )  # fmt: skip
+        dispute(ticket=settled, about="effective", note=table.says("dispute"), actor=_by(table), now=EARLIER + 2 * DAY)
+    last_week = _asked(table, NOW - 7 * DAY)
+    _resolved(table, last_week, NOW - 7 * DAY + HOUR)
+    return settled, last_week
+
+
+def _present(world: Holder, table: Table, copies: int) -> None:
+    """Requests that are open, held by a workaround, waiting, set aside."""
     held = _asked(table, NOW - 3 * DAY)
     _resolved(table, held, NOW - 2 * DAY, kind="workaround", workaround_until=dt.date(2026, 11, 24))
     fresh = _asked(table, NOW - 3 * HOUR, files=[("photo.png", picture())])
     assign(ticket=fresh, person=table.technician.person, actor=_by(table), now=NOW - 2 * HOUR)
-    message = _answered(table, fresh, NOW - 2 * HOUR)
-    note = _noted(table, fresh, NOW - HOUR, files=[("secret.txt", table.notes("file").encode())])
+    for _ in range(copies):
+        message = _answered(table, fresh, NOW - 2 * HOUR)
+        note = _noted(table, fresh, NOW - HOUR, files=[("secret.txt", table.notes("file").encode())])
     promise_word(ticket=fresh, due_at=NOW + HOUR, actor=_by(table), now=NOW - HOUR)
     tell_opened(ticket_id=fresh.id, now=NOW - 2 * HOUR)
     tell_said(message_id=message.id, now=NOW - 2 * HOUR)
@@ -111,49 +135,44 @@ def fill(world: Holder, table: Table) -> None:
     set_aside(ticket=aside, state="spam", note=table.says("aside"), actor=_by(table), now=NOW - DAY)
     link_repeat(earlier=held, later=fresh, actor=_by(table), now=NOW - HOUR)
     world.objects |= {
-        f"{table.prefix}_settled": settled,
-        f"{table.prefix}_last_week": last_week,
         f"{table.prefix}_held": held,
         f"{table.prefix}": fresh,
         f"{table.prefix}_waiting": waiting,
         f"{table.prefix}_aside": aside,
         f"{table.prefix}_file": Attachment.objects.get(message__ticket=fresh, name="photo.png"),
-        f"{table.prefix}_text_file": Attachment.objects.get(message__ticket=settled, name="notes.txt"),
         f"{table.prefix}_note_file": Attachment.objects.get(message=note),
-        f"{table.prefix}_question": question,
-        f"{table.prefix}_feedback_path": feedback_path(question),
     }
 
 
-def _people_and_post(world: Holder, table: Table) -> None:
-    engagement = table.engagement
+def _people_and_post(world: Holder, table: Table, number: int) -> None:
+    engagement, host = table.engagement, f"{table.prefix}{number or ''}.example"
     Holiday.objects.create(
-        business=table.business, calendar=engagement.calendar, date=dt.date(2026, 12, 24), name="Christmas Eve"
+        business=table.business, calendar=engagement.calendar, date=dt.date(2026, 12, 24 - number), name="Christmas Eve"
     )
     quiet = add_person(
         place=table.business, name="Quiet Person", job="Accounts", phone="+44 20 7946 0999",
-        emails=[f"quiet@{table.prefix}.example", f"second@{table.prefix}.example"], actor=SYSTEM, now=SINCE,
+        emails=[f"quiet@{host}", f"second@{host}"], actor=SYSTEM, now=SINCE,
     )  # fmt: skip
     link = make_link(account=table.owner.account, now=NOW - HOUR)
     mailbox = connect_mailbox(
-        supplier=table.supplier, business=table.business, address=f"help@{table.prefix}.example",
+        supplier=table.supplier, business=table.business, address=f"help@{host}",
         host="imap.example", port=993, security="tls", user="help", password="correct horse",
         actor=SYSTEM, now=NOW - 30 * DAY,
     )  # fmt: skip
     for minutes in (9, 5):
         reading_failed(mailbox=mailbox, error=table.mails("error"), now=NOW - DAY - dt.timedelta(minutes=minutes))
     mails = {}
-    for number, (sender, look) in enumerate(
+    for place, (sender, look) in enumerate(
         ((table.staff.email, True), ("stranger@elsewhere.example", True), ("late@elsewhere.example", False))
     ):
         item, _new = keep_raw(
-            data=_mail(sender, f"help@{table.prefix}.example", table.mails("subject"), table.mails("text")),
-            source="mailbox", origin=f"{table.prefix}:{number}", now=NOW - 4 * HOUR, business=table.business,
+            data=_mail(sender, f"help@{host}", table.mails("subject"), table.mails("text")),
+            source="mailbox", origin=f"{host}:{place}", now=NOW - 4 * HOUR, business=table.business,
             supplier=table.supplier, mailbox=mailbox, name=table.mails("name"),
         )  # fmt: skip
-        mails[number] = take_in(item_id=item.id, now=NOW - 4 * HOUR) if look else item
+        mails[place] = take_in(item_id=item.id, now=NOW - 4 * HOUR) if look else item
     imported, _new = keep_mail_file(
-        engagement=engagement, name=table.mails("file"), data=_mail("old@elsewhere.example", "x@y.example",
+        engagement=engagement, name=table.mails("file"), data=_mail("old@elsewhere.example", f"x@{host}",
         table.mails("subject"), table.mails("text")), now=NOW - 4 * HOUR,
     )  # fmt: skip
     failed = _put_failed(table.business)
@@ -164,7 +183,7 @@ def _people_and_post(world: Holder, table: Table) -> None:
         f"{table.prefix}_quiet": quiet,
         f"{table.prefix}_address": quiet.addresses.order_by("id").last(),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
-        f"{table.prefix}_sign_in_link": SignInLink.objects.get(account=table.owner.account),
+        f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),
         f"{table.prefix}_mailbox": Mailbox.objects.get(pk=mailbox.pk),
         f"{table.prefix}_taken": InboxItem.objects.get(pk=mails[0].pk),
         f"{table.prefix}_kept": InboxItem.objects.get(pk=mails[1].pk),

@@ -13,6 +13,7 @@ from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.models import (
+    Business,
     Membership,
     Role,
     Supplier,
@@ -65,8 +66,8 @@ class World:
         return client
 
 
-def make_world() -> World:
-    """Write the world as it stands at NOW and return it."""
+def make_world(copies: int = 1) -> World:
+    """Write the world as it stands at NOW and return it; `copies`: how many rows every list has at least."""
     cast = make_cast(NOW)
     world = World(cast)
     world.objects |= {name: getattr(cast, name) for name in VIEWERS if hasattr(cast, name)}
@@ -86,15 +87,25 @@ def make_world() -> World:
     )  # fmt: skip
     Numbers.objects.create(business=cast.tilden, last=700)  # no number of Tilden's is one of Oakhurst's
     for table in (ours, theirs):
-        fill(world, table)
+        fill(world, table, copies)
     requests_with_other_suppliers(world)
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])
     world.sessions["nobody"] = ""
+    _more_clients(world, copies - 1)
     world.reached = plant(world.canaries, cast)
     world.objects |= {name: type(each).objects.get(pk=each.pk) for name, each in world.objects.items() if _row(each)}
     return world
+
+
+def _more_clients(world: World, many: int) -> None:
+    """Further businesses that buy from both suppliers of Oakhurst."""
+    for number in range(many):
+        business = Business.objects.create(name=f"Client {number}", began_at=SINCE)
+        for supplier in (world.cast.fennimore, world.cast.norvane):
+            engage(business=business, supplier=supplier, country="GB", actor=SYSTEM, now=SINCE)
+        Supplier.objects.create(name=f"Supplier {number}", began_at=SINCE)
 
 
 def _row(each: Any) -> bool:

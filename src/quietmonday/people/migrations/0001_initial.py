@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(

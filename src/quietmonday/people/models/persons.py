@@ -69,6 +69,9 @@ class Account(AbstractBaseUser, Record):
 
     objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]  # its querysets are RecordQuerySets too
 
+    class Meta:
+        base_manager_name = "objects"  # the first base class has no such line
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 

@@ -1,0 +1,47 @@
+"""Every page costs the same few queries at one and at three rows of each of its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.boundaries.sweep.core import undone
+from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.world import NOW, make_world
+
+MOST = 12
+TRIED = ("ruth", "dele", "sam", "asha", "ines", "ada", "nobody")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_one_moment() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def costs(rows: int) -> dict[str, int]:
+    """Return page and viewer → queries, at `rows` rows of each list."""
+    found = {}
+    with undone():
+        world = make_world(copies=rows)
+        for door in DOORS:
+            for viewer in (each for each in TRIED if door.method == "get" and each in door.ok):
+                client = world.client(viewer)
+                with CaptureQueriesContext(connection) as queries:
+                    response = client.get(door.url(world), **dict(door.extra))
+                assert response.status_code in door.success, (door, viewer)
+                found[f"{door} as {viewer}"] = sum("SAVEPOINT" not in each["sql"] for each in queries)
+    return found
+
+
+def test_every_page_makes_at_most_twelve_queries_however_many_rows_it_lists() -> None:
+    one, three = costs(1), costs(3)
+    assert len(one) > 100
+    assert {page: (one[page], three[page]) for page in one if one[page] != three[page]} == {}
+    assert {page: count for page, count in three.items() if count > MOST} == {}
