@@ -35,6 +35,9 @@ from quietmonday.support.models import (
 )
 from quietmonday.work.models import Numbers, WorkItem
 
+KEPT_EVERY = 25
+"""Beside every 25th mailed request, about, a mail of an unknown sender came in."""
+
 _TABLES: tuple[type[models.Model], ...] = (
     WorkItem,
     Ticket,
@@ -227,7 +230,26 @@ def _inbox_item(rows: _Rows, firms: Firms, story: Story, ticket: Ticket) -> Inbo
     )
     rows.add(item)
     rows.add(RawBytes(item=item, data=data))
+    if story.number % KEPT_EVERY == 0:
+        rows.add(_kept_item(firms, story))
     return item
+
+
+def _kept_item(firms: Firms, story: Story) -> InboxItem:
+    """A mail that became nothing, its bytes gone since."""
+    return InboxItem(
+        supplier=firms.supplier,
+        source="mailbox",
+        origin=f"bench:kept:{story.number}",
+        sha256=hashlib.sha256(story.subject.encode()).hexdigest(),
+        size=len(story.subject),
+        received_at=story.opened,
+        state=InboxState.KEPT,
+        rule="unknown_sender",
+        sender="somebody@elsewhere.example",
+        subject=story.subject,
+        looked_at=story.opened,
+    )
 
 
 def _outcome(rows: _Rows, firms: Firms, client: Client, story: Story, ticket: Ticket) -> Resolution | None:
