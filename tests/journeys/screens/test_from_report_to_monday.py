@@ -103,8 +103,7 @@ def test_from_sign_in_to_settled_by_keyboard_alone(cast: Cast, visit: Visit, clo
     with ruth.next_page():
         ruth.keys("Enter")
     assert ruth.heading() == (
-        "You asked for help twice last week. 1 was not taken care of. "
-        "1 is solved, but too recently to say that it stays."
+        "You asked for help 2 times last week. 1 was taken care of, quickly and for good. 1 is still open, and late."
     )
     ruth.tab_to("Scanners lose Wi-Fi")
     with ruth.next_page():
