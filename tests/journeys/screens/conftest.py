@@ -32,11 +32,11 @@ def server(django_db_setup: None) -> Iterator[LiveServer]:
     """The product, answering one request at a time."""
     one = "tests.journeys.screens.browsing.one_at_a_time"
     with override_settings(MIDDLEWARE=[one, *django_settings.MIDDLEWARE]):
-        live = LiveServer("localhost")
-        try:
-            yield live
-        finally:
-            live.stop()
+        live = LiveServer("localhost")  # it has read its middleware when this returns
+    try:
+        yield live
+    finally:
+        live.stop()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class ReportForm(OnceForm):
     )
     photo = FilesField(
         label=gettext_lazy("Add a photo"),
-        widget=ManyFiles(attrs={"accept": "image/*", "class": "vh"}),
+        widget=ManyFiles(attrs={"accept": "image/*", "class": "chosen"}),
     )
     attached = FilesField(label=gettext_lazy("Add files"))
 
