@@ -27,15 +27,20 @@ def main() -> None:
         if "wait" in order:
             _, status = os.waitpid(order["wait"], 0)
             children.discard(order["wait"])
-            print(os.waitstatus_to_exitcode(status), flush=True)
+            _answer(os.waitstatus_to_exitcode(status))
             continue
         pid = os.fork()
         if pid == 0:
             _become(order)
         children.add(pid)
-        print(pid, flush=True)
+        _answer(pid)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+
+
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _load_everything() -> None:
@@ -83,7 +88,7 @@ def _run(argv: list[str]) -> int:
     if argv == ["web"]:  # as `quietmonday web` does, with the port that this order names
         from quietmonday.config.web import COMMAND
 
-        os.execv(COMMAND[0], COMMAND)
+        os.execv(COMMAND[0], COMMAND)  # noqa: S606 - our own interpreter with fixed words
     from quietmonday import cli
 
     sys.argv = ["quietmonday", *argv]
