@@ -88,7 +88,7 @@ def _run(argv: list[str]) -> int:
     if argv == ["web"]:  # as `quietmonday web` does, with the port that this order names
         from quietmonday.config.web import COMMAND
 
-        os.execv(COMMAND[0], COMMAND)  # noqa: S606 - our own interpreter with fixed words
+        os.execv(COMMAND[0], COMMAND)
     from quietmonday import cli
 
     sys.argv = ["quietmonday", *argv]
