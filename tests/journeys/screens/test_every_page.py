@@ -69,6 +69,8 @@ def _look(visitor: Visitor, sight: Sight) -> Iterator[str]:
     if answer.status != sight.status:
         yield f"answers {answer.status}"
     sight.then(visitor)
+    if sight.who and sight.status == 200 and not page.locator("header nav a").count():
+        yield "leads nowhere: it has no places"
     yield from _axe(page, "desk, light", {"runOnly": {"type": "tag", "values": TAGS}})
     for size in (DESK, PHONE, NARROWEST):
         page.set_viewport_size(size)

@@ -187,10 +187,10 @@ def administered(view: View) -> View:
 
 
 def administrator_of(request: Any) -> Actor | None:
-    """Return the administrator who makes this request, or None (for kit.doors)."""
+    """Return the administrator who makes this request, or None (for kit.doors); the page then shows their places."""
     if not request.user.is_authenticated:
         return None
-    viewer = viewer_of(request.user, present())
+    request.viewer = viewer = viewer_of(request.user, present())
     return viewer.actor() if viewer.administrator else None
 
 
