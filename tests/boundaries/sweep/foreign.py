@@ -45,22 +45,27 @@ def _same_as(number_of: str) -> Door:
 
 def _on_behalf(label: str, more: Callable[[World], dict[str, Any]], also: Any = (), ok: str = "") -> Door:
     """A supplier logs a request for Oakhurst with something in it that is not its own to name."""
-    words = {"text": "It broke", "subject": "It broke", "source": "phone", "kind": "incident", "priority": "2"}
     return _refused(
-        "support:report", lambda world: {**words, "somebody": "A caller", **more(world)}, label, "sam asha", _nothing,
+        "support:report", lambda world: {**LOGGED, **more(world)}, label, "sam asha", _nothing,
         query=lambda world: f"?for={world['ours_business'].pk}", also=also, ok=ok,
     )  # fmt: skip
 
 
+LOGGED = {
+    "text": "It broke", "subject": "It broke", "source": "phone", "kind": "incident", "priority": "2",
+    "somebody": "A caller",
+}  # fmt: skip
 OWN = "ruth maria dele bill"  # for whom what a supplier is asked besides is passed over
 
 FORMS = [
     *(_assigned(to) for to in ("lee", "ines", "dele", "finn")),
     *(_same_as(number_of) for number_of in ("theirs", "line", "past")),
-    _on_behalf("with another supplier", lambda world: {"which": world["line_engagement"].pk},
-               ((422, who("ines")),), OWN),
-    _on_behalf("with another business", lambda world: {"which": world["theirs_engagement"].pk},
-               ((422, who(f"{OWN} ines")),)),
+    # Who serves Oakhurst through one engagement is not asked which: it is passed over.
+    verb("support:report", f"{OWN} sam asha ines", lambda world: {**LOGGED, "which": world["line_engagement"].pk},
+         "with another supplier", _nothing, query=lambda world: f"?for={world['ours_business'].pk}"),
+    verb("support:report", "sam asha ines", lambda world: {**LOGGED, "which": world["theirs_engagement"].pk},
+         "with another business", _nothing, query=lambda world: f"?for={world['ours_business'].pk}",
+         also=((422, who(OWN)),)),
     _on_behalf("by somebody unknown", lambda world: {"person": world["ours_quiet"].pk},
                ((422, who("ines")),), OWN),
     _on_behalf("by somebody of another business", lambda world: {"person": world["kim"].person.pk},

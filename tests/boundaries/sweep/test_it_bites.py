@@ -28,8 +28,9 @@ from quietmonday.post.models import InboxItem, Mailbox
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket
-from tests.boundaries.sweep.core import sweep
+from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.foreign import LOGGED
 from tests.boundaries.sweep.world import World
 
 pytestmark = pytest.mark.django_db
@@ -101,13 +102,6 @@ LOSSES = [
         "support:feedback_signed_in",
     ),
     Loss(support.business_served_by, lambda viewer, ref: Business.objects.get(pk=ref), "support:report"),
-    Loss(
-        support.engagements_served,
-        lambda viewer, business: list(
-            Engagement.objects.filter(business=business, ends_at=None).select_related("supplier", "business", "owner")
-        ),
-        "support:report",
-    ),
     Loss(support.requesters_known_to, lambda viewer, business: list(Person.objects.all()), "support:report"),
     Loss(
         support.feedback_question,
@@ -245,6 +239,7 @@ NOT_TAKEN = {
     "ticket_of_origin": "found by a token that holds the viewer's own account",
     "business_reported_by": "called with the viewer's own places only",
     "person_reporting": "called with the viewer's own places only",
+    "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",
     "business_led_by": "no page asks it yet",
     "business_for": "no page asks it yet",
@@ -255,8 +250,6 @@ NOT_TAKEN = {
 
 
 def test_each_side_names_only_its_own_people(world: World) -> None:
-    from tests.boundaries.sweep.core import undone  # beside its only use
-
     def named(viewer: str, field: str, person: str) -> Any:
         with undone():
             world.client(viewer).post(
@@ -269,3 +262,21 @@ def test_each_side_names_only_its_own_people(world: World) -> None:
     assert named("asha", "owner", "maria") == world["ruth"].person.pk
     with gone(people.sides_of, lambda viewer, engagement: (True, True)):
         assert named("ruth", "counterpart", "sam") == world["sam"].person.pk
+
+
+def test_a_supplier_logs_requests_for_its_own_engagements_only(world: World) -> None:
+    def parties() -> set[uuid.UUID]:
+        with undone():
+            before = set(Ticket.objects.values_list("pk", flat=True))
+            path = f"/report/?for={world['ours_business'].pk}"
+            response = world.client("sam").post(path, {**LOGGED, "which": world["line_engagement"].pk})
+            assert response.status_code == 303
+            made = Ticket.objects.exclude(pk__in=before).get()
+            return set(made.parties.values_list("engagement_id", flat=True))
+
+    def everybodys(viewer: Any, business: Business) -> list[Engagement]:
+        return list(Engagement.objects.filter(business=business, ends_at=None).select_related("supplier", "business"))
+
+    assert parties() == {world["ours_engagement"].pk}
+    with gone(support.engagements_served, everybodys):
+        assert parties() == {world["line_engagement"].pk}
