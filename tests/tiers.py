@@ -3,7 +3,7 @@
 A run on SQLite leaves out `postgres`, a run on PostgreSQL leaves out `sqlite`. `--leave-out=MARKER` leaves out more.
 `--second-engine` keeps only what depends on the engine: pytest-django refuses the database to a test that does not
 ask for it, so a test that asks for none gives the same answer on both. Browser tests run once: what they add is the
-browser.
+browser. So do those marked `one_engine`: they use a database, and what they test lies above it.
 """
 
 import pytest
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def depends_on_the_engine(item: pytest.Item) -> bool:
     """Return whether another engine could change this test's answer."""
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("one_engine"):
         return False
     if any(item.get_closest_marker(name) for name in ("django_db", "both_engines", "postgres")):
         return True

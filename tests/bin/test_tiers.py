@@ -17,6 +17,9 @@ def test_fixture(db): pass
 @pytest.mark.browser
 @pytest.mark.django_db
 def test_browser(): pass
+@pytest.mark.django_db
+@pytest.mark.one_engine
+def test_above(): pass
 @pytest.mark.both_engines
 def test_process(): pass
 @pytest.mark.sqlite
@@ -26,16 +29,20 @@ def test_postgres(): pass
 @pytest.mark.slow
 def test_slow(): pass
 """
-ON_SQLITE = ["plain", "database", "fixture", "browser", "process", "sqlite", "slow"]
+ON_SQLITE = ["plain", "database", "fixture", "browser", "above", "process", "sqlite", "slow"]
 
 
 @pytest.mark.parametrize(
     ("url", "options", "kept"),
     [
         ("", [], ON_SQLITE),
-        ("", ["--leave-out=slow", "--leave-out=browser"], ["plain", "database", "fixture", "process", "sqlite"]),
+        (
+            "",
+            ["--leave-out=slow", "--leave-out=browser"],
+            ["plain", "database", "fixture", "above", "process", "sqlite"],
+        ),
         ("postgres://nobody@/none", ["--second-engine"], ["database", "fixture", "process", "postgres"]),
-        ("postgres://nobody@/none", [], ["plain", "database", "fixture", "browser", "process", "postgres", "slow"]),
+        ("postgres://nobody@/none", [], [*ON_SQLITE[:-2], "postgres", "slow"]),
     ],
 )
 def test_each_run_keeps_what_belongs_to_it(tmp_path: Path, url: str, options: list[str], kept: list[str]) -> None:

@@ -23,7 +23,7 @@ from tests.boundaries.sweep.core import send, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.world import NOW, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 TOKEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>|[^<]+", re.DOTALL)
 SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description|content-label)="([^"]*)"')

@@ -65,6 +65,19 @@ def test_any_text_in_any_field_is_stored_or_refused_in_words(world: World, door:
     assert taken or not free or door.name in REFUSES_EVERY_HOSTILE_TEXT
 
 
+def test_the_fields_of_the_forms_are_found_on_their_pages(world: World) -> None:
+    found = {
+        door.name: sorted(controls_of(world, door, "nobody" if "nobody" in door.ok else min(door.ok))) for door in FORMS
+    }
+    assert {"name", "email", "role", "job", "phone"} <= set(found["people:add_person"])
+    assert {"text", "next_word", "own_time", "after", "until"} <= set(found["support:messages"])
+    assert {"kind", "until", "note"} <= set(found["support:resolution"])
+    assert found["support:repeat"] == ["number"]
+    assert found["people:add_address"] == ["email"]
+    assert {"address", "host", "user", "password", "folder"} <= set(found["support:connect_mailbox"])
+    assert sum(map(len, found.values())) > 100
+
+
 ONE_BY_ONE = {"scripts", "a null", "half a character"}
 
 REFUSES_EVERY_HOSTILE_TEXT = {

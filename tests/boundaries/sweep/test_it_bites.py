@@ -33,7 +33,7 @@ from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.foreign import LOGGED
 from tests.boundaries.sweep.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @dataclasses.dataclass(frozen=True)

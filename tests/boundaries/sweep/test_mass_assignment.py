@@ -21,7 +21,7 @@ from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.forms import controls_of
 from tests.boundaries.sweep.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 POSTS = [
     door
@@ -80,19 +80,24 @@ def written(before: Counter[str], known: set[str]) -> list[str]:
     )
 
 
+@pytest.fixture(scope="module")
+def before(world: World) -> Counter[str]:
+    """Every row as it stands before anybody sends a form."""
+    return everything()
+
+
 @pytest.mark.parametrize("door", POSTS, ids=str)
-def test_a_form_takes_what_it_shows_and_nothing_else(world: World, door: Door) -> None:
+def test_a_form_takes_what_it_shows_and_nothing_else(world: World, before: Counter[str], door: Door) -> None:
     viewer = "nobody" if "nobody" in door.ok else min(door.ok)
     shown = controls_of(world, door, viewer)
     more = {k: v for k, v in poison(world).items() if k not in shown and k not in door.data(world) and k != "next"}
     assert {"business_id", "state", "is_active", "quick", "verified", "number", "starts_at"} - set(shown) <= set(more)
-    before = everything()
     known = {found.replace("-", "") for row in before for found in IDS.findall(row)}
     plain = _after(world, door, viewer, before, known, {})
     assert _after(world, door, viewer, before, known, more) == plain
 
 
-def test_a_form_that_took_more_than_it_shows_would_be_noticed(world: World) -> None:
+def test_a_form_that_took_more_than_it_shows_would_be_noticed(world: World, before: Counter[str]) -> None:
     door = next(each for each in POSTS if each.name == "people:change_person")
     change = persons_views.change_person
 
@@ -102,7 +107,6 @@ def test_a_form_that_took_more_than_it_shows_would_be_noticed(world: World) -> N
         return changed
 
     viewer = min(door.ok)
-    before = everything()
     known = {found.replace("-", "") for row in before for found in IDS.findall(row)}
     plain = _after(world, door, viewer, before, known, {})
     with mock.patch.object(persons_views, "change_person", careless):

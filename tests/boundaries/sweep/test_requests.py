@@ -13,7 +13,7 @@ from tests.boundaries.sweep.core import Door, faults_of_headers, send, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 ONE_A_URL = {(door.name, door.method): door for door in reversed(DOORS) if door.ok}
 POSTS = [door for (_name, method), door in sorted(ONE_A_URL.items()) if method == "post"]
