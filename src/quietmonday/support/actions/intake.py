@@ -158,7 +158,7 @@ def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> 
 
 def _place_from_file(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """A mail out of a file that somebody of the business handed over: it may thread by plain Message-IDs."""
-    engagement = Engagement.objects.select_related("business", "supplier").get(pk=item.params["engagement"])
+    engagement = Engagement.objects.select_related("business", "supplier", "calendar").get(pk=item.params["engagement"])
     persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
     supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
     person = next((p for p in persons if p.business_id == engagement.business_id), None)

@@ -14,7 +14,7 @@ from quietmonday.outbox.actions import put
 from quietmonday.people.models import Business, Engagement, Person
 from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
-from quietmonday.support.actions.verdicts import refresh
+from quietmonday.support.actions.verdicts import judge_opened
 from quietmonday.support.models import (
     Attachment,
     Message,
@@ -24,6 +24,7 @@ from quietmonday.support.models import (
     TicketEngagement,
     TicketKind,
 )
+from quietmonday.support.queries.facts import facts_at_opening
 from quietmonday.work.actions.items import open_item
 
 
@@ -91,11 +92,11 @@ def open_ticket(
     TicketEngagement.objects.bulk_create(
         [TicketEngagement(business=business, ticket=ticket, engagement=e, since=now) for e in engagements]
     )
-    PriorityChange.objects.create(
+    change = PriorityChange.objects.create(
         business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
     )
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
-    refresh(ticket=ticket, now=now)
+    judge_opened(ticket=ticket, facts=facts_at_opening(ticket, engagements[0], change, message, now), now=now)
     put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     write_entry(
         ticket=ticket,

@@ -22,28 +22,39 @@ def refresh(*, ticket: Ticket, now: dt.datetime) -> None:
     _deadlines(ticket, facts, now)
 
 
+def judge_opened(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
+    """Do what `refresh` does for a ticket that this transaction opened: nothing is promised, paused or stated yet."""
+    Verdict.objects.create(ticket=ticket, **_said(ticket, facts, now))
+    _deadlines(ticket, facts, now, new=True)
+
+
 def store_verdict(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any]:
     """Store what `facts` say at `now` and the facts themselves; return the findings as stored."""
-    findings = {"quick": verdict_as_json(quick(facts, now)), "effective": verdict_as_json(effective(facts, now))}
-    Verdict.objects.update_or_create(
-        ticket=ticket,
-        defaults={
-            "business": ticket.business,
-            "inputs": facts_as_json(facts),
-            "quick": findings["quick"]["value"],
-            "effective": findings["effective"]["value"],
-            "findings": findings,
-            "computed_at": now,
-        },
-    )
+    said = _said(ticket, facts, now)
+    Verdict.objects.update_or_create(ticket=ticket, defaults=said)
+    findings: dict[str, Any] = said["findings"]
     return findings
 
 
-def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
+def _said(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any]:
+    findings = {"quick": verdict_as_json(quick(facts, now)), "effective": verdict_as_json(effective(facts, now))}
+    return {
+        "business": ticket.business,
+        "inputs": facts_as_json(facts),
+        "quick": findings["quick"]["value"],
+        "effective": findings["effective"]["value"],
+        "findings": findings,
+        "computed_at": now,
+    }
+
+
+def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: bool = False) -> None:
     ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
     ticket.workaround_until = None
     if ticket.state == TicketState.OPEN:
-        _while_open(ticket, facts, now)
+        promise = None if new else Promise.objects.filter(ticket=ticket, ended_at=None).first()
+        pause = None if new else Pause.objects.filter(ticket=ticket, ended_at=None).first()
+        _while_open(ticket, facts, now, promise, pause)
     elif ticket.state == TicketState.RESOLVED:
         _while_settled(ticket)
     else:
@@ -51,9 +62,9 @@ def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
     ticket.save(update_fields=["next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move"])
 
 
-def _while_open(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> None:
-    promise = Promise.objects.filter(ticket=ticket, ended_at=None).first()
-    pause = Pause.objects.filter(ticket=ticket, ended_at=None).first()
+def _while_open(
+    ticket: Ticket, facts: TicketFacts, now: dt.datetime, promise: Promise | None, pause: Pause | None
+) -> None:
     ticket.next_word_by = promise.due_at if promise else None
     ticket.move = _MOVES[pause.reason] if pause else Move.SUPPLIER
     target = facts.targets.get(str(ticket.priority))

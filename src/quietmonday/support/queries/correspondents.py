@@ -64,7 +64,9 @@ def open_engagements(
     *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
 ) -> list[Engagement]:
     """Return the supplier's engagements that hold at `now`, of one business if given."""
-    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related("business", "supplier")
+    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related(
+        "business", "supplier", "calendar"
+    )
     return list(rows.filter(business=business_id) if business_id else rows)
 
 

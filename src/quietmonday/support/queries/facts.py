@@ -46,22 +46,10 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
             opened_at=ticket.opened_at,
             hours=hours[ticket.id],
             targets=targets[parties[ticket.id].id],
-            priorities=tuple(
-                known.PriorityChange(id=str(p.id), priority=str(p.priority), since=p.since)
-                for p in priorities[ticket.id]
-            ),
+            priorities=tuple(_priority(p) for p in priorities[ticket.id]),
             state=known.State(ticket.state),
             closed_at=ticket.work_item.closed_at if ticket.state not in {"open", "resolved"} else None,
-            messages=tuple(
-                known.Message(
-                    id=str(m.id),
-                    at=m.occurred_at,
-                    side=known.Side(m.side),
-                    automatic=m.automatic,
-                    author=m.author_name,
-                )
-                for m in messages[ticket.id]
-            ),
+            messages=tuple(_message(m) for m in messages[ticket.id]),
             promises=tuple(_promise(p) for p in promises[ticket.id]),
             pauses=tuple(_pause(p, asked) for p in pauses[ticket.id]),
             resolutions=tuple(_resolution(r, hours[ticket.id].zone) for r in resolutions[ticket.id]),
@@ -81,6 +69,34 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
         )
         for ticket in tickets
     }
+
+
+def facts_at_opening(
+    ticket: rows.Ticket,
+    engagement: Engagement,
+    priority: rows.PriorityChange,
+    message: rows.Message,
+    now: dt.datetime,
+) -> known.TicketFacts:
+    """Return what `facts_of` would for a ticket that this transaction opened, from its rows at hand: one query.
+
+    `engagement`: the one it concerns first. Nothing else can have happened to it yet.
+    """
+    hours = working_hours_of(engagement, _years(ticket, now))
+    return known.TicketFacts(
+        id=str(ticket.id),
+        reported_at=ticket.reported_at,
+        opened_at=ticket.opened_at,
+        hours=hours,
+        targets=_targets([engagement])[engagement.id],
+        priorities=(_priority(priority),),
+        state=known.State(ticket.state),
+        messages=(_message(message),),
+        supplier_name=engagement.supplier.name,
+        requester_name=ticket.requester.name if ticket.requester else "",
+        phone_answered_live=ticket.source == "phone",
+        third_party_stops=engagement.third_party_stops_clock,
+    )
 
 
 def _years(ticket: rows.Ticket, now: dt.datetime) -> range:
@@ -117,6 +133,20 @@ def _targets(engagements: Iterable[Engagement]) -> dict[uuid.UUID, dict[str, kno
             around_the_clock=level.around_the_clock,
         )
     return targets
+
+
+def _priority(row: rows.PriorityChange) -> known.PriorityChange:
+    return known.PriorityChange(id=str(row.id), priority=str(row.priority), since=row.since)
+
+
+def _message(row: rows.Message) -> known.Message:
+    return known.Message(
+        id=str(row.id),
+        at=row.occurred_at,
+        side=known.Side(row.side),
+        automatic=row.automatic,
+        author=row.author_name,
+    )
 
 
 def _promise(row: rows.Promise) -> known.Promise:

@@ -16,8 +16,11 @@ def open_item(*, business: Business, kind: str, opened_at: dt.datetime, origin: 
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a number is drawn inside the transaction that uses it")
-    Numbers.objects.bulk_create([Numbers(business=business)], ignore_conflicts=True)
-    numbers = Numbers.objects.select_for_update().get(business=business)
+    locked = Numbers.objects.select_for_update()
+    numbers = locked.filter(business=business).first()
+    if numbers is None:  # two may begin at once: one row gets in, both find it
+        Numbers.objects.bulk_create([Numbers(business=business)], ignore_conflicts=True)
+        numbers = locked.get(business=business)
     numbers.last += 1
     numbers.save(update_fields=["last"])
     return WorkItem.objects.create(
