@@ -40,7 +40,9 @@ def run_chart(asked: Sequence[tuple[Week, int | None]], usual: float | None) -> 
         y = 92 - round(72 * usual / top)
         parts.append(format_html('<line class="md" x1="0" x2="100%" y1="{}" y2="{}"/>', y, y))
         parts.append(
-            format_html('<text class="e halo" x="100%" y="{}">{}</text>', y - 4, _("usual: %(n)s") % {"n": f"{usual:g}"})
+            format_html(
+                '<text class="e halo" x="100%" y="{}">{}</text>', y - 4, _("usual: %(n)s") % {"n": f"{usual:g}"}
+            )
         )
     for (x1, y1, _n), (x2, y2, _m) in itertools.pairwise(spots):
         if y1 is not None and y2 is not None:
