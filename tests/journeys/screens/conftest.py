@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast, Member, make_cast
 from tests.journeys.screens.browsing import ARGUMENTS, CHROMIUM, Visitor
-from tests.journeys.screens.world import NOW
+from tests.journeys.screens.moments import NOW
 
 
 @pytest.fixture

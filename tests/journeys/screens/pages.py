@@ -13,7 +13,8 @@ from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
-from tests.journeys.screens.world import LAST_WEEK, NOW, World
+from tests.journeys.screens.moments import NOW
+from tests.journeys.screens.world import LAST_WEEK, World
 
 
 @dataclasses.dataclass(frozen=True)

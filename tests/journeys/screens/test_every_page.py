@@ -57,7 +57,7 @@ def test_no_page_is_missing_in_the_table(cast: Cast, client: Client) -> None:
     for name, path in _addresses(get_resolver().url_patterns):
         if name not in listed and client.get(path).status_code != 405:
             answering.add(name)
-    assert answering == set(), "put these into tests/journeys/screens/pages.py"
+    assert answering == set(), "put these into the table of tests/journeys/screens/pages.py"
 
 
 def _look(visitor: Visitor, sight: Sight) -> Iterator[str]:

@@ -15,7 +15,7 @@ from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutgoingMessage
 from tests.cast import Cast, Member
 from tests.journeys.screens.browsing import Visitor, needs_chromium
-from tests.journeys.screens.world import at
+from tests.journeys.screens.moments import at
 from tests.support.scene import asked
 
 MONDAY = dt.datetime(2026, 11, 30, 7, 31, tzinfo=dt.UTC)

@@ -9,22 +9,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
-import uuid
 from typing import Any
 
 from PIL import Image, ImageDraw
 
-from quietmonday.outbox.models import OutboxItem
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.models import Business, Engagement, Person
 from quietmonday.post.actions.files import store_file
-from quietmonday.post.actions.inbox import keep_raw
-from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed, reading_worked
 from quietmonday.post.models import InboxItem, Mailbox
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
 from quietmonday.support.actions.handing import assign, set_priority
-from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.settling import reopen, resolve, set_aside
 from quietmonday.support.actions.talking import note_for_colleagues
@@ -32,9 +27,10 @@ from quietmonday.support.actions.waiting import wait_without_asking
 from quietmonday.support.logic.week import week_of
 from quietmonday.support.models import Attachment, FeedbackQuestion, Ticket
 from tests.cast import Cast
+from tests.journeys.screens.moments import NOW, at
+from tests.journeys.screens.trouble import failed_work, post
 from tests.support.scene import actor, answered, asked, words, wrote
 
-NOW = dt.datetime(2026, 11, 23, 13, 40, tzinfo=dt.UTC)
 LAST_WEEK = "2026-W47"
 
 
@@ -56,11 +52,6 @@ class World:
     mailbox: Mailbox
 
 
-def at(day: int, hour: int, minute: int = 0, month: int = 11) -> dt.datetime:
-    """Return a moment of 2026, London's winter time."""
-    return dt.datetime(2026, month, day, hour, minute, tzinfo=dt.UTC)
-
-
 def make_world(cast: Cast, weeks: int = 12) -> World:
     """Write it and return what to look at; `weeks`: how many before the last one have requests and a Monday."""
     dele_works_in(cast, "Warehouse")
@@ -73,8 +64,8 @@ def make_world(cast: Cast, weeks: int = 12) -> World:
     reopened = _reopened(cast)
     aside = asked(cast, "Please ignore, wrong window", by=cast.bill, at=at(20, 11))
     set_aside(ticket=aside, state="cancelled", actor=actor(cast.ruth), now=at(20, 11, 30), note="Sent by mistake.")
-    mailbox, kept = _post(cast)
-    _failed_work()
+    mailbox, kept = post(cast)
+    failed_work(NOW)
     return World(
         cast=cast,
         talk=talk,
@@ -280,51 +271,6 @@ def _reopened(cast: Cast) -> Ticket:
     answered(cast, quiet, "I will look at the log.", at=at(20, 12, 40))
     wait_without_asking(ticket=quiet, reason="third_party", actor=actor(cast.sam), now=at(20, 13, 0))
     return ticket
-
-
-def _post(cast: Cast) -> tuple[Mailbox, InboxItem]:
-    """A mailbox that could not be read since this morning, and mails that became no request."""
-    mailbox = connect_mailbox(
-        supplier=cast.fennimore,
-        business=None,
-        address="help@fennimore.example",
-        host="mail.fennimore.example",
-        port=993,
-        security="tls",
-        user="help@fennimore.example",
-        password="a password that nobody uses",
-        actor=actor(cast.asha),
-        now=at(2, 9),
-    )
-    reading_worked(mailbox=mailbox, uid_validity=1, last_uid=40, now=at(20, 18, 0))
-    mailbox.refresh_from_db()
-    reading_failed(mailbox=mailbox, error="the server refused the password", now=at(23, 9, 0))
-    kept = _mail(cast, "sales@offers.example", "Save 40 % on toner", "Only this week.", at(20, 8, 2))
-    _mail(cast, "mailer-daemon@dunmore.example", "Undelivered Mail Returned to Sender", "No such user.", at(20, 8, 9))
-    return mailbox, kept
-
-
-def _mail(cast: Cast, sender: str, subject: str, text: str, when: dt.datetime) -> InboxItem:
-    data = (
-        f"From: {sender}\r\nTo: help@fennimore.example\r\nSubject: {subject}\r\n"
-        f"Message-ID: <{uuid.uuid5(uuid.NAMESPACE_URL, subject)}@offers.example>\r\n"
-        f"Date: {when:%a, %d %b %Y %H:%M:%S} +0000\r\n\r\n{text}\r\n"
-    ).encode()
-    item, _ = keep_raw(data=data, source="mailbox", origin=f"world:{subject}", now=when, supplier=cast.fennimore)
-    return take_in(item_id=item.id, now=when)
-
-
-def _failed_work() -> None:
-    """One mail that was given up after trying, one thing that waits its next try."""
-    mails = OutboxItem.objects.filter(topic__startswith="outbox.").order_by("put_at")
-    first, second = mails[:2]
-    for item, error, failed_at in (
-        (first, "SMTPServerDisconnected: connection unexpectedly closed", NOW - dt.timedelta(hours=2)),
-        (second, "ConnectionRefusedError: [Errno 111] connection refused", None),
-    ):
-        item.attempts, item.last_error, item.failed_at = 4, error, failed_at
-        item.due_at = NOW + dt.timedelta(minutes=6)
-        item.save()
 
 
 def a_photo() -> bytes:
