@@ -78,6 +78,7 @@ class Seal(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "week"], name="journal_one_seal_a_week")]
+        indexes = [models.Index(fields=["business_id", "week"], name="journal_seal_week")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -41,8 +41,12 @@ class Ticket(Record):
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
     source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring
-    requester = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # No index of their own: a requester's begins below, and one of assignees would lead SQLite through all that
+    # somebody ever worked on to the little that is open.
+    requester = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.PositiveSmallIntegerField(default=3)
     can_work = models.CharField(max_length=10, blank=True, default="")  # no, partly, yes; empty: nobody said
     reported_at = models.DateTimeField(null=True)  # None: nobody knows
@@ -71,8 +75,12 @@ class Ticket(Record):
             ),
             models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
             models.Index(fields=["-opened_at", "-id"], name="support_newest"),
+            # The queue: in its order, and with all that it counts, so that no row is read that is not shown.
             models.Index(
-                fields=["attention_at", "opened_at", "id"],
+                fields=[
+                    *("attention_at", "opened_at", "id", "state", "move", "assignee", "respond_by"),
+                    *("workaround_until", "business"),
+                ],
                 condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
                 name="support_live",
             ),
