@@ -62,7 +62,7 @@ class Visitor:
             cookie = sign_in(Client(), who).cookies["sessionid"].value
             self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": base}])
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))

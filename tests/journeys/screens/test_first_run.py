@@ -52,7 +52,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         yield page
         browser.close()
 
@@ -84,7 +84,7 @@ def test_the_first_run_leads_to_requests_and_the_second_finds_them(
     page.get_by_label("Mail files").set_input_files(mails)
     page.get_by_role("button", name="Take them in").click()
     # The worker looks at them; the page looks again by itself.
-    expect(page.locator("h1")).to_have_text("All 4 mails are looked at.", timeout=30_000)
+    expect(page.locator("h1")).to_have_text("All 4 mails are looked at.", timeout=60_000)
     page.get_by_role("link", name="Go to the requests").click()
     subjects = ["New starter on Monday", "Scanners lose Wi-Fi", "Shared calendar shows the wrong hour"]
     expect(page.locator("main h3")).to_have_text([*subjects, "Labels print blank"])
