@@ -1,6 +1,7 @@
 """A real installation in a folder of its own: database file or database, worker and scheduler processes."""
 
 import os
+import secrets
 import shutil
 import signal
 import sqlite3
@@ -24,7 +25,8 @@ class Installation:
 
     def __init__(self, folder: Path, name: str, template: "Installation | None" = None) -> None:
         self.var = folder / name
-        self.name = f"{urlsplit(URL).path.lstrip('/')}_{os.getpid()}_{name}" if URL else ""
+        # Two modules that run in one process may both keep a "template".
+        self.name = f"{urlsplit(URL).path.lstrip('/')}_{os.getpid()}_{name}_{secrets.token_hex(3)}" if URL else ""
         self.processes: list[subprocess.Popen[bytes]] = []
         self.env = {
             "PATH": os.environ["PATH"],
