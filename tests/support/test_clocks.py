@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quietmonday.people.logic.calendar import NeverOpen, open_seconds
 from quietmonday.support.logic import facts as f
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, restore_due
-from quietmonday.support.logic.pauses import effective_pauses, void_pauses
+from quietmonday.support.logic.pauses import Standstill, effective_pauses, standstill, void_pauses
 from quietmonday.support.logic.spells import joined, measured, within, without
 from tests.support.labels import OFFICE, london
 from tests.support.strategies import events, tickets
@@ -163,6 +163,40 @@ def test_only_a_human_word_that_the_requester_can_see_is_an_answer(
 ) -> None:
     clocks = measure(ticket(**first), P3, london("2026-11-23 12:00"))
     assert (clocks.answered.seconds if clocks.answered else None) == seconds
+
+
+def test_a_question_stops_the_clock_from_its_own_moment_and_the_answer_starts_it() -> None:
+    asked, answered = london("2026-11-20 15:30"), london("2026-11-20 16:00")
+    pause = waiting("2026-11-20 15:30")
+    assert standstill(ticket(pauses=(pause,)), asked) == Standstill(None)
+    later = ticket(pauses=(pause,), messages=(said("m2", "2026-11-20 16:00", f.Side.CUSTOMER),))
+    assert standstill(later, london("2026-11-20 15:59")) == Standstill(None)
+    assert standstill(later, answered) is None
+
+
+@pytest.mark.parametrize(("stops", "expected"), [(False, None), (True, Standstill(None))])
+def test_the_clock_stands_for_a_third_party_only_by_contract(stops: bool, expected: Standstill | None) -> None:
+    pause = waiting("2026-11-20 16:00", reason=f.PauseReason.THIRD_PARTY)
+    assert standstill(ticket(pauses=(pause,), third_party_stops=stops), london("2026-11-23 10:00")) == expected
+
+
+def test_an_agreed_date_moves_the_deadline_before_it_has_come() -> None:
+    until = london("2026-11-23 10:00")
+    facts = ticket(pauses=(waiting("2026-11-20 16:00", reason=f.PauseReason.AGREED_DATE, until=until),))
+    at = london("2026-11-20 16:00")
+    assert standstill(facts, at) == Standstill(until)
+    assert standstill(facts, until) is None
+    before = restore_due(OFFICE, measure(facts, P3, at), 240, resumes_at=until)
+    after = london("2026-11-23 11:00")
+    assert before == restore_due(OFFICE, measure(facts, P3, after), 240) == london("2026-11-23 13:00")
+
+
+def test_a_void_or_ended_pause_is_no_standstill() -> None:
+    now = london("2026-11-23 12:00")
+    assert standstill(ticket(pauses=(waiting("2026-11-20 16:00", question_id=None),)), now) is None
+    assert standstill(ticket(pauses=(waiting("2026-11-20 16:00", "2026-11-20 16:30"),)), now) is None
+    fixed_since = ticket(pauses=(waiting("2026-11-20 15:30"),), resolutions=fixed("2026-11-20 16:00"))
+    assert standstill(fixed_since, now) is None
 
 
 def test_the_deadline_steps_over_pauses_and_settled_times() -> None:

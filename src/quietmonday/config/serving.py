@@ -9,9 +9,23 @@ from quietmonday.config.listening import hosts, place
 from quietmonday.config.logs import LOGGING
 from quietmonday.config.settings import BIND, PORT, VAR
 
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ValueError, ProcessLookupError):
+        return False
+    return True
+
+
 # The processes of one web server add up their metrics in files; set before prometheus_client is first imported.
-_metrics = VAR / "metrics"
-shutil.rmtree(_metrics, ignore_errors=True)
+# Each server has a folder of its own, and takes away those of servers that are gone: several may share one VAR.
+_metrics = VAR / "metrics" / str(os.getpid())
+for left in _metrics.parent.glob("*"):
+    if left.is_dir() and (left == _metrics or not _is_running(left.name)):
+        shutil.rmtree(left, ignore_errors=True)
 _metrics.mkdir(parents=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
 

@@ -38,10 +38,11 @@ def zone_field() -> forms.ChoiceField:
 
 def country_field() -> forms.ChoiceField:
     """Return a choice of countries whose public holidays we know; empty is none."""
+    # Asked for when a form is made: the names are in two hundred modules that a web process need not hold.
     return forms.ChoiceField(
         label=_("Public holidays of"),
         required=False,
-        choices=[("", _("no country: we work through")), *countries()],
+        choices=lambda: [("", _("no country: we work through")), *countries()],
     )
 
 

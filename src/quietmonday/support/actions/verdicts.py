@@ -8,6 +8,7 @@ from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
+from quietmonday.support.logic.pauses import standstill
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.logic.verdict_json import verdict_as_json
 from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
@@ -71,7 +72,7 @@ def _while_open(
     try:
         clocks = measure(facts, target, now)
         if target is not None:
-            _from_target(ticket, facts, target, clocks, pause)
+            _from_target(ticket, facts, target, clocks, now)
     except (NoTimes, NeverOpen):
         # Without times or hours there is nothing to be late for; the verdict says so.
         ticket.attention_at = ticket.next_word_by or now
@@ -80,23 +81,14 @@ def _while_open(
     ticket.attention_at = min(due, default=None)
 
 
-def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clocks, pause: Pause | None) -> None:
+def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clocks, now: dt.datetime) -> None:
     hours = hours_for(facts, target)
     if target.response_minutes is not None and clocks.answered is None:
         ticket.respond_by = response_due(hours, clocks, target.response_minutes)
-    if target.restore_minutes is not None and not _stands(pause, clocks):
-        ticket.restore_by = restore_due(hours, clocks, target.restore_minutes)
-
-
-def _stands(pause: Pause | None, clocks: Clocks) -> bool:
-    """Return whether the clock stands from now on, until the customer answers.
-
-    Measured at this very moment, a question just asked has stopped it for no time yet, and one just answered
-    seems to stand still: so the running pause decides, and the clocks only whether it is a void one.
-    """
-    if pause is None or pause.reason != "customer" or pause.question_id is None:
-        return False
-    return clocks.waiting_since is not None or pause.started_at >= clocks.end
+    stands = standstill(facts, now)
+    if target.restore_minutes is not None and (stands is None or stands.until is not None):
+        resumes_at = stands.until if stands else None
+        ticket.restore_by = restore_due(hours, clocks, target.restore_minutes, resumes_at=resumes_at)
 
 
 def _while_settled(ticket: Ticket) -> None:

@@ -123,10 +123,13 @@ def response_due(hours: WorkingHours, clocks: Clocks, minutes: int) -> dt.dateti
     return due_after(hours, clocks.start, minutes * 60)
 
 
-def restore_due(hours: WorkingHours, clocks: Clocks, minutes: int) -> dt.datetime:
+def restore_due(
+    hours: WorkingHours, clocks: Clocks, minutes: int, *, resumes_at: dt.datetime | None = None
+) -> dt.datetime:
     """Return when it must be working again (UTC), pauses and settled times stepped over. Raises NeverOpen.
 
-    While the clock stands the answer is "if it ran on from now"; show `waiting_since` instead of it.
+    `resumes_at`: until when the clock stands, if it does (`pauses.standstill`). While nobody knows how long it stands,
+    the answer is "if it ran on from now": show that it stands instead.
     """
     left = minutes * 60
     for start, end in clocks.running:
@@ -134,7 +137,7 @@ def restore_due(hours: WorkingHours, clocks: Clocks, minutes: int) -> dt.datetim
         if ran >= left:
             return due_after(hours, start, left)
         left -= ran
-    return due_after(hours, clocks.end, left)
+    return due_after(hours, max(clocks.end, resumes_at) if resumes_at else clocks.end, left)
 
 
 def is_word(message: Message) -> bool:

@@ -59,6 +59,33 @@ def void_pauses(facts: TicketFacts, now: dt.datetime) -> dict[str, str]:
     return {pause.id: _why_void(pause) or "empty" for pause in known.pauses if _spell(known, pause, now) is None}
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standstill:
+    """The supplier's clock stands now. `until`: when it runs on by itself; None: when somebody answers."""
+
+    until: dt.datetime | None
+
+
+def standstill(facts: TicketFacts, now: dt.datetime) -> Standstill | None:
+    """Return how the supplier's clock stands from `now` on; None while it runs.
+
+    It counts from the moment of the question, before any time has passed, and not from the answer on.
+    """
+    known = as_of(facts, now)
+    untils = []
+    for pause in known.pauses:
+        if _why_void(pause) or pause.asked_at is None or max(pause.started_at, pause.asked_at) > now:
+            continue
+        if pause.reason is PauseReason.THIRD_PARTY and not known.third_party_stops:
+            continue
+        end = min(_ends(known, pause, max(pause.started_at, pause.asked_at)), default=None)
+        if end is None or end > now:
+            untils.append(end)
+    if not untils:
+        return None
+    return Standstill(None if None in untils else max(end for end in untils if end is not None))
+
+
 def third_party_spells(known: TicketFacts, now: dt.datetime) -> list[Spell]:
     """Return when the supplier visibly waited for others, whether or not that stops the clock.
 
@@ -75,15 +102,20 @@ def _spell(known: TicketFacts, pause: Pause, now: dt.datetime) -> Spell | None:
     if _why_void(pause) or pause.asked_at is None:
         return None
     start = max(pause.started_at, pause.asked_at)
-    ends = [now]
-    ends += [moment for moment in (pause.ended_at,) if moment is not None]
-    ends += [resolution.at for resolution in known.resolutions if resolution.at >= start]
+    end = min([now, *_ends(known, pause, start)])
+    return (start, end) if end > start else None
+
+
+def _ends(known: TicketFacts, pause: Pause, start: dt.datetime) -> list[dt.datetime]:
+    """What ends a pause that began at `start`, whatever comes first."""
+    ends = [resolution.at for resolution in known.resolutions if resolution.at >= start]
+    if pause.ended_at is not None:
+        ends.append(pause.ended_at)
     if pause.reason is PauseReason.AGREED_DATE and pause.until is not None:
         ends.append(pause.until)
-    if pause.reason is PauseReason.WAITING_ON_CUSTOMER:
+    if pause.reason is PauseReason.WAITING_ON_CUSTOMER and pause.asked_at is not None:
         ends += [message.at for message in known.messages if _answers(message, pause.asked_at)]
-    end = min(ends)
-    return (start, end) if end > start else None
+    return ends
 
 
 def _why_void(pause: Pause) -> str | None:

@@ -17,6 +17,7 @@ from quietmonday.support.logic.clocks import NoTimes, measure
 from quietmonday.support.logic.cursors import cursor, read_cursor
 from quietmonday.support.logic.facts import TicketFacts
 from quietmonday.support.logic.facts_json import facts_from_json
+from quietmonday.support.logic.pauses import standstill
 from quietmonday.support.models import Move, Ticket, TicketState
 from quietmonday.support.queries.searching import searched
 
@@ -184,7 +185,7 @@ def _row(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> Row:
 
 
 def _our_clock(ticket: Ticket, facts: TicketFacts | None, now: dt.datetime) -> tuple[int | None, bool]:
-    """Open seconds left to working again, and whether the clock stands because the customer was asked."""
+    """Open seconds left to working again, and whether the clock stands."""
     target = facts.targets.get(str(ticket.priority)) if facts else None
     if facts is None or target is None or target.restore_minutes is None:
         return None, False
@@ -192,7 +193,7 @@ def _our_clock(ticket: Ticket, facts: TicketFacts | None, now: dt.datetime) -> t
         clocks = measure(facts, target, now)
     except (NoTimes, NeverOpen):
         return None, False
-    return target.restore_minutes * 60 - clocks.provider, clocks.waiting_since is not None
+    return target.restore_minutes * 60 - clocks.provider, standstill(facts, now) is not None
 
 
 def _silently(facts: TicketFacts) -> bool:

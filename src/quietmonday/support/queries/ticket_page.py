@@ -16,6 +16,7 @@ from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.flags import Flag, flags_by_message, lone_promises, silent_pauses
 from quietmonday.support.logic.judged import Verdict
+from quietmonday.support.logic.pauses import Standstill, standstill
 from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.models import Attachment, Message, Side, Ticket, TicketEngagement
@@ -52,6 +53,7 @@ class TicketPage:
     facts: TicketFacts | None
     target: Target | None
     clocks: Clocks | None
+    stands: Standstill | None
     chart: TwoClocks | None
     quick: Verdict | None
     effective: Verdict | None
@@ -101,6 +103,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         facts=facts,
         target=target,
         clocks=clocks,
+        stands=standstill(facts, now) if facts and clocks else None,
         chart=two_clocks(clocks) if clocks else None,
         quick=quick(facts, now) if facts else None,
         effective=effective(facts, now) if facts else None,
