@@ -59,7 +59,9 @@ def throw_away_database() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (engine, environment) of an empty database with the journal's tables; drop it afterwards."""
     url = os.environ.get("QUIETMONDAY_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="quietmonday-bench-") as var:
-        environ = os.environ | {"QUIETMONDAY_VAR": var, "PYTHONPATH": str(SRC), "QUIETMONDAY_PLAIN_STATIC": "1"}
+        environ = os.environ | {"QUIETMONDAY_VAR": var, "QUIETMONDAY_PLAIN_STATIC": "1"}
+        # The writers too may be run under the settings of the bench.
+        environ["PYTHONPATH"] = os.pathsep.join((str(SRC), str(SRC.parent)))
         if not url:
             migrate(environ)
             yield "sqlite", environ

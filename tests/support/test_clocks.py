@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quietmonday.people.logic.calendar import NeverOpen, open_seconds
 from quietmonday.support.logic import facts as f
-from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, restore_due
+from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, provider_seconds, restore_due
 from quietmonday.support.logic.pauses import Standstill, effective_pauses, standstill, void_pauses
 from quietmonday.support.logic.spells import joined, measured, within, without
 from tests.support.labels import OFFICE, london
@@ -237,6 +237,7 @@ def test_the_parts_of_the_clock_make_up_the_whole_wait(case: tuple[f.TicketFacts
     hours = hours_for(facts, target)
     assert clocks.provider + clocks.paused + clocks.settled == clocks.elapsed
     assert clocks.elapsed == open_seconds(hours, clocks.start, clocks.end)
+    assert clocks.provider == provider_seconds(facts, target, now)
     assert 0 <= clocks.waited <= clocks.paused
     assert 0 <= clocks.silence.seconds <= clocks.elapsed <= clocks.elapsed_wall
     spells = [(p.start, p.end) for p in effective_pauses(facts, now)]

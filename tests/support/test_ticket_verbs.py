@@ -187,12 +187,16 @@ def test_both_sides_may_open_it_again(cast: Cast, ticket: Ticket, post: Post, wh
 def test_who_leads_the_business_may_set_it_aside_and_staff_may_not(cast: Cast, ticket: Ticket, post: Post) -> None:
     assert post(cast.dele, "aside", state="cancelled").status_code == 403
     assert post(cast.ruth, "aside", state="resolved").status_code == 422
-    assert taken(post(cast.ruth, "aside", state="cancelled"), ticket)
+    assert taken(post(cast.ruth, "aside", state="cancelled", note="The scanner was switched off."), ticket)
     ticket.refresh_from_db()
     assert ticket.state == "cancelled"
+    shown = client_of(cast.dele).get(reverse("support:ticket", args=[ticket.id])).content.decode()
+    assert "Ruth Okafor: set aside. Not needed any more." in shown
+    assert "The scanner was switched off." in shown
 
 
 def test_a_dispute_stands_beside_the_verdict(cast: Cast, ticket: Ticket, post: Post) -> None:
+    assert taken(post(cast.sam, "disputes", about="quick", note="We waited for the part."), ticket)
     assert taken(post(cast.sam, "disputes", about="quick", note="We waited for the part."), ticket)
     assert Dispute.objects.get().by_name == "Sam Kessler"
     shown = client_of(cast.ruth).get(reverse("support:ticket", args=[ticket.id])).content.decode()

@@ -106,12 +106,15 @@ def _history(table: Table, copies: int) -> tuple[Ticket, Ticket]:
         _noted(table, settled, EARLIER + 2 * HOUR)
     _resolved(table, settled, EARLIER + 4 * HOUR)
     question = FeedbackQuestion.objects.get(ticket=settled)
-    for _ in range(copies):
+    for number in range(copies):
         give_feedback(
             question=question, answer="partly", text=table.says("feedback"), actor=actor_of(table.staff),
             now=EARLIER + DAY, device="telephone",
         )  # fmt: skip
-        dispute(ticket=settled, about="effective", note=table.says("dispute"), actor=_by(table), now=EARLIER + 2 * DAY)
+        dispute(
+            ticket=settled, about="effective", note=f"{table.says('dispute')} {number}", actor=_by(table),
+            now=EARLIER + 2 * DAY,
+        )  # fmt: skip
     last_week = _asked(table, NOW - 7 * DAY)
     _resolved(table, last_week, NOW - 7 * DAY + HOUR)
     return settled, last_week
@@ -209,6 +212,7 @@ def requests_with_other_suppliers(world: Holder) -> None:
         says=lambda place: "The line: marksharedx", notes=lambda place: "marknotenorvanex", mails=str,
     )  # fmt: skip
     shared = _asked(lines, NOW - 6 * HOUR, by=cast.ruth, engagements=[cast.engagement, cast.line_engagement])
+    assign(ticket=shared, person=cast.sam.person, actor=actor_of(cast.sam), now=NOW - 5 * HOUR)
     _noted(lines, shared, NOW - 5 * HOUR, files=[("line.txt", b"marknotenorvanex")])
     note_for_colleagues(
         ticket=shared, words=_words(cast.sam, "marknotefennimorex", NOW - 5 * HOUR), supplier_id=cast.fennimore.pk,

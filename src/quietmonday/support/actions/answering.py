@@ -80,13 +80,22 @@ def give_feedback(
 
 @transaction.atomic
 def dispute(*, ticket: Ticket, about: str, note: str, actor: Actor, now: dt.datetime) -> Dispute:
-    """The supplier objects to the quick or the effective verdict, in words the owner reads. The verdict stays."""
+    """The supplier objects to the quick or the effective verdict, in words the owner reads. The verdict stays.
+
+    The same words of the same person again are the same objection: a form sent twice.
+    """
     if about not in {"quick", "effective"} or not note.strip():
         raise ValueError("say which verdict you object to, and why")
     ticket = locked(ticket.id)
-    row = Dispute.objects.create(
-        business=ticket.business, ticket=ticket, about=about, note=clean_text(note), by_name=actor.name, at=now
+    row, new = Dispute.objects.get_or_create(
+        ticket=ticket,
+        about=about,
+        note=clean_text(note),
+        by_name=actor.name,
+        defaults={"business": ticket.business, "at": now},
     )
+    if not new:
+        return row
     refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,

@@ -17,9 +17,11 @@ class NotOfThisSupplier(ValueError):
 
 
 @transaction.atomic
-def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datetime) -> Assignment:
-    """Hand the ticket to `person` (None: to nobody in particular). Raises NotOfThisSupplier."""
+def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datetime) -> Assignment | None:
+    """Hand the ticket to `person` (None: to nobody in particular); None if they have it. Raises NotOfThisSupplier."""
     ticket = locked(ticket.id)
+    if ticket.assignee_id == (person.id if person else None):
+        return None
     suppliers = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values_list("supplier_id", flat=True)
     if person is not None and person.supplier_id not in set(suppliers):
         raise NotOfThisSupplier(f"{person.name} works for no supplier of this request")

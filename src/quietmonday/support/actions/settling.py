@@ -10,7 +10,7 @@ from quietmonday.outbox.actions import put
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import end_pause, end_promise
-from quietmonday.support.models import FeedbackQuestion, Reopening, Repeat, Resolution, Ticket, TicketState
+from quietmonday.support.models import FeedbackQuestion, Reopening, Repeat, Resolution, SetAside, Ticket, TicketState
 from quietmonday.support.queries.tickets import locked
 from quietmonday.work.actions.items import close_item
 
@@ -126,12 +126,15 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now, kept=None)
     _stand(ticket, state, resolved_at=None, closed_at=now)
+    aside = SetAside.objects.create(
+        business=ticket.business, ticket=ticket, state=state, at=now, by_name=actor.name, note=clean_text(note)
+    )
     refresh(ticket=ticket, now=now)
     write_entry(
         ticket=ticket,
         verb="set_aside",
         actor=actor,
-        payload={"as": state, "note": clean_text(note)},
+        payload={"as": state, "note": aside.note},
         occurred_at=now,
         now=now,
     )

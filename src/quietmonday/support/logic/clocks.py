@@ -77,16 +77,9 @@ def measure(facts: TicketFacts, target: Target | None, now: dt.datetime) -> Cloc
 
 def measure_known(known: TicketFacts, course: Course, target: Target | None, now: dt.datetime) -> Clocks:
     """Return the same as `measure` for what `facts.as_of` and `course.course_of` returned."""
-    if known.reported_at is None:
-        raise NoTimes("nobody knows when it was reported")
-    if course.ended_at is None and not course.is_open:
-        raise NoTimes("nobody knows when it ended")
     hours = hours_for(known, target)
-    start = known.reported_at
-    end = max(start, course.ended_at or now)
-    settled = within(course.settled, start, end)
     pauses = pauses_of(known, now)
-    stops = without(within(((p.start, p.end) for p in pauses), start, end), settled)
+    start, end, stops, settled = _life(known, course, pauses, now)
     waits = [(p.start, p.end) for p in pauses if p.is_waiting_on_customer]
     running = without([(start, end)], [*stops, *settled])
     return Clocks(
@@ -106,6 +99,13 @@ def measure_known(known: TicketFacts, course: Course, target: Target | None, now
         pauses=pauses,
         running=tuple(running),
     )
+
+
+def provider_seconds(facts: TicketFacts, target: Target | None, now: dt.datetime) -> int:
+    """Return only `Clocks.provider` of `measure`: for lists, at a sixth of the work. Raises NoTimes."""
+    known = as_of(facts, now)
+    start, end, stops, settled = _life(known, course_of(known), pauses_of(known, now), now)
+    return measured(hours_for(known, target), without([(start, end)], [*stops, *settled]))
 
 
 def hours_for(facts: TicketFacts, target: Target | None) -> WorkingHours:
@@ -149,6 +149,20 @@ def words(known: TicketFacts) -> list[tuple[dt.datetime, str]]:
     """Return (when, id) of every human word to the requester: messages and logged call-backs, in order."""
     said = [(message.at, message.id) for message in known.messages if is_word(message)]
     return sorted(said + [(call.at, call.id) for call in known.callbacks])
+
+
+def _life(
+    known: TicketFacts, course: Course, pauses: tuple[EffectivePause, ...], now: dt.datetime
+) -> tuple[dt.datetime, dt.datetime, list[Spell], list[Spell]]:
+    """When it began and ended (or now), when the clock stood, and when it was settled."""
+    if known.reported_at is None:
+        raise NoTimes("nobody knows when it was reported")
+    if course.ended_at is None and not course.is_open:
+        raise NoTimes("nobody knows when it ended")
+    start = known.reported_at
+    end = max(start, course.ended_at or now)
+    settled = within(course.settled, start, end)
+    return start, end, without(within(((p.start, p.end) for p in pauses), start, end), settled), settled
 
 
 def _answered(known: TicketFacts, hours: WorkingHours, start: dt.datetime) -> Answered | None:

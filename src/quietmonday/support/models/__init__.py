@@ -1,7 +1,15 @@
 """Tables of support; one file per noun."""
 
 from quietmonday.support.models.conversation import Attachment, Message, Pause, Promise, Side
-from quietmonday.support.models.outcomes import Dispute, Feedback, FeedbackQuestion, Reopening, Repeat, Resolution
+from quietmonday.support.models.outcomes import (
+    Dispute,
+    Feedback,
+    FeedbackQuestion,
+    Reopening,
+    Repeat,
+    Resolution,
+    SetAside,
+)
 from quietmonday.support.models.tickets import (
     Assignment,
     Move,
@@ -28,6 +36,7 @@ __all__ = [
     "Reopening",
     "Repeat",
     "Resolution",
+    "SetAside",
     "Side",
     "Statement",
     "Ticket",

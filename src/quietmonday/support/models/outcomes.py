@@ -39,6 +39,17 @@ class Reopening(Record):
     note = models.TextField(blank=True, default="")
 
 
+class SetAside(Record):
+    """It was no call for help: cancelled, duplicate or spam, with the reason for the client."""
+
+    business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey("support.Ticket", on_delete=models.CASCADE, related_name="set_asides")
+    state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=320)
+    note = models.TextField(blank=True, default="")
+
+
 class FeedbackQuestion(Record):
     """We asked the requester whether it was solved, by a signed link that only fits this row."""
 

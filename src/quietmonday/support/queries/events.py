@@ -20,13 +20,16 @@ from quietmonday.support.models import (
     Reopening,
     Repeat,
     Resolution,
+    SetAside,
     Ticket,
+    TicketState,
 )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """`what`: resolved, fixed_permanently, reopened, feedback, disputed, assigned, prioritised, repeated, repeats.
+    """`what`: resolved, fixed_permanently, reopened, set_aside, feedback, disputed, assigned, prioritised, repeated, or
+    repeats.
 
     `detail`: kind, answer, verdict, name or number; `ref`: the other ticket of a repeat; `date`: of a workaround.
     """
@@ -57,6 +60,8 @@ def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
         parts.append(_part(Resolution, "fixed_permanently", fixed, at="fixed_at", by="fixed_by_name"))
     if facts is None or facts.reopenings:
         parts.append(_part(Reopening, "reopened", own, at="at", by="by_name", note="note"))
+    if facts is None or facts.reopenings or ticket.state not in {TicketState.OPEN, TicketState.RESOLVED}:
+        parts.append(_part(SetAside, "set_aside", own, at="at", by="by_name", note="note", detail="state"))
     if facts is None or facts.feedback:
         parts.append(_part(Feedback, "feedback", own, at="at", by="person__name", note="text", detail="answer"))
     if facts is None or facts.disputes:

@@ -13,7 +13,7 @@ from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import NeverOpen, zone_named
 from quietmonday.support.access import tickets_supplied_by
 from quietmonday.support.logic.attention import HOT_WITHIN, Standing, Why, is_hot, why_here
-from quietmonday.support.logic.clocks import NoTimes, measure
+from quietmonday.support.logic.clocks import NoTimes, provider_seconds
 from quietmonday.support.logic.cursors import cursor, read_cursor
 from quietmonday.support.logic.facts import TicketFacts
 from quietmonday.support.logic.facts_json import facts_from_json
@@ -190,10 +190,10 @@ def _our_clock(ticket: Ticket, facts: TicketFacts | None, now: dt.datetime) -> t
     if facts is None or target is None or target.restore_minutes is None:
         return None, False
     try:
-        clocks = measure(facts, target, now)
+        ran = provider_seconds(facts, target, now)
     except (NoTimes, NeverOpen):
         return None, False
-    return target.restore_minutes * 60 - clocks.provider, standstill(facts, now) is not None
+    return target.restore_minutes * 60 - ran, standstill(facts, now) is not None
 
 
 def _silently(facts: TicketFacts) -> bool:

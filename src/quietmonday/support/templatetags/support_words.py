@@ -193,6 +193,7 @@ def event_words(event: Any, held: bool) -> str:
         "prioritised": _("%(by)s: how urgent it is, now %(priority)s."),
         "repeated": _("%(by)s: the same problem came again as request"),
         "repeats": _("%(by)s: the same problem as request"),
+        "set_aside": _("%(by)s: set aside. %(state)s."),
     }[event.what]
     return words % {
         "by": event.by,
@@ -201,6 +202,7 @@ def event_words(event: Any, held: bool) -> str:
         "answer": answers.get(detail, detail),
         "about": aside.get(detail, detail),
         "priority": priority_word(int(detail)) if event.what == "prioritised" else "",
+        "state": set_aside_word(detail) if event.what == "set_aside" else "",
     }
 
 
