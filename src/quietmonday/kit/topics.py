@@ -4,9 +4,15 @@ An action writes an outbox row (topic, ids); no action imports a job. Each area'
 when Django starts (`outbox.apps` loads every `jobs` module).
 """
 
+from __future__ import annotations
+
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Job = Callable[[Mapping[str, str], dt.datetime], None]
 """A shell: ids in, the present moment in, load, one action. It may run twice; the second run changes nothing."""
@@ -39,16 +45,17 @@ class Schedule:
 
 
 _jobs: dict[str, Job] = {}
+_words: dict[str, StrOrPromise] = {}
 _schedules: dict[str, Schedule] = {}
 
 
-def handles(topic: str) -> Callable[[Job], Job]:
-    """Register the decorated job for `topic`; a topic has one job."""
+def handles(topic: str, says: StrOrPromise) -> Callable[[Job], Job]:
+    """Register the decorated job for `topic`; a topic has one job. `says`: what it does, for administrators."""
 
     def register(job: Job) -> Job:
         if _jobs.get(topic, job) is not job:
             raise ValueError(f"two jobs for topic {topic}")
-        _jobs[topic] = job
+        _jobs[topic], _words[topic] = job, says
         return job
 
     return register
@@ -60,6 +67,11 @@ def job_for(topic: str) -> Job:
         return _jobs[topic]
     except KeyError:
         raise UnknownTopic(f"no job for topic {topic!r}; known: {', '.join(sorted(_jobs))}") from None
+
+
+def words_of(topic: str) -> str:
+    """Return what the job of `topic` does; the topic itself where no job is registered."""
+    return str(_words.get(topic, topic))
 
 
 def scheduled(topic: str, keys: SlotKeys) -> None:

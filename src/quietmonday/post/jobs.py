@@ -9,6 +9,8 @@ import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from django.utils.translation import gettext_lazy as _
+
 from quietmonday.kit.clock import now as present
 from quietmonday.kit.envelope import SecretUnreadable
 from quietmonday.kit.faults import reached
@@ -23,7 +25,7 @@ _BATCH = 50
 _TIMEOUT = 30
 
 
-@handles("post.read_mailboxes")
+@handles("post.read_mailboxes", _("Read the mailboxes"))
 def read_mailboxes(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Read every connected mailbox, each for itself: one that fails does not hold up the others."""
     for mailbox in Mailbox.objects.filter(ended_at=None).order_by("id"):

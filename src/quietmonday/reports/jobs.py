@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from quietmonday.kit.topics import handles, scheduled
 from quietmonday.people.logic.calendar import to_utc
 from quietmonday.people.models import Business
@@ -13,7 +15,7 @@ from quietmonday.support.logic.week import bounds, week_from_key, week_of
 AT = dt.time(7, 30)
 
 
-@handles("reports.monday")
+@handles("reports.monday", _("Write the Monday of a business: statement, seal and mails"))
 def monday_morning(ids: Mapping[str, str], now: dt.datetime) -> None:
     """One business's Monday. The slot names the business and the week that is over."""
     business_id, _, week = ids["slot"].partition(":")

@@ -4,43 +4,45 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 
 
-@handles("support.take_in")
+@handles("support.take_in", _("Look at a mail that came in"))
 def look_at_item(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A raw item waits."""
     take_in(item_id=uuid.UUID(ids["item"]), now=now)
 
 
-@handles("support.ticket_opened")
+@handles("support.ticket_opened", _("Tell people that a request was opened"))
 def opened(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket was opened."""
     tell_opened(ticket_id=uuid.UUID(ids["ticket"]), now=now)
 
 
-@handles("support.message_said")
+@handles("support.message_said", _("Tell people that somebody wrote"))
 def said(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Somebody wrote."""
     tell_said(message_id=uuid.UUID(ids["message"]), now=now)
 
 
-@handles("support.reopened")
+@handles("support.reopened", _("Tell people that a request is open again"))
 def reopened(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket is open again."""
     tell_reopened(ticket_id=uuid.UUID(ids["ticket"]), now=now)
 
 
-@handles("support.ask_feedback")
+@handles("support.ask_feedback", _("Ask whether it is solved"))
 def ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket was settled: is it solved?"""
     ask_whether_solved(question_id=uuid.UUID(ids["question"]), now=now)
 
 
-@handles("support.recheck")
+@handles("support.recheck", _("Work out what time alone has changed in verdicts and deadlines"))
 def recheck_verdicts(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Once an hour: what time alone has changed."""
     recheck(now=now)

@@ -10,7 +10,7 @@ from quietmonday.outbox.actions import enqueue_mail, put
 from tests.outbox.probe.models import Mark, Run
 
 
-@handles("probe.mark")
+@handles("probe.mark", "Mark it")
 def mark(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Leave a Run each time and a Mark once."""
     with transaction.atomic():
@@ -18,7 +18,7 @@ def mark(ids: Mapping[str, str], now: dt.datetime) -> None:
         Mark.objects.get_or_create(key=ids["key"])
 
 
-@handles("probe.chain")
+@handles("probe.chain", "Begin the next")
 def chain(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Call for one more mark and one mail, each once however often this runs."""
     with transaction.atomic():
@@ -34,7 +34,7 @@ def chain(ids: Mapping[str, str], now: dt.datetime) -> None:
         )
 
 
-@handles("probe.refuse")
+@handles("probe.refuse", "Refuse")
 def refuse(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Fail for good."""
     raise JobFailed("no such shelf", for_good=True)

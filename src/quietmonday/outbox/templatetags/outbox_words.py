@@ -5,7 +5,16 @@ import smtplib
 from django import template
 from django.utils.translation import gettext as _
 
+from quietmonday.kit.topics import words_of
+
 register = template.Library()
+
+
+@register.filter
+def work_in_words(topic: str) -> str:
+    """Return what the job of a topic does."""
+    return words_of(topic)
+
 
 _SERVER_AWAY = {
     ConnectionRefusedError.__name__,
