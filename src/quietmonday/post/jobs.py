@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext_lazy as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
-
-from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.clock import now as present
 from quietmonday.kit.envelope import SecretUnreadable
