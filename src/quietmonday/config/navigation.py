@@ -29,7 +29,7 @@ class Place:
 
 
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
-    """Return `places`, `who`, `home_url`, `sign_out_url` for the base template; bare for whoever is not signed in.
+    """Return `places`, `who`, `who_name`, `home_url`, `sign_out_url` for the base template; bare for whoever is not signed in.
 
     Costs no query: it reads the viewer that the page's own door made.
     """
@@ -42,6 +42,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
             for url, label, short in _places(viewer)
         ],
         "who": _who(viewer),
+        "who_name": viewer.name,
         "who_url": _who_url(viewer),
         "home_url": reverse("reports:home"),
         "sign_out_url": reverse("account_logout"),
