@@ -29,8 +29,9 @@ class Place:
 
 
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
-    """Return `places`, `who`, `who_name`, `home_url`, `sign_out_url` for the base template; bare for whoever is not signed in.
+    """Return what the base template draws around a page; bare for whoever is not signed in.
 
+    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `sign_out_url`.
     Costs no query: it reads the viewer that the page's own door made.
     """
     viewer = getattr(request, "viewer", None)
@@ -44,6 +45,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         "who": _who(viewer),
         "who_name": viewer.name,
         "who_url": _who_url(viewer),
+        "below": _below(viewer),
         "home_url": reverse("reports:home"),
         "sign_out_url": reverse("account_logout"),
     }
@@ -66,12 +68,23 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
         return [report, (requests[0], _("My requests"), _("My requests"))]
     else:
         places = [inbox, people]
-    if viewer.administrator:
-        places += [
-            (reverse("people:installation"), _("Firms"), _("Firms")),
-            (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work")),
-        ]
-    return places
+    return [*places, *_administered()] if viewer.administrator else places
+
+
+def _administered() -> list[tuple[str, str, str]]:
+    return [
+        (reverse("people:installation"), _("Firms"), _("Firms")),
+        (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work")),
+    ]
+
+
+def _below(viewer: Viewer) -> list[tuple[str, str]]:
+    """What an administrator looks after besides their daily places: it stands at the foot of every page."""
+    if not viewer.administrator:
+        return []
+    daily = viewer.home in {"business", "staff"}
+    firms = [(url, label) for url, label, _short in _administered()] if daily else []
+    return [*firms, (reverse("people:set_up"), _("Set up"))]
 
 
 def _who_url(viewer: Viewer) -> str:

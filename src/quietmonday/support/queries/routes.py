@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections import defaultdict
 from email.utils import formataddr
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from quietmonday.kit.text import clean_line
+from quietmonday.people.access import holding
 from quietmonday.people.models import Address, Engagement, Membership, Person, Role
 from quietmonday.post.logic.addresses import message_id, reply_address
 from quietmonday.post.models import Mailbox
@@ -58,19 +60,25 @@ def _mailbox(ticket: Ticket) -> Mailbox | None:
 
 
 def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
-    """Return who at the suppliers hears of news: the assignee, else the counterparts, else the managers."""
+    """Return who at the suppliers hears of news: the assignee.
+
+    Without one, of each supplier the counterpart, else its managers, else its technicians: somebody always does.
+    """
     if ticket.assignee and ticket.assignee_id not in departed([ticket.assignee.id], now):
         return [ticket.assignee]
-    engagements = list(
-        Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket)).select_related(
-            "counterpart"
-        )
-    )
+    engagements = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket))
+    engagements = engagements.select_related("counterpart").order_by("starts_at", "id")
     gone = departed([e.counterpart_id for e in engagements if e.counterpart_id], now)
-    counterparts = [e.counterpart for e in engagements if e.counterpart and e.counterpart_id not in gone]
-    if counterparts:
-        return counterparts
-    managers = Membership.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), supplier__in=[e.supplier_id for e in engagements], role=Role.MANAGER
-    ).select_related("person")
-    return [m.person for m in managers if m.person]
+    members = Membership.objects.filter(holding(now), supplier__in=[e.supplier_id for e in engagements])
+    by_role: dict[tuple[uuid.UUID | None, str], list[Person]] = defaultdict(list)
+    for member in members.select_related("person").order_by("starts_at", "id"):
+        if member.person:
+            by_role[member.supplier_id, member.role].append(member.person)
+    told: dict[uuid.UUID, Person] = {}
+    for each in engagements:
+        if each.counterpart and each.counterpart_id not in gone:
+            persons = [each.counterpart]
+        else:
+            persons = by_role[each.supplier_id, Role.MANAGER] or by_role[each.supplier_id, Role.TECHNICIAN]
+        told |= {person.id: person for person in persons}
+    return list(told.values())
