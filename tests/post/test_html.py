@@ -227,9 +227,9 @@ def test_text_of_html_has_lines_where_a_reader_sees_them() -> None:
     assert [line.strip() for line in to_text(html).split("\n") if line.strip()] == [
         "One",
         "two",
-        "a b",
+        "a | b",
         "c",
-        "* x",
+        "- x",
         "€",
     ]
 

@@ -76,9 +76,13 @@ def test_the_raw_mail_is_a_download_byte_for_byte(cast: Cast) -> None:
 def test_every_reason_has_its_words_on_the_page(cast: Cast) -> None:
     item = kept(cast, "to-fennimore", supplier=cast.fennimore)
     client = client_of(cast.sam)
-    for rule, sentence in REASONS.items():
-        InboxItem.objects.filter(pk=item.pk).update(rule=rule)
-        assert sentence in client.get("/inbox/").content.decode().replace("&#x27;", "'")
+    for name, sentence in REASONS.items():
+        rule, _, case = name.partition(".")
+        params = {case: ["a@b.example"] if case != "delayed" else True} if case else {}
+        InboxItem.objects.filter(pk=item.pk).update(rule=rule, params=params, asks_at=None)
+        words = sentence % {"who": "a@b.example"}
+        assert words in client.get("/inbox/").content.decode().replace("&#x27;", "'")
+        assert words in client.get(f"/inbox/{item.pk}/").content.decode().replace("&#x27;", "'")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -89,4 +93,4 @@ def test_the_inbox_costs_the_same_few_queries_at_one_and_at_three_rows(cast: Cas
     client.get("/inbox/")
     with CaptureQueriesContext(connection) as queries:
         client.get("/inbox/")
-    assert len(queries) == 6
+    assert len(queries) == 8

@@ -84,6 +84,16 @@ def _recipients(items: Iterable[OutboxItem]) -> dict[uuid.UUID, str]:
     return {item_id: recipient for item_id, recipient in rows.values_list("item_id", "recipient") if item_id}
 
 
+def recipients_of(message_ids: Iterable[str]) -> list[str]:
+    """Return to whom our mails of these Message-IDs went: one query."""
+    return list(OutgoingMessage.objects.filter(message_id__in=list(message_ids)).values_list("recipient", flat=True))
+
+
+def recipient_of(message: uuid.UUID) -> str:
+    """Return to whom this mail goes, "" if its row is gone."""
+    return OutgoingMessage.objects.filter(pk=message).values_list("recipient", flat=True).first() or ""
+
+
 def mails_made_to(recipient: str, *, key_prefix: str, since: dt.datetime) -> int:
     """Return how many mails were written to the address since then whose key begins so: what caps receipts."""
     return OutgoingMessage.objects.filter(recipient=recipient, key__startswith=key_prefix, made_at__gte=since).count()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ssl
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from quietmonday.kit.envelope import SecretUnreadable
 from quietmonday.kit.faults import reached
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.outbox.actions import put
+from quietmonday.outbox.actions.mails import RECIPIENT_REFUSED
+from quietmonday.outbox.queries import recipient_of
+from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import password_of, reading_failed, reading_worked
 from quietmonday.post.models import Mailbox
@@ -32,6 +36,16 @@ def read_mailboxes(ids: Mapping[str, str], now: dt.datetime) -> None:
 
 
 scheduled("post.read_mailboxes", every(minutes=1))
+
+
+@handles(RECIPIENT_REFUSED, _("Mark an address that takes no mail"))
+def recipient_refused(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Our own mail server heard at once that an address takes no mail (ids: message, rule, for_good)."""
+    recipient = recipient_of(uuid.UUID(ids["message"]))
+    if recipient:
+        mark_failed(
+            returned=[Returned(email=recipient, rule=ids["rule"], said="", for_good=bool(ids["for_good"]))], now=now
+        )
 
 
 def read_mailbox(mailbox: Mailbox, now: dt.datetime) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.topics import every, handles, scheduled
+from quietmonday.support.actions.deciding import sender_works
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
@@ -16,6 +17,12 @@ from quietmonday.support.actions.telling import ask_whether_solved, tell_opened,
 def look_at_item(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A raw item waits."""
     take_in(item_id=uuid.UUID(ids["item"]), now=now)
+
+
+@handles("support.sender_works", _("Write again to an address that works"))
+def works(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Mail came from an address at which ours had come back."""
+    sender_works(item_id=uuid.UUID(ids["item"]), now=now)
 
 
 @handles("support.ticket_opened", _("Tell people that a request was opened"))

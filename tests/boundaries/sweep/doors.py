@@ -86,6 +86,52 @@ LISTS = [
     ),
 ]  # fmt: skip
 
+FOR_OURS, FOR_THEIRS = (
+    lambda world: f"?for={world['ours_business'].pk}",
+    lambda world: f"?for={world['theirs_business'].pk}",
+)
+
+
+def _about(target: str, **more: str) -> Callable[[World], dict[str, Any]]:
+    """Return what is sent about a kept mail: the business, and persons by name."""
+    return lambda world: {
+        "business": world[f"{target}_business"].pk, **{name: world[who].person.pk for name, who in more.items()}
+    }  # fmt: skip
+
+
+SEES = {"ours_kept": "ruth maria sam asha ada", "theirs_kept": "jo lee ada", "ours_pool": "sam asha ada",
+        "theirs_pool": "lee ada"}  # fmt: skip
+DECIDES = {"ours_kept": "ruth maria", "theirs_kept": "jo", "ours_pool": "sam asha", "theirs_pool": "lee"}
+SERVES = {"ours_kept": "ruth maria sam asha", "theirs_kept": "jo lee", "ours_pool": "sam asha", "theirs_pool": "lee"}
+
+DECIDING = [
+    *(
+        page("support:kept", ok, target, query=FOR_OURS if target.startswith("ours") else FOR_THEIRS)
+        for target, ok in {
+            **SEES, "ours_taken": "ruth maria sam asha ada", "ours_imported": "ruth maria sam asha ada",
+            "theirs_taken": "jo lee ada",
+        }.items()
+    ),
+    *(
+        verb(name, allowed[target], data(side(target)), target, refused=who(SEES[target]) - who(allowed[target]))
+        for target in SEES
+        for name, allowed, data in (
+            ("support:known_sender", DECIDES,
+             lambda ours: _about(ours, person="dele" if ours == "ours" else "kim")),
+            ("support:new_sender", DECIDES,
+             lambda ours: lambda world: {**_about(ours)(world), "name": "Pat New"}),
+            ("support:silence_sender", DECIDES, lambda ours: lambda world: {}),
+            ("support:make_request", SERVES,
+             lambda ours: _about(ours, person="dele" if ours == "ours" else "kim")),
+        )
+    ),
+    *(
+        verb("support:hear_sender", ok, {}, target)
+        for target, ok in (("ours_silenced", "ruth maria"), ("ours_pool_silenced", "sam asha"),
+                           ("theirs_silenced", "jo"), ("theirs_pool_silenced", "lee"))
+    ),
+]  # fmt: skip
+
 REPORTING = [
     page("support:report", "ruth maria dele bill jo kim", also=((303, who("lee sam asha ines")),),
          refused=who("hal ada")),
@@ -209,6 +255,6 @@ BACKGROUND = [
 ]  # fmt: skip
 
 DOORS: list[Door] = [
-    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *REPORTING, *REQUESTS, *SETTING_UP, *SIGNED_LINKS, *BACKGROUND,
-    *FOREIGN,
+    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP, *SIGNED_LINKS,
+    *BACKGROUND, *FOREIGN,
 ]  # fmt: skip

@@ -54,6 +54,11 @@ PEOPLE = [
     verb("people:remove_address", "", {}, "of another person",
          lambda world: {"ref": world["dele"].person.pk, "address_ref": world["ours_address"].pk}),
     *(
+        verb("people:address_works", ok, {}, target,
+             lambda world, t=target: {"ref": world[f"{t}_quiet"].pk, "address_ref": world[f"{t}_address"].pk})
+        for target, ok in (("ours", "ruth maria ada"), ("theirs", "jo ada"))
+    ),
+    *(
         verb("people:grant_role", ok, {"role": "staff"}, target, ref(target))
         for target, ok in (("ours_quiet", "ruth maria ada"), ("theirs_quiet", "jo ada"))
     ),

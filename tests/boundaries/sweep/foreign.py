@@ -70,6 +70,24 @@ FORMS = [
                ((422, who("ines")),), OWN),
     _on_behalf("by somebody of another business", lambda world: {"person": world["kim"].person.pk},
                ((422, who("ines")),), OWN),
+    *(
+        _refused(name, lambda world, w=whom: {"person": world[w].person.pk, "business": world["ours_business"].pk},
+                 f"{item} is {whom}", shut_out, ref(item), ok=ok, refused=who(refused))
+        for name, item, whom, shut_out, ok, refused in (
+            ("support:known_sender", "ours_kept", "kim", "ruth maria", "", "sam asha ada"),
+            ("support:known_sender", "ours_kept", "ruth", "maria", "ruth", "sam asha ada"),  # a stand-in, no owner's
+            ("support:known_sender", "ours_pool", "ruth", "sam asha", "", "ada"),  # a supplier, nobody's who leads
+            ("support:known_sender", "ours_pool", "kim", "sam asha", "", "ada"),
+            ("support:make_request", "ours_kept", "kim", "ruth maria sam asha", "", "ada"),
+            ("support:make_request", "ours_pool", "kim", "sam asha", "", "ada"),
+        )
+    ),
+    *(
+        _refused(name, lambda world: {"person": world["kim"].person.pk, "name": "Pat New",
+                 "business": world["theirs_business"].pk}, "for another business", "sam asha", ref("ours_pool"),
+                 refused=who("ada"))
+        for name in ("support:known_sender", "support:new_sender", "support:make_request")
+    ),
     _refused("support:connect_mailbox", lambda world: {
         "serves": f"all:{world['theirs_supplier'].pk}", "address": "new@mail.example", "host": "imap.example",
         "security": "tls", "port": "993", "user": "u", "password": "p", "folder": "INBOX"},

@@ -14,6 +14,7 @@ from django.db import transaction
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.outbox.actions import put
 from quietmonday.people.actions.engagements import end_engagement
+from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import (
@@ -30,6 +31,7 @@ from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed
 from quietmonday.post.models import InboxItem, Mailbox
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
+from quietmonday.support.actions.deciding import silence_sender
 from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.importing import keep_mail_file
 from quietmonday.support.actions.intake import take_in
@@ -174,6 +176,19 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
             supplier=table.supplier, mailbox=mailbox, name=table.mails("name"),
         )  # fmt: skip
         mails[place] = take_in(item_id=item.id, now=NOW - 4 * HOUR) if look else item
+    asks = {
+        name: _from_nobody(table, f"{name}@{host}.elsewhere.example", business, mailbox)
+        for name, business in (
+            ("kept_never", table.business), ("pool", None), ("pool_never", None),
+        )
+    }  # fmt: skip
+    silenced = {
+        name: silence_sender(item=asks[f"{name}_never"], actor=actor_of(by), now=NOW - HOUR)
+        for name, by in (("kept", table.owner), ("pool", table.technician))
+    }
+    mark_failed(
+        returned=[Returned(email=f"second@{host}", rule="full", said=table.mails("refusal"), for_good=False)], now=NOW
+    )
     imported, _new = keep_mail_file(
         engagement=engagement, name=table.mails("file"), data=_mail("old@elsewhere.example", f"x@{host}",
         table.mails("subject"), table.mails("text")), now=NOW - 4 * HOUR,
@@ -191,8 +206,21 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_taken": InboxItem.objects.get(pk=mails[0].pk),
         f"{table.prefix}_kept": InboxItem.objects.get(pk=mails[1].pk),
         f"{table.prefix}_imported": imported,
+        f"{table.prefix}_pool": InboxItem.objects.get(pk=asks["pool"].pk),
+        f"{table.prefix}_silenced": silenced["kept"],
+        f"{table.prefix}_pool_silenced": silenced["pool"],
         f"{table.prefix}_failed": failed,
     }
+
+
+def _from_nobody(table: Table, sender: str, business: Business | None, mailbox: Mailbox) -> InboxItem:
+    """Return a mail from an unknown sender: to the mailbox of the business, or to its supplier's for all clients."""
+    item, _new = keep_raw(
+        data=_mail(sender, "help@supplier.example", table.mails("subject"), table.mails("text")), source="mailbox",
+        origin=f"nobody:{sender}", now=NOW - 3 * HOUR, business=business, supplier=table.supplier,
+        mailbox=mailbox if business else None,
+    )  # fmt: skip
+    return take_in(item_id=item.id, now=NOW - 3 * HOUR)
 
 
 def _put_failed(business: Business) -> Any:

@@ -14,6 +14,7 @@ from django.utils import translation
 from quietmonday.outbox.actions.mails import as_email
 from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.logic.public_holidays import public_holidays
+from quietmonday.post.models import RawBytes
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 from quietmonday.support.logic.week import week_from_key
@@ -102,6 +103,8 @@ def data_of(world: World) -> set[str]:
         if place not in STRUCTURAL:
             for value in model._base_manager.values_list(field.name, flat=True):
                 words |= set(WORD.findall(str(value or "")))
+    for raw in RawBytes.objects.all():  # a mail that came in is shown as it is
+        words |= set(WORD.findall(bytes(raw.data).decode()))
     for door in DOORS:  # what the sweep itself writes
         words |= set(WORD.findall(" ".join(str(value) for value in door.data(world).values())))
     return words | set(WORD.findall(" ".join(public_holidays("GB", "ENG", (2026, 2027, 2028)).values())))

@@ -24,7 +24,7 @@ from quietmonday.people.models import (
     Role,
     Supplier,
 )
-from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket
@@ -114,6 +114,29 @@ LOSSES = [
         lambda viewer, ref: InboxItem.objects.select_related("raw").get(pk=ref),
         "support:raw",
     ),
+    Loss(
+        support.engagements_of_item,
+        lambda viewer, item, now: list(Engagement.objects.select_related("business", "supplier")),
+        "support:kept",
+    ),
+    Loss(support.decides_about_sender, lambda viewer, item: True, "support:known_sender support:silence_sender"),
+    Loss(
+        support.item_decided_by,
+        lambda viewer, ref: InboxItem.objects.select_related("raw", "business", "supplier").get(pk=ref),
+        "support:silence_sender",
+    ),
+    Loss(support.asked_persons, lambda viewer, business, named: list(Person.objects.all()), "support:kept"),
+    Loss(
+        support.persons_given_addresses_by,
+        lambda viewer, business, persons: persons,
+        "support:known_sender",
+    ),
+    Loss(
+        support.silenced_by,
+        lambda viewer: SilencedSender.objects.filter(ended_at=None).select_related("business"),
+        "support:inbox support:hear_sender",
+    ),
+    Loss(support.silenced_for, lambda viewer, ref: SilencedSender.objects.get(pk=ref), "support:hear_sender"),
     Loss(support.suppliers_connected_by, lambda viewer: list(Supplier.objects.all()), "support:connect_mailbox"),
     Loss(
         support.clients_connected_by,

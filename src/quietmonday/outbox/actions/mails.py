@@ -1,6 +1,7 @@
 """Mails: written down with the change that calls for them, sent later, at least once with the same Message-ID."""
 
 import datetime as dt
+import smtplib
 import uuid
 from collections.abc import Mapping
 from email.utils import format_datetime
@@ -13,9 +14,11 @@ from quietmonday.kit.faults import reached
 from quietmonday.kit.text import clean_line, clean_text
 from quietmonday.outbox.actions.items import inside_transaction, put
 from quietmonday.outbox.logic.mail_rules import MailContent, MailRefused, check_mail
+from quietmonday.outbox.logic.refusals import refusal_of
 from quietmonday.outbox.models import OutgoingMessage
 
 SEND_MAIL = "outbox.send_mail"
+RECIPIENT_REFUSED = "outbox.recipient_refused"  # ids: message, rule, for_good; a job above knows whose address it is
 
 
 def enqueue_mail(
@@ -72,10 +75,32 @@ def send_mail(*, message_id: uuid.UUID, now: dt.datetime) -> None:
     if message.sent_at is not None:
         return
     reached("outbox.send.before_smtp")
-    as_email(message).send()
+    try:
+        as_email(message).send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        _say_refused(message, refused, now)
+        raise
     reached("outbox.send.after_smtp")
     OutgoingMessage.objects.filter(pk=message.pk, sent_at=None).update(sent_at=now)
     reached("outbox.send.after_commit")
+
+
+@transaction.atomic
+def _say_refused(message: OutgoingMessage, refused: smtplib.SMTPRecipientsRefused, now: dt.datetime) -> None:
+    """Put that the server refused this recipient for good (5xx). Its words may quote people: only the rule is kept."""
+    answers = list(refused.recipients.values())
+    if not answers or not all(500 <= code < 600 for code, _ in answers):
+        return
+    code, said = answers[0]
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    refusal = refusal_of(code="", words=f"{code} {words}", of_recipient=True)
+    put(
+        topic=RECIPIENT_REFUSED,
+        ids={"message": str(message.id), "rule": refusal.rule.value, "for_good": "yes" if refusal.for_good else ""},
+        now=now,
+        key=f"refused:{message.id}",
+        business_id=message.business_id,
+    )
 
 
 def as_email(message: OutgoingMessage) -> mail.EmailMultiAlternatives:

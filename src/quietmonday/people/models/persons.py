@@ -43,6 +43,9 @@ class Address(Record):
     email = models.CharField(max_length=320)
     is_first = models.BooleanField(default=True)  # where our mail to this person goes
     failed_at = models.DateTimeField(null=True)  # our mail came back
+    failed_rule = models.CharField(max_length=20, blank=True, default="")  # why; outbox.logic.refusals names the rules
+    failed_said = models.CharField(max_length=300, blank=True, default="")  # the words of the other mail server
+    failed_for_good = models.BooleanField(default=True)  # False: this one mail only, we go on writing
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "email"], name="people_one_address_once_a_person")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.moments import duration_in_words
 from quietmonday.people.logic.hours import hours_text
+from quietmonday.people.models import Address
 
 register = template.Library()
 
@@ -26,6 +27,32 @@ def priority_name(priority: int) -> str:
 def day_name(weekday: int) -> str:
     """Return the name of a weekday, 0 being Monday."""
     return str(DAY_NAMES[weekday])
+
+
+FAILED = {
+    "no_such_mailbox": _("There is no such mailbox."),
+    "no_such_host": _("There is no such mail server."),
+    "closed": _("The mailbox is closed."),
+    "full": _("The mailbox is full."),
+    "too_large": _("A mail was too large for it."),
+    "not_wanted": _("Their mail server does not let our mail in."),
+    "unreachable": _("Their mail server could not be reached."),
+    "refused": _("Their mail server refused it and did not say why."),
+}
+"""Rule of outbox.logic.refusals → sentence."""
+
+
+@register.simple_tag
+def why_failed(address: Address) -> str:
+    """Return why our mail to a marked address came back, what their server said, and whether we still write there."""
+    words = [str(FAILED.get(address.failed_rule, _("We do not know why.")))]
+    if address.failed_said:
+        words.append(_("Their server said: %(said)s") % {"said": address.failed_said})
+    if address.failed_for_good:
+        words.append(str(_("We write there no more until mail comes from it.")))
+    else:
+        words.append(str(_("We go on writing to it.")))
+    return " ".join(words)
 
 
 @register.filter

@@ -27,6 +27,7 @@ from quietmonday.people.access import (
     roles_grantable_by,
     signed_in,
 )
+from quietmonday.people.actions.failing import mark_working
 from quietmonday.people.actions.memberships import end_membership, grant_role
 from quietmonday.people.actions.persons import add_address, add_person, change_person, remove_address
 from quietmonday.people.forms.installation import ConfirmForm
@@ -175,6 +176,16 @@ def address_removed(request: ViewerRequest, ref: uuid.UUID, address_ref: uuid.UU
 
 @require_POST
 @signed_in
+def address_works(request: ViewerRequest, ref: uuid.UUID, address_ref: uuid.UUID) -> HttpResponse:
+    """Somebody knows that mail to the address arrives again."""
+    found = address_editable_by(request.viewer, ref, address_ref)
+    mark_working(address=found, actor=request.viewer.actor(found.business_id), now=request.moment)
+    messages.success(request, _("We write to %(address)s again.") % {"address": found.email})
+    return redirect("people:person", ref)
+
+
+@require_POST
+@signed_in
 def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Give a role that the viewer may give."""
     found = person_editable_by(request.viewer, ref)
@@ -246,6 +257,7 @@ def _person_page(
         "roles": [(membership, may_end(viewer, membership)) for membership in line.roles],
         "editable": editable,
         "is_me": found.pk in viewer.persons,
+        "now": request.moment,
         "address_form": address_form or AddressForm(),
         "role_form": (role_form or RoleForm(roles=grantable)) if grantable else None,
     }

@@ -14,6 +14,7 @@ from quietmonday.people.models import Business, Supplier
 from quietmonday.post.models import InboxItem, InboxState, Mailbox, RawBytes
 
 MAX_RAW_BYTES = 50 * 1024 * 1024
+ASKS = frozenset({"unknown_sender"})  # kept, until somebody says who that is
 
 
 def keep_raw(
@@ -75,12 +76,13 @@ def keep_raw(
 def mark_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, rule: str, now: dt.datetime) -> None:
     """The item became (part of) `outcome_id`; runs in the transaction that made it so."""
     item.state, item.outcome_id, item.rule, item.looked_at = InboxState.TAKEN, outcome_id, rule, now
-    item.business = business
-    item.save(update_fields=["state", "outcome_id", "rule", "looked_at", "business", "sender", "subject"])
+    item.business, item.asks_at = business, None
+    item.save(update_fields=["state", "outcome_id", "rule", "looked_at", "business", "sender", "subject", "asks_at"])
 
 
 def mark_kept(*, item: InboxItem, rule: str, params: dict[str, Any], now: dt.datetime) -> None:
     """The item became nothing, for the reason `rule`; its bytes stay."""
     item.state, item.rule, item.looked_at = InboxState.KEPT, rule, now
     item.params = {**item.params, **params}
-    item.save(update_fields=["state", "rule", "params", "looked_at", "sender", "subject"])
+    item.asks_at = item.received_at if rule in ASKS else None
+    item.save(update_fields=["state", "rule", "params", "looked_at", "sender", "subject", "asks_at"])

@@ -8,21 +8,18 @@ paragraph that follows. What is refused is shown as its text.
 
 import html as entities
 import re
+from collections.abc import Callable, Mapping
 
 import nh3
-from inscriptis import get_text
-from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.model.config import ParserConfig
-from lxml.etree import LxmlError
 
 from quietmonday.kit.text import clean_text
+from quietmonday.post.logic.html_text import text_of
 
 MAX_HTML_CHARS = 1_000_000
 MAX_PLAIN_CHARS = MAX_HTML_CHARS // 8  # of HTML that is refused; escaped it is at most 6 times as long
 MAX_TAGS = 12_000
 MAX_REOPENED = 600_000  # formatting elements that a parser might open again, all together
 MAX_SEGMENT_CHARS = 32_000  # from one `<` to the next: room for attributes, compared pairwise
-MAX_TEXT_NESTING = 100  # inscriptis recurses, and indents
 MAX_PASSES = 6
 
 TAGS = {
@@ -44,6 +41,11 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https", "mailto"}
+# What tells a quote from an indented paragraph, and which file a picture is. None of it reaches a page.
+ATTRIBUTES_FOR_TEXT = ATTRIBUTES | {
+    "img": {"alt", "src"},
+    "blockquote": {"type", "class", "cite", "style"},
+}
 REL = "noopener noreferrer nofollow"
 
 
@@ -59,34 +61,26 @@ def sanitise(html: str) -> str:
     for _ in range(MAX_PASSES):
         if _too_costly(html):
             break
-        cleaned = _clean(html)
+        cleaned = _safe(html)
         if cleaned == html:
             return cleaned
         html = cleaned
-    return _clean(f"<pre>{entities.escape(_plain(start), quote=False)}</pre>")
+    return _safe(f"<pre>{entities.escape(_plain(start), quote=False)}</pre>")
 
 
-def to_text(html: str) -> str:
+def to_text(html: str, pictures: Mapping[str, str] | None = None) -> str:
     """Return foreign HTML as plain text, at most MAX_HTML_CHARS characters, cleaned by `clean_text`.
 
-    Tables become lines, a row each: columns are layout in mail, and padding one long cell's column can
-    make gigabytes. Style is ignored: `margin-left: 9999999em` is obeyed by inscriptis.
+    `pictures`: names of the files that came along, by Content-ID: they are named where the mail shows them. Nothing is
+    fetched, and no style is obeyed.
     """
     html = _readable(html)
     if _too_costly(html):
         return _plain(html)
-    flat = _without_tables(_clean(html))
-    if _too_deep(flat):
-        return _plain(html)
-    try:
-        text = get_text(flat, _AS_TEXT)
-    except (LxmlError, ValueError, RecursionError):  # characters or nesting that libxml2 refuses
-        return _plain(html)
-    lines = (line.rstrip() for line in text[:MAX_HTML_CHARS].split("\n"))
-    return clean_text(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"))
+    cleaned = _clean(html, ATTRIBUTES_FOR_TEXT, SCHEMES | {"cid"}, _worth_for_text)
+    return clean_text(text_of(cleaned, pictures or {}, MAX_HTML_CHARS))
 
 
-_AS_TEXT = ParserConfig(css=CSS_PROFILES["strict"])
 # An embedded picture is a single attribute of a megabyte; it would be dropped anyway.
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=%]{100,}")
 
@@ -96,14 +90,21 @@ def _readable(html: str) -> str:
     return clean_text(html[:MAX_HTML_CHARS])
 
 
-def _clean(html: str) -> str:
+def _safe(html: str) -> str:
+    return _clean(html, ATTRIBUTES, SCHEMES, _worth)
+
+
+_Worth = Callable[[str, str, str], str | None]
+
+
+def _clean(html: str, attributes: Mapping[str, set[str]], schemes: set[str], worth: _Worth) -> str:
     cleaned = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags=EMPTIED,
-        attributes=ATTRIBUTES,
-        attribute_filter=_worth,
-        url_schemes=SCHEMES,
+        attributes=dict(attributes),
+        attribute_filter=worth,
+        url_schemes=schemes,
         url_relative="deny",
         link_rel=REL,
         strip_comments=True,
@@ -117,6 +118,12 @@ def _worth(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "alt":
         return value if value.strip() else None
     return value
+
+
+def _worth_for_text(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "src":
+        return value if value[:4].lower() == "cid:" else None
+    return value[:300] if tag == "blockquote" else _worth(tag, attribute, value)
 
 
 _OPENING = re.compile(r"<[a-zA-Z]")
@@ -143,34 +150,6 @@ def _too_costly(html: str) -> bool:
         return False
     unlike = {match[0] if (match := _SIMPLE.match(one)) else number for number, one in enumerate(formatting)}
     return min(len(formatting), 3 * len(unlike)) * tags > MAX_REOPENED
-
-
-_TABLES = re.compile(r"<(/?)(?:table|caption|thead|tbody|tfoot|tr)>")
-_CELL = re.compile(r"<(/?)t[dh](?: [^<>]*)?>")
-
-
-def _without_tables(cleaned: str) -> str:
-    """Of output of `_clean`, where a `<` is always a tag's."""
-    if "<table" not in cleaned:
-        return cleaned
-    return _CELL.sub(lambda cell: "</span> " if cell[1] else "<span>", _TABLES.sub(r"<\1div>", cleaned))
-
-
-_TAG = re.compile(r"<(/?)([a-z0-9]+)")
-_VOID = {"br", "hr", "img"}
-
-
-def _too_deep(cleaned: str) -> bool:
-    """Of output of `_clean`, where every tag that is opened is closed. Lines count because each is indented."""
-    depth = deepest = indented = 0
-    at = 0
-    for match in _TAG.finditer(cleaned):
-        indented += depth * (1 + cleaned.count("\n", at, match.start()))
-        at = match.start()
-        if match[2] not in _VOID:
-            depth += -1 if match[1] else 1
-            deepest = max(deepest, depth)
-    return deepest > MAX_TEXT_NESTING or indented > MAX_HTML_CHARS
 
 
 _ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*+>")

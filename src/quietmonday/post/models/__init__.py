@@ -3,5 +3,6 @@
 from quietmonday.post.models.files import File
 from quietmonday.post.models.inbox import InboxItem, InboxState, RawBytes
 from quietmonday.post.models.mailboxes import IntakeGap, Mailbox
+from quietmonday.post.models.senders import SilencedSender
 
-__all__ = ["File", "InboxItem", "InboxState", "IntakeGap", "Mailbox", "RawBytes"]
+__all__ = ["File", "InboxItem", "InboxState", "IntakeGap", "Mailbox", "RawBytes", "SilencedSender"]

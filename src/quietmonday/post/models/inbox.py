@@ -1,6 +1,7 @@
 """Whatever comes in, kept raw before anybody parses it."""
 
 from django.db import models
+from django.db.models import Q
 
 from quietmonday.kit.records import Record
 
@@ -32,9 +33,11 @@ class InboxItem(Record):
     subject = models.CharField(max_length=300, blank=True, default="")
     looked_at = models.DateTimeField(null=True)
     outcome_id = models.UUIDField(null=True)  # the ticket it became or joined
+    asks_at = models.DateTimeField(null=True)  # since when somebody must say who its sender is; None: nobody need
 
     class Meta:
         indexes = [
+            models.Index(fields=["-asks_at", "-id"], condition=Q(asks_at__isnull=False), name="post_asks"),
             models.Index(fields=["state", "received_at"]),
             models.Index(fields=["business", "state", "received_at"]),
         ]

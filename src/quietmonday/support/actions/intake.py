@@ -15,18 +15,26 @@ from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.envelope import derived_key
 from quietmonday.kit.faults import reached
 from quietmonday.kit.text import clean_line
+from quietmonday.outbox.actions import put
 from quietmonday.people.models import Address, Business, Engagement, Person
 from quietmonday.post.actions.files import store_file
 from quietmonday.post.actions.inbox import mark_kept, mark_taken
+from quietmonday.post.actions.returns import note_returned
 from quietmonday.post.logic.addresses import Forged, NotAReply, Verified, normalise, read_references, read_reply_address
+from quietmonday.post.logic.bounce import read_report
 from quietmonday.post.logic.classify import Kind, classify
-from quietmonday.post.logic.mail import Attachment, ParsedMail, parse
-from quietmonday.post.logic.reply import new_text
+from quietmonday.post.logic.mail import ParsedMail, parse
 from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
 from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.reading import read_words
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
 from quietmonday.support.models import Message, Side, Ticket
-from quietmonday.support.queries.correspondents import correspondents, open_engagements, persons_writing_from
+from quietmonday.support.queries.correspondents import (
+    addresses_written_from,
+    correspondents,
+    is_silenced,
+    open_engagements,
+)
 
 # A header may claim any date.
 _MAX_CLOCK_SKEW = dt.timedelta(minutes=10)
@@ -59,6 +67,7 @@ class Placement:
     supplier_id: uuid.UUID | None = None
     person: Person | None = None  # None: nobody we know; a file's import makes the person
     verified: bool = False
+    failed: bool = False  # our mail to the sender's address came back, and now it writes
 
 
 def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
@@ -75,13 +84,13 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
     try:
         placement = place(item, mail, now)
     except Kept as kept:
-        return _keep(item, kept, now)
-    files = [(a.name, store_file(business=placement.business, data=a.data, now=now)) for a in _storable(mail)]
+        return _keep(item, mail, kept, now)
+    files = store_files(placement.business, mail, now)
     reached("support.take_in.after_files")
     try:
         item = _write(item, mail, placement, files, now)
     except Kept as kept:
-        return _keep(item, kept, now)
+        return _keep(item, mail, kept, now)
     reached("support.take_in.after_commit")
     return item
 
@@ -138,6 +147,7 @@ def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: 
         supplier_id=found.supplier_id,
         person=found.person,
         verified=True,
+        failed=found.failed,
     )
 
 
@@ -145,21 +155,32 @@ def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> 
     """A new call for help: the sender must be somebody of exactly one business that this mailbox serves."""
     engagements = open_engagements(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
     served = {e.business_id for e in engagements}
-    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
-    theirs = [p for p in persons if p.business_id in served]
+    email = normalise(mail.sender.addr if mail.sender else "")
+    addresses = addresses_written_from(email, now)
+    theirs = [address for address in addresses if address.person.business_id in served]
     if not theirs:
-        raise Kept("from_supplier" if any(p.supplier_id == item.supplier_id for p in persons) else "unknown_sender")
-    if len({p.business_id for p in theirs}) > 1:
+        if any(address.person.supplier_id == item.supplier_id for address in addresses):
+            raise Kept("from_supplier")
+        silent = is_silenced(email[:320], supplier_id=item.supplier_id, business_id=item.business_id)
+        raise Kept("silenced" if silent else "unknown_sender")
+    if len({address.person.business_id for address in theirs}) > 1:
         raise Kept("several_businesses")
-    business_id = theirs[0].business_id
-    chosen = tuple(e for e in engagements if e.business_id == business_id)
-    return Placement(rule="new", business=chosen[0].business, engagements=chosen, person=theirs[0])
+    first = theirs[0]
+    chosen = tuple(e for e in engagements if e.business_id == first.person.business_id)
+    return Placement(
+        rule="new",
+        business=chosen[0].business,
+        engagements=chosen,
+        person=first.person,
+        failed=first.failed_at is not None,
+    )
 
 
 def _place_from_file(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """A mail out of a file that somebody of the business handed over: it may thread by plain Message-IDs."""
     engagement = Engagement.objects.select_related("business", "supplier", "calendar").get(pk=item.params["engagement"])
-    persons = persons_writing_from(normalise(mail.sender.addr if mail.sender else ""), now)
+    addresses = addresses_written_from(normalise(mail.sender.addr if mail.sender else ""), now)
+    persons = [address.person for address in addresses]
     supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
     person = next((p for p in persons if p.business_id == engagement.business_id), None)
     before = (
@@ -194,8 +215,10 @@ def _write(
     Business.objects.select_for_update(no_key=True).get(pk=placement.business.pk)
     placement = place(item, mail, now)
     person = placement.person or _new_person(placement.business, mail, now)
-    words = _words(item, mail, person, files, placement, now)
+    words = words_of(item, mail, person, files, placement, now)
     actor = Actor(id=person.id, name=person.name, kind="person" if placement.verified else "outsider")
+    if placement.failed:  # in a transaction of its own, for another chain of the journal; before the receipt
+        put(topic="support.sender_works", ids={"item": str(item.id)}, now=now, key=f"works:{item.id}")
     ticket = placement.ticket
     if ticket is None:
         ticket = open_ticket(
@@ -220,14 +243,23 @@ def _write(
 
 
 @transaction.atomic
-def _keep(item: InboxItem, kept: Kept, now: dt.datetime) -> InboxItem:
+def _keep(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -> InboxItem:
     current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
     if current.state == InboxState.WAITING:
-        mark_kept(item=item, rule=kept.rule, params=kept.params, now=now)
+        params = kept.params | (_returned(item, mail, now) if kept.rule == Kind.BOUNCE else {})
+        mark_kept(item=item, rule=kept.rule, params=params, now=now)
     return item
 
 
-def _words(
+def _returned(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> dict[str, Any]:
+    """Mark the address that a report is about; return what the inbox says of it. Files tell of old times: no mark."""
+    report = read_report(mail)
+    marked = note_returned(report=report, key=reply_key(), now=now) if item.source == "mailbox" else []
+    named = [one.addresses[0][:320] for one in report.failed if one.addresses][:3]
+    return {"marked": marked[:3], "named": named, "delayed": report.delayed}
+
+
+def words_of(
     item: InboxItem,
     mail: ParsedMail,
     person: Person,
@@ -235,7 +267,7 @@ def _words(
     placement: Placement,
     now: dt.datetime,
 ) -> Words:
-    text, quoted = new_text(mail.text)
+    text, quoted = read_words(mail, placement.business)
     occurred_at, quality = _when(item, mail, now)
     return Words(
         text=text,
@@ -266,9 +298,10 @@ def _when(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> tuple[dt.datet
     return item.received_at, ClockQuality.EXACT
 
 
-def _storable(mail: ParsedMail) -> list[Attachment]:
-    """Attachments within the limit of one file; a larger one stays in the raw mail only."""
-    return [a for a in mail.attachments if len(a.data) <= settings.MAX_ATTACHMENT_BYTES]
+def store_files(business: Business, mail: ParsedMail, now: dt.datetime) -> list[tuple[str, File]]:
+    """Store the attachments within the limit of one file; a larger one stays in the raw mail, and the text says so."""
+    kept = [a for a in mail.attachments if len(a.data) <= settings.MAX_ATTACHMENT_BYTES]
+    return [(a.name, store_file(business=business, data=a.data, now=now)) for a in kept]
 
 
 def _new_person(business: Business, mail: ParsedMail, now: dt.datetime) -> Person:

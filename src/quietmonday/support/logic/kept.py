@@ -7,7 +7,10 @@ from quietmonday.support.logic.wording import gettext_noop as _
 
 REASONS: dict[str, str] = {
     "auto_reply": _("An automatic reply: nobody asks for help in it."),
-    "bounce": _("A mail of ours came back."),
+    "bounce": _("A mail came back to us."),
+    "bounce.marked": _("A mail of ours to %(who)s came back. Their address is marked."),
+    "bounce.named": _("A mail to %(who)s came back. It names no mail that we sent, so nothing was marked."),
+    "bounce.delayed": _("A mail of ours is late. It is still being tried, so nothing was marked."),
     "list": _("A mailing list or newsletter."),
     "loop": _("It came round in a circle."),
     "own_mail": _("A mail of our own."),
@@ -17,13 +20,16 @@ REASONS: dict[str, str] = {
     "sender_left": _("It answers a request, but its sender does not belong there any more."),
     "from_supplier": _("From the supplier itself, about nothing that we know."),
     "unknown_sender": _("Nobody here is known by this address."),
+    "silenced": _("Somebody decided: never from this address."),
     "several_businesses": _("The sender belongs to several businesses; we cannot tell for which one it is."),
     "seen_before": _("The same mail is here already."),
     "too_large": _("Too large to keep: over 50 MB."),
 }
-"""Rule of an inbox item → sentence."""
+"""Rule of an inbox item, or rule and case → sentence."""
 
 
 def reason_in_words(rule: str, params: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
     """Return why an item was kept. Raises KeyError for a rule without words: a fault of the code."""
-    return translate(REASONS[rule])
+    case = next((case for case in ("marked", "delayed", "named") if params.get(case)), "") if rule == "bounce" else ""
+    names = params.get(case) if case in ("marked", "named") else None
+    return translate(REASONS[f"{rule}.{case}" if case else rule]) % {"who": ", ".join(map(str, names or []))}

@@ -7,6 +7,7 @@ import uuid
 from django.db.models import Q
 
 from quietmonday.people.models import Address, Engagement, Membership, Person, Role
+from quietmonday.post.models import SilencedSender
 from quietmonday.support.models import Side, Ticket
 from quietmonday.support.queries.tickets import engagement_ids
 
@@ -18,6 +19,7 @@ class Correspondent:
     person: Person
     side: str
     supplier_id: uuid.UUID | None
+    failed: bool = False  # our mail to this address came back, and here comes mail from it
 
 
 def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]:
@@ -38,18 +40,25 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
     for address in Address.objects.filter(person__in=person_ids).select_related("person"):
         person = address.person
         if person.business_id == ticket.business_id:
-            found[address.email] = Correspondent(person, Side.CUSTOMER, None)
+            found[address.email] = Correspondent(person, Side.CUSTOMER, None, address.failed_at is not None)
         elif person.supplier_id in suppliers:
-            found.setdefault(address.email, Correspondent(person, Side.SUPPLIER, person.supplier_id))
+            failed = address.failed_at is not None
+            found.setdefault(address.email, Correspondent(person, Side.SUPPLIER, person.supplier_id, failed))
     return found
 
 
-def persons_writing_from(email: str, now: dt.datetime) -> list[Person]:
-    """Return every person who uses the address, oldest first, but those whose membership has ended."""
-    rows = Address.objects.filter(email=email).select_related("person").order_by("person__since", "person__id")
-    persons = [address.person for address in rows]
-    gone = departed([person.id for person in persons], now)
-    return [person for person in persons if person.id not in gone]
+def addresses_written_from(email: str, now: dt.datetime) -> list[Address]:
+    """Return the address with every person who uses it, oldest first, but those whose membership has ended."""
+    rows = list(Address.objects.filter(email=email).select_related("person").order_by("person__since", "person__id"))
+    gone = departed([address.person_id for address in rows], now) if rows else set()
+    return [address for address in rows if address.person_id not in gone]
+
+
+def is_silenced(email: str, *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None) -> bool:
+    """Return whether somebody decided that mail from this address to these mailboxes asks nobody."""
+    return SilencedSender.objects.filter(
+        email=email, supplier=supplier_id, business=business_id, ended_at=None
+    ).exists()
 
 
 def departed(person_ids: list[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:

@@ -6,23 +6,45 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from quietmonday.people.access import Viewer
-from quietmonday.post.models import InboxItem, InboxState
-from quietmonday.support.access import inbox_visible_to
+from quietmonday.post.models import InboxItem, InboxState, SilencedSender
+from quietmonday.support.access import decides_about_sender, inbox_visible_to, silenced_by
 from quietmonday.support.logic.cursors import cursor, read_cursor
 
 ROWS = 25
+ASKING = 100  # mails that are looked through for senders, a page
+MOST_SILENCED = 50
+
+
+@dataclasses.dataclass(slots=True)
+class Asking:
+    """A sender whom nobody knows: its newest mail, how many there are on this page, whether the viewer decides."""
+
+    newest: InboxItem
+    mails: int
+    decides: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of kept items, newest first; `waiting`: how many were not looked at yet."""
+    """One page of kept items, newest first; `waiting`: how many were not looked at yet.
+
+    `asking`: senders that wait for somebody to say who they are; `asking_after`: where the next of them begin.
+    """
 
     rows: list[InboxItem]
     waiting: int
     after: str
+    asking: list[Asking]
+    asking_after: str
+    silenced: list[SilencedSender]
+
+    @property
+    def to_decide(self) -> int:
+        """How many senders on this page wait for the viewer."""
+        return sum(each.decides for each in self.asking)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,10 +66,11 @@ class Progress:
         return self.done + self.waiting
 
 
-def inbox_of(viewer: Viewer, after: str = "") -> Inbox:
-    """Return a page of what the viewer may see: two queries."""
+def inbox_of(viewer: Viewer, after: str = "", asking_after: str = "") -> Inbox:
+    """Return a page of what the viewer may see: four queries."""
     visible = inbox_visible_to(viewer)
-    kept = visible.filter(state=InboxState.KEPT)
+    asking, more_asking = _asking(viewer, visible, asking_after)
+    kept = visible.filter(state=InboxState.KEPT, asks_at=None)
     key = read_cursor(after, "mu")
     if key is not None:
         kept = kept.filter(Q(received_at__lt=key[0]) | Q(received_at=key[0], id__lt=key[1]))
@@ -58,7 +81,26 @@ def inbox_of(viewer: Viewer, after: str = "") -> Inbox:
         rows=rows,
         waiting=visible.filter(state=InboxState.WAITING).count(),
         after=cursor(rows[-1].received_at, rows[-1].id) if more else "",
+        asking=asking,
+        asking_after=more_asking,
+        silenced=list(silenced_by(viewer)[:MOST_SILENCED]),
     )
+
+
+def _asking(viewer: Viewer, visible: QuerySet[InboxItem], after: str) -> tuple[list[Asking], str]:
+    rows = visible.filter(asks_at__isnull=False)
+    key = read_cursor(after, "mu")
+    if key is not None:
+        rows = rows.filter(Q(asks_at__lt=key[0]) | Q(asks_at=key[0], id__lt=key[1]))
+    found = list(rows.select_related("business", "supplier").order_by("-asks_at", "-id")[: ASKING + 1])
+    senders: dict[tuple[str, uuid.UUID | None, uuid.UUID | None], Asking] = {}
+    for item in found[:ASKING]:
+        sender = senders.setdefault(
+            (item.sender, item.supplier_id, item.business_id), Asking(item, 0, decides_about_sender(viewer, item))
+        )
+        sender.mails += 1
+    more = cursor(found[ASKING - 1].received_at, found[ASKING - 1].id) if len(found) > ASKING else ""
+    return list(senders.values()), more
 
 
 def import_progress(business: uuid.UUID, at: dt.datetime) -> Progress:

@@ -30,8 +30,9 @@ class Route:
 
 
 def first_address(person: Person) -> str | None:
-    """Return where our mail to the person goes; None when there is none, or it came back."""
-    rows = Address.objects.filter(person=person, failed_at=None).order_by("-is_first", "id")
+    """Return where our mail to the person goes; None when there is none, or all that we wrote came back for good."""
+    rows = Address.objects.filter(person=person).exclude(failed_at__isnull=False, failed_for_good=True)
+    rows = rows.order_by("-is_first", "id")
     return rows.values_list("email", flat=True).first()
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
-from quietmonday.people.models import Membership, Person
+from quietmonday.people.models import Address, Membership, Person
 from quietmonday.support.access import messages_visible_to
 from quietmonday.support.logic.clocks import Clocks, NoTimes, measure
 from quietmonday.support.logic.facts import Target, TicketFacts
@@ -61,6 +61,12 @@ class TicketPage:
     held: bool
     answer: str
     colleagues: list[Person]
+    unreached: list[Address]  # of the requester: our mail came back there
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether no mail of ours reaches the requester any more."""
+        return bool(self.unreached) and all(each.failed_at and each.failed_for_good for each in self.unreached)
 
     @property
     def works_here(self) -> bool:
@@ -76,7 +82,7 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 6 queries."""
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
     parties = list(
         TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
     )
@@ -111,7 +117,14 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         held=bool(standing) and standing[-1].what == "resolved" and standing[-1].detail == "workaround",
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
+        unreached=_unreached(ticket) if own else [],
     )
+
+
+def _unreached(ticket: Ticket) -> list[Address]:
+    """Return the addresses of the requester if our mail came back from one; else nothing to say."""
+    rows = list(Address.objects.filter(person=ticket.requester_id)) if ticket.requester_id else []
+    return rows if any(each.failed_at for each in rows) else []
 
 
 def colleagues_of(supplier: uuid.UUID, now: dt.datetime) -> list[Person]:

@@ -22,8 +22,8 @@ def inbox(request: ViewerRequest) -> HttpResponse:
     viewer = request.viewer
     if not (viewer.leads or viewer.suppliers or viewer.administrator):
         raise PermissionDenied
-    after = request.GET.get("after", "")
-    found = inbox_of(viewer, after)
+    after, asking_after = request.GET.get("after", ""), request.GET.get("asks", "")
+    found = inbox_of(viewer, after, asking_after)
     context = {
         "inbox": found,
         "zone": next((viewer.zones[ref] for ref in viewer.leads), "") or next(iter(viewer.zones.values()), "UTC"),
@@ -31,6 +31,8 @@ def inbox(request: ViewerRequest) -> HttpResponse:
         "may_import": viewer.administrator or bool(viewer.leads),
         "older": f"?after={found.after}" if found.after else "",
         "newest": "?" if after else "",
+        "more_asking": f"?asks={found.asking_after}" if found.asking_after else "",
+        "first_asking": "?" if asking_after else "",
         "now": request.moment,
     }
     return render(request, "support/inbox.html", context)

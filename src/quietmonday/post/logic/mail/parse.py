@@ -8,10 +8,12 @@ from quietmonday.kit.text import clean_line, clean_text
 from quietmonday.post.logic.html import to_text
 from quietmonday.post.logic.mail import limits
 from quietmonday.post.logic.mail.charsets import decode
+from quietmonday.post.logic.mail.cms import signed_content
 from quietmonday.post.logic.mail.fields import read_address, read_addresses, read_date, read_id, read_ids
 from quietmonday.post.logic.mail.headers import decode_field, parse_parameters, read_block
+from quietmonday.post.logic.mail.invitation import Invitation, read_invitation
 from quietmonday.post.logic.mail.names import fallback_name, safe_name
-from quietmonday.post.logic.mail.parsed import Address, Attachment, Defect, ParsedMail
+from quietmonday.post.logic.mail.parsed import Address, Attachment, Defect, ParsedMail, Protection, Role
 from quietmonday.post.logic.mail.parts import Part, content, read_tree
 
 # What classify.py and the intake read beside the fields that have a place of their own.
@@ -51,10 +53,16 @@ class _Reader:
     defects: set[Defect]
     attachments: list[Attachment] = field(default_factory=list)
     room: int = 2 * limits.MAX_TEXT_CHARS  # characters of text and HTML together that may still be read
+    protection: Protection | None = None
+    invitation: Invitation | None = None
+    opened: bool = False  # we are inside a mail that was signed as a whole
 
     def read(self) -> ParsedMail:
         body = self.body(self.root, None)
-        text = body.text if body.text and body.text.strip() else to_text(body.html or "")
+        text = body.text if body.text and body.text.strip() else to_text(body.html or "", self.pictures())
+        if self.protection is None and text.lstrip().startswith(_ARMOUR):
+            sealed = text.lstrip().startswith("-----BEGIN PGP MESSAGE")
+            self.protection = Protection.ENCRYPTED_PGP if sealed else Protection.SIGNED_PGP
         ids = self.text("message-id")
         message_id = read_id(ids) if ids is not None else None
         if message_id is None:
@@ -85,7 +93,13 @@ class _Reader:
             hops=len(self.root.block.fields.get("received", ())),
             headers=kept,
             defects=tuple(sorted(self.defects)),
+            protection=self.protection,
+            invitation=self.invitation,
         )
+
+    def pictures(self) -> dict[str, str]:
+        """The names of files that the HTML shows in its lines, by Content-ID."""
+        return {one.content_id: one.name for one in self.attachments if one.content_id}
 
     def text(self, name: str) -> str | None:
         value = self.root.block.first(name)
@@ -132,6 +146,7 @@ class _Reader:
 
     def body(self, part: Part, container: Part | None) -> _Body:
         """Return what of this part is to be read; everything else becomes an attachment on the way."""
+        self.note_protection(part)
         if part.is_container:
             bodies = [self.body(child, part) for child in part.children]
             return _chosen(bodies) if part.media_type == "multipart/alternative" else self.together(bodies)
@@ -140,8 +155,34 @@ class _Reader:
         if part.media_type in ("text/plain", "text/html") and disposition != "attachment" and not name:
             text = self.part_text(part)
             return _Body(text=text) if part.media_type == "text/plain" else _Body(html=text)
+        if self.protection is Protection.SIGNED_SMIME and part.media_type in _CMS and not self.opened:
+            inner = signed_content(content(self.raw, part)[0])
+            if inner is not None:
+                return self.opened_body(inner)
         self.attach(part, container, disposition, name)
         return _Body()
+
+    def note_protection(self, part: Part) -> None:
+        """Note how a part is signed or encrypted; the outermost counts."""
+        if self.protection is not None:
+            return
+        protocol = part.parameters.get("protocol", "").lower()
+        if part.media_type == "multipart/signed":
+            self.protection = Protection.SIGNED_PGP if "pgp" in protocol else Protection.SIGNED_SMIME
+        elif part.media_type == "multipart/encrypted":
+            self.protection = Protection.ENCRYPTED_PGP
+        elif part.media_type in _CMS:
+            signed = part.parameters.get("smime-type", "").lower() == "signed-data"
+            self.protection = Protection.SIGNED_SMIME if signed else Protection.ENCRYPTED_SMIME
+
+    def opened_body(self, inner: bytes) -> _Body:
+        """Return the body of what was signed as a whole, with its attachments beside our own."""
+        root, defects = read_tree(inner)
+        self.defects |= defects - {Defect.HEADERS_BROKEN}
+        reader = _Reader(inner, root, self.defects, self.attachments, self.room, self.protection, opened=True)
+        body = reader.body(root, None)
+        self.room, self.invitation = reader.room, self.invitation or reader.invitation
+        return body
 
     def together(self, bodies: list[_Body]) -> _Body:
         """Return the parts of a mixed or related container as one body: one after the other."""
@@ -180,6 +221,9 @@ class _Reader:
         if not data and not name:
             return
         content_id = clean_line(self.decoded(part.block.first("content-id") or b"").strip(" <>"), limits.MAX_ID_CHARS)
+        role = _role(part, container, name)
+        if role is Role.CALENDAR and self.invitation is None:
+            self.invitation = read_invitation(data, part.parameters.get("charset"))
         related = container is not None and container.media_type == "multipart/related"
         declared = clean_line(part.media_type, 160)
         self.attachments.append(
@@ -190,11 +234,35 @@ class _Reader:
                 data=data,
                 content_id=content_id or None,
                 inline=disposition == "inline" or bool(related and content_id and disposition != "attachment"),
+                role=role,
             )
         )
 
 
 _MESSAGES = ("message/rfc822", "message/global")
+_CMS = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_ARMOUR = ("-----BEGIN PGP MESSAGE", "-----BEGIN PGP SIGNED MESSAGE")
+_ROLES = {
+    "application/pgp-signature": Role.SIGNATURE,
+    "application/pkcs7-signature": Role.SIGNATURE,
+    "application/x-pkcs7-signature": Role.SIGNATURE,
+    "application/pgp-encrypted": Role.ENCRYPTED,
+    "application/pkcs7-mime": Role.ENCRYPTED,
+    "application/x-pkcs7-mime": Role.ENCRYPTED,
+    "application/ms-tnef": Role.OUTLOOK,
+    "application/vnd.ms-tnef": Role.OUTLOOK,
+    "text/calendar": Role.CALENDAR,
+    "application/ics": Role.CALENDAR,
+}
+
+
+def _role(part: Part, container: Part | None, name: str) -> Role | None:
+    """Return what a part is for, by its type, by what holds it, or by the one name that says it."""
+    if container is not None and container.media_type == "multipart/encrypted":
+        return Role.ENCRYPTED
+    if name.lower() == "winmail.dat":
+        return Role.OUTLOOK
+    return _ROLES.get(part.media_type)
 
 
 def _file_name(written: str, declared: str, data: bytes, number: int) -> str:

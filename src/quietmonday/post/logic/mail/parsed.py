@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from quietmonday.post.logic.mail.invitation import Invitation
+
 
 class Defect(StrEnum):
     """What was wrong with a mail, or was left out of what we read. The raw mail still holds it."""
@@ -27,6 +29,24 @@ class Defect(StrEnum):
     TEXT_CUT = "text longer than we read"
 
 
+class Role(StrEnum):
+    """What a part is for, where it is no file that somebody attached."""
+
+    SIGNATURE = "signature"
+    ENCRYPTED = "encrypted"  # the content, which we cannot read
+    OUTLOOK = "outlook"  # winmail.dat: content and files in Outlook's own form
+    CALENDAR = "calendar"
+
+
+class Protection(StrEnum):
+    """How a mail is signed or encrypted. Nothing is checked and nothing opened here."""
+
+    SIGNED_SMIME = "signed, S/MIME"
+    SIGNED_PGP = "signed, PGP"
+    ENCRYPTED_SMIME = "encrypted, S/MIME"
+    ENCRYPTED_PGP = "encrypted, PGP"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A display name as it was written and an address in lower case; either may be empty."""
@@ -45,6 +65,7 @@ class Attachment:
     data: bytes
     content_id: str | None
     inline: bool
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,8 @@ class ParsedMail:
     hops: int
     headers: dict[str, tuple[str, ...]]
     defects: tuple[Defect, ...]
+    protection: Protection | None = None
+    invitation: Invitation | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of a kept header field, or None if the mail has none; "" is an empty one."""
