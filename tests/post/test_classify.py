@@ -34,6 +34,13 @@ def kind(*headers: str, body: str = "words") -> Kind:
         ("X-Auto-Response-Suppress: All", Kind.NORMAL),
         ("X-Auto-Response-Suppress: All\nSubject: Automatic reply: Printer", Kind.AUTO_REPLY),
         ("Subject: Automatic updates switched off?", Kind.NORMAL),
+        ("In-Reply-To: <1@x>\nSubject: Automatic reply: Printer", Kind.AUTO_REPLY),
+        ("In-Reply-To: <1@x>\nSubject: Abwesenheitsnotiz: Drucker", Kind.AUTO_REPLY),
+        ("In-Reply-To: <1@x>\nSubject: Réponse automatique : Imprimante", Kind.AUTO_REPLY),
+        ("In-Reply-To: <1@x>\nSubject: Out of Office", Kind.AUTO_REPLY),
+        ("In-Reply-To: <1@x>\nSubject: Out of office replies cannot be switched on", Kind.NORMAL),
+        ("Subject: Out of office: it cannot be switched on", Kind.NORMAL),
+        ("Return-Path: <>\nFrom: sysadmin@carrier.test\nSubject: Undeliverable Message", Kind.BOUNCE),
         ("Content-Type: multipart/report; report-type=delivery-status; boundary=b", Kind.NORMAL),  # no parts: a claim
         ("X-Failed-Recipients: a@b.test", Kind.BOUNCE),
         ("From: MAILER-DAEMON@mx.test", Kind.BOUNCE),

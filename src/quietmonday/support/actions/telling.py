@@ -1,6 +1,7 @@
 """Mails about a ticket: who is told what, with an address at which the answer threads."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -15,7 +16,7 @@ from quietmonday.kit.faults import reached
 from quietmonday.kit.signing import sign
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.outbox.queries import mails_made_to
-from quietmonday.people.models import Person
+from quietmonday.people.models import Address, Person
 from quietmonday.support.actions.intake import reply_key
 from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
 from quietmonday.support.queries.correspondents import departed
@@ -110,8 +111,10 @@ def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
     if ticket.requester is None:
         return
     address = first_address(ticket.requester)
-    if address is None:
+    if address is None or _said_before(message, now):
         return
+    # Two requests of one person at once: the second counts after the first has written its receipt.
+    list(Address.objects.select_for_update().filter(email=address).values_list("pk", flat=True))
     hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
     if mails_made_to(address, key_prefix="receipt:", since=now - hour) >= RECEIPTS_AN_HOUR:
         return
@@ -119,6 +122,22 @@ def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
         return
     subject = _("We have it: %(subject)s") % {"subject": ticket.subject}
     _mail(ticket, message, ticket.requester, "receipt", subject, now, key_prefix="receipt")
+
+
+def _said_before(message: Message, now: dt.datetime) -> bool:
+    """Whether its author wrote the same of late, but for figures: a desk that answers every receipt of ours with a
+    receipt of its own does, and a slow one would go round for ever within the caps."""
+    before = Message.objects.filter(author=message.author_id, recorded_at__gte=now - _REPEATS, recorded_at__lte=now)
+    texts = before.exclude(pk=message.pk).order_by("-recorded_at").values_list("text", flat=True)[:_MOST_BEFORE]
+    ours = _without_figures(message.text)
+    return message.author_id is not None and any(_without_figures(text) == ours for text in texts)
+
+
+_REPEATS, _MOST_BEFORE = dt.timedelta(days=7), 25
+
+
+def _without_figures(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text[:2_000]).casefold()
 
 
 def _mail(

@@ -1,5 +1,6 @@
 """Bytes to text whatever their sender called them. Nothing here raises."""
 
+import re
 from encodings.aliases import aliases
 from functools import lru_cache
 
@@ -29,7 +30,8 @@ def decode(data: bytes, declared: str | None) -> tuple[str, bool]:
     """Return `data` as text and whether it was what `declared` (a charset name or None) said.
 
     Order: UTF-8 where the declaration is often wrong, the declared charset, UTF-8, the declared charset
-    with replacement characters if it is one of many bytes, Windows-1252, Latin-1, which takes any byte.
+    with replacement characters if it is one of many bytes; of what declares nothing a guess by its bytes;
+    Windows-1252, Latin-1, which takes any byte.
     """
     codec = _codec(declared)
     if data.isascii() and codec in (*_OFTEN_WRONG, "utf_8"):
@@ -46,8 +48,41 @@ def decode(data: bytes, declared: str | None) -> tuple[str, bool]:
         broken = replaced.count("\ufffd")
         if 2 * broken <= sum(1 for char in replaced if not char.isascii()):
             return replaced, False
+    if declared is None and (guessed := _guess(data)) is not None and (text := _try(data, guessed)) is not None:
+        return text, False
     text = _try(data, "cp1252")
     return (text if text is not None else data.decode("latin-1")), False
+
+
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
+_MOST_GUESSED = 20_000  # bytes that are looked at
+_FEWEST = 8  # bytes in runs: below that nothing is sure
+
+
+def _guess(data: bytes) -> str | None:
+    """Return the codec of bytes that declare none and are no UTF-8, if they stand in runs as no Western text has them.
+
+    Simplified Chinese: pairs that begin with the bytes of its 3,755 commonest characters. Russian: lower case letters,
+    which are the upper third of Windows-1251 and the one before in KOI8-R. Japanese: kana.
+    """
+    data = data[:_MOST_GUESSED]
+    runs = _HIGH_RUN.findall(data)
+    high = b"".join(runs)
+    if len(high) < _FEWEST or 3 * len(high) < 2 * sum(byte >= 0x80 for byte in data):
+        return None
+    leads = [byte for run in runs if len(run) % 2 == 0 for byte in run[::2]]
+    trails = [byte for run in runs if len(run) % 2 == 0 for byte in run[1::2]]
+    pairs = sum(0xB0 <= lead <= 0xD7 and trail >= 0xA1 for lead, trail in zip(leads, trails, strict=True))
+    shares = {
+        "gb18030": (2 * pairs / len(high), 0.7),
+        "cp1251": (sum(byte >= 0xE0 for byte in high) / len(high), 0.7),
+        "koi8_r": (sum(0xC0 <= byte <= 0xDF for byte in high) / len(high), 0.7),
+        "cp932": (len(_KANA.findall(data)) * 2 / len(high), 0.5),
+    }
+    return next((codec for codec, (share, least) in shares.items() if share >= least), None)
+
+
+_KANA = re.compile(rb"[\x82\x83][\x40-\xf1]")
 
 
 @lru_cache(maxsize=256)
