@@ -28,13 +28,7 @@ class Installation:
         # Two modules that run in one process may both keep a "template".
         self.name = f"{urlsplit(URL).path.lstrip('/')}_{os.getpid()}_{name}_{secrets.token_hex(3)}" if URL else ""
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-            "DJANGO_SETTINGS_MODULE": self.settings,
-            "QUIETMONDAY_VAR": str(self.var),
-            "QUIETMONDAY_PLAIN_STATIC": "1",
-        }
+        self.env = self.environment()
         if URL:
             self.env["QUIETMONDAY_DATABASE_URL"] = urlsplit(URL)._replace(path=f"/{self.name}").geturl()
             copied = f" TEMPLATE {template.name}" if template else ""
@@ -44,6 +38,16 @@ class Installation:
         else:
             self.var.mkdir(parents=True)
             self.run("-m", "quietmonday", "migrate", "--run-syncdb", "--verbosity", "0")
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of its processes; on PostgreSQL its database is still to be named."""
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "QUIETMONDAY_VAR": str(self.var),
+            "QUIETMONDAY_PLAIN_STATIC": "1",
+        }
 
     def run(self, *command: str) -> None:
         """Run Python with `command` to its end; raise unless it ended well."""
