@@ -3,6 +3,7 @@
 import difflib
 import os
 import sys
+from collections.abc import Iterable
 
 HELP = """\
 Quiet Monday: one record of IT support that a business and its suppliers share.
@@ -81,8 +82,9 @@ def _serve(words: list[str]) -> int:
 def _manage(words: list[str]) -> int:
     from django.core.management import execute_from_command_line, get_commands
 
-    name = words[0].replace("-", "_") if words[0] != "help" else "help"
     known = get_commands()
+    words = _joined(words, known)
+    name = words[0].replace("-", "_") if words[0] != "help" else "help"
     if name not in known and name != "help":
         close = difflib.get_close_matches(words[0], [spoken(each) for each in [*known, *OURS]], n=1)
         hint = f" Did you mean {close[0]}?" if close else ""
@@ -102,6 +104,13 @@ def _manage(words: list[str]) -> int:
     return 0
 
 
+def _joined(words: list[str], known: Iterable[str]) -> list[str]:
+    """Take two words that are one command as one: `import business` is the module import_business."""
+    if len(words) > 1 and f"{words[0]}_{words[1]}" in known and words[0].isalpha() and words[1].isalpha():
+        return [f"{words[0]}_{words[1]}", *words[2:]]
+    return words
+
+
 def _tables_missing() -> bool:
     """Whether the database is empty, or cannot be asked."""
     from django.db import DatabaseError, connection
@@ -119,9 +128,10 @@ def _commands_in_words() -> str:
     for name, app in get_commands().items():
         if isinstance(app, str) and app.startswith("quietmonday."):
             lines[spoken(name)] = load_command_class(app, name).help
-    return "\n".join(f"  {name:<14} {line}" for name, line in lines.items())
+    return "\n".join(f"  {name:<15} {line}" for name, line in lines.items())
 
 
 def spoken(name: str) -> str:
-    """Return a command's name as people type it: sign-in-link for the module sign_in_link."""
-    return name.replace("_", "-")
+    """Return a command's name as people type it: sign-in-link for sign_in_link, import business for import_business."""
+    first, _, second = name.partition("_")
+    return f"{first} {second}" if first in ("import", "export") and second else name.replace("_", "-")

@@ -20,7 +20,6 @@ from tests.outbox.installation import ROOT, URL, Installation
 
 HERE = Path(__file__).parent
 STATES = sorted(path.name for path in HERE.iterdir() if (path / "sqlite3.xz").exists())
-ENGINE = "postgresql" if URL else "sqlite3"
 
 pytestmark = pytest.mark.both_engines
 
@@ -30,17 +29,18 @@ class Stored(Installation):
 
     settings = "quietmonday.config.settings"
 
-    def __init__(self, folder: Path, state: str) -> None:
+    def __init__(self, folder: Path, state: str, *, on_server: bool = bool(URL)) -> None:
+        engine = "postgresql" if on_server else "sqlite3"
         self.var = folder / state
         self.var.mkdir()
         self.processes = []
         self.env = self.environment()
-        self.name = f"quiet_stored_{secrets.token_hex(4)}" if URL else ""
+        self.name = f"quiet_stored_{secrets.token_hex(4)}" if on_server else ""
         kept = HERE / state
-        with tarfile.open(kept / f"{ENGINE}.var.tar.xz") as tar:
+        with tarfile.open(kept / f"{engine}.var.tar.xz") as tar:
             tar.extractall(self.var, filter="data")
-        self.seals = (kept / f"{ENGINE}.seals.txt").read_text()
-        if URL:
+        self.seals = (kept / f"{engine}.seals.txt").read_text()
+        if on_server:
             self.env["QUIETMONDAY_DATABASE_URL"] = urlsplit(URL)._replace(path=f"/{self.name}").geturl()
             self._on_server(f"CREATE DATABASE {self.name}")
             with psycopg.connect(self.env["QUIETMONDAY_DATABASE_URL"], autocommit=True) as connection:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "quietmonday.work.apps.WorkConfig",
     "quietmonday.support.apps.SupportConfig",
     "quietmonday.reports.apps.ReportsConfig",
+    "quietmonday.integrations.apps.IntegrationsConfig",
 ]
 
 MIDDLEWARE = [

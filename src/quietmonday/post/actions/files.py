@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 import secrets
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(business, digest)
     if not path.exists():
-        _write_once(path, data)
+        write_once(path, data)
     file, _ = File.objects.get_or_create(
         business=business,
         sha256=digest,
@@ -45,10 +46,16 @@ def read_file(file: File) -> bytes:
 
 def path_of(business: Business, sha256: str) -> Path:
     """Return where the bytes lie: a random-looking name without ending, below a folder no web server serves."""
-    return Path(settings.FILES_DIR) / str(business.id) / sha256[:2] / sha256
+    return place_of(business.id, sha256)
 
 
-def _write_once(path: Path, data: bytes) -> None:
+def place_of(business_id: uuid.UUID, sha256: str) -> Path:
+    """Return the same place, for a business known by its id."""
+    return Path(settings.FILES_DIR) / str(business_id) / sha256[:2] / sha256
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Put `data` at `path`: whole and on the disk, or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{secrets.token_hex(8)}")
     with draft.open("xb") as file:
