@@ -26,7 +26,6 @@ STAYS = {
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
     "outbox.WorkerBeat": "lives of this machine's processes",
-    "integrations.Export": "its file lies on this machine",
 }
 """Tables of which nothing travels, and why."""
 

@@ -15,7 +15,6 @@ from quietmonday.integrations.logic.lines import Column
 LEFT_AT_HOME = {
     "people.SignInLink": "a link that signs in once must not open a second time",
     "outbox.WorkerBeat": "lives of processes of that machine",
-    "integrations.Export": "its file lies on that machine, and its link has run out",
 }
 """Tables of ours that no backup holds, and why. Those of others (sessions, background tasks, caches) never are."""
 

@@ -153,7 +153,8 @@ def _lines(
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
-    for attachment in Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file"):
+    found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
+    for attachment in found:
         files[attachment.message_id].append(attachment)
     flags = flags_by_message(facts, now) if facts else {}
     lines = [
