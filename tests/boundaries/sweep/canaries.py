@@ -52,7 +52,7 @@ STRUCTURAL = {
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",
     "support.Pause.reason", "support.Resolution.kind", "support.Feedback.answer", "support.Dispute.about",
     "support.Statement.week", "support.Statement.kind", "support.Statement.zone", "support.Statement.inputs_hash",
-    "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
+    "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
