@@ -6,9 +6,11 @@ import datetime as dt
 import uuid
 
 from quietmonday.outbox.models import OutboxItem
+from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed, reading_worked
 from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.support.actions.deciding import silence_sender
 from quietmonday.support.actions.intake import take_in
 from tests.cast import Cast
 from tests.journeys.screens.moments import at
@@ -16,7 +18,8 @@ from tests.support.scene import actor
 
 
 def post(cast: Cast) -> tuple[Mailbox, InboxItem]:
-    """A mailbox that could not be read since this morning, and mails that became no request."""
+    """A mailbox that could not be read since this morning, and mails that became no request: from nobody we know, from
+    somebody at home, from a machine, from an address that somebody silenced. Bill's address takes no mail any more."""
     mailbox = connect_mailbox(
         supplier=cast.fennimore,
         business=None,
@@ -34,6 +37,11 @@ def post(cast: Cast) -> tuple[Mailbox, InboxItem]:
     reading_failed(mailbox=mailbox, error="the server refused the password", now=at(23, 9, 0))
     kept = _mail(cast, "sales@offers.example", "Save 40 % on toner", "Only this week.", at(20, 8, 2))
     _mail(cast, "mailer-daemon@dunmore.example", "Undelivered Mail Returned to Sender", "No such user.", at(20, 8, 9))
+    _mail(cast, "dele.adeyemi@home.example", "Scanner at home", "The one at home is lost too.\n\nDele", at(22, 19, 40))
+    advert = _mail(cast, "news@offers.example", "Our autumn prices", "Prices fall.", at(18, 7, 2))
+    silence_sender(item=advert, actor=actor(cast.asha), now=at(18, 9))
+    no = Returned(email=cast.bill.email, rule="no_such_mailbox", said="550 5.1.1 user unknown", for_good=True)
+    mark_failed(returned=[no], now=at(20, 8, 9))
     return mailbox, kept
 
 

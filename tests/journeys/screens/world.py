@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import uuid
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -50,6 +51,10 @@ class World:
     picture: Attachment
     kept: InboxItem
     mailbox: Mailbox
+
+    def came(self, sender: str) -> uuid.UUID:
+        """The newest mail that came in from this address."""
+        return InboxItem.objects.filter(sender=sender).latest("received_at").pk
 
 
 def make_world(cast: Cast, weeks: int = 12) -> World:

@@ -47,7 +47,7 @@ def why_failed(address: Address) -> str:
     """Return why our mail to a marked address came back, what their server said, and whether we still write there."""
     words = [str(FAILED.get(address.failed_rule, _("We do not know why.")))]
     if address.failed_said:
-        words.append(_("Their server said: %(said)s") % {"said": address.failed_said})
+        words.append(_("Their server said: “%(said)s”.") % {"said": address.failed_said})
     if address.failed_for_good:
         words.append(str(_("We write there no more until mail comes from it.")))
     else:

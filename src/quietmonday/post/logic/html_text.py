@@ -57,6 +57,7 @@ class _Writer:
         self.links: list[tuple[str, list[str]]] = []  # where it leads, and its words
         self.rows: list[int | None] = []  # one a row that is open: how many lines stood when its words began
         self.cell_empty = False
+        self.quote_empty = False
 
     def words(self, text: str) -> None:
         if self.pre:
@@ -84,7 +85,7 @@ class _Writer:
                 self.lines.append(self.prefix().rstrip())
         elif self.space and self.line:
             self.line.append(" ")
-        self.waiting, self.space, self.cell_empty = NOTHING, False, False
+        self.waiting, self.space, self.cell_empty, self.quote_empty = NOTHING, False, False, False
         if self.rows and self.rows[-1] is None:
             self.rows[-1] = len(self.lines)
         if not self.line:
@@ -109,9 +110,9 @@ class _Writer:
         return "".join(self.quotes[:MAX_QUOTES]) + "".join(indents[:MAX_INDENT])
 
     def wait(self, kind: int) -> None:
-        # Before the first word of a cell a break would only tear the row.
+        # Before the first word of a cell a break would only tear the row, of a quote begin it with a blank line.
         if not (self.rows and self.cell_empty):
-            self.waiting = max(self.waiting, kind)
+            self.waiting = max(self.waiting, min(kind, LINE) if self.quote_empty else kind)
 
     def open(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "br":
@@ -215,8 +216,10 @@ class _Writer:
             or self.last_line().endswith(":")
         )
         self.end_line()
+        if (self.waiting == PARAGRAPH or not said) and self.lines and self.lines[-1].strip("> "):
+            self.lines.append(self.prefix().rstrip())
         self.quotes.append("> " if said else "  ")
-        self.waiting = LINE if said else PARAGRAPH
+        self.waiting, self.quote_empty = LINE, True
 
     def last_line(self) -> str:
         if self.line:

@@ -116,13 +116,15 @@ def _plain(value: str) -> str:
     return clean_line(re.sub(r"\\([\\;,nN])", lambda match: " " if match[1] in "nN" else match[1], value), 300)
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _DATE_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?")
 
 
 def _moment(parameters: dict[str, str], value: str) -> tuple[datetime | date | None, str]:
     """Return the moment, aware where its zone is known, and the zone's name where it is not."""
     match = _DATE_TIME.fullmatch(value.strip())
-    if match is None:
+    if match is None or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:  # far enough from the ends of the calendar
         return None, ""
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
@@ -134,7 +136,7 @@ def _moment(parameters: dict[str, str], value: str) -> tuple[datetime | date | N
         name = parameters.get("tzid", "").strip()
         zone = _zone(name)
         return (local.replace(tzinfo=zone), "") if zone else (local, clean_line(name, 100))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None, ""
 
 
