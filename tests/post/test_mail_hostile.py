@@ -1,6 +1,8 @@
 """Mail that wants to break us (attack 7): bounded, named, never an exception."""
 
 import base64
+import re
+import time
 import tracemalloc
 from collections.abc import Callable
 
@@ -8,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quietmonday.kit.text import clean_text
+from quietmonday.kit.text import clean_line, clean_text
+from quietmonday.post.logic.bounce import MAX_FAILED, read_report
+from quietmonday.post.logic.classify import classify
+from quietmonday.post.logic.html import TAGS, sanitise
 from quietmonday.post.logic.mail import Defect, ParsedMail, limits, parse
 from quietmonday.post.logic.mail.names import safe_name
+from quietmonday.post.logic.reply import new_text
 from tests.post.test_mail_parse import FILE, HTML, PICTURE, PLAIN, TEXT, multipart
 
 SEEDS = [
@@ -20,13 +26,33 @@ SEEDS = [
     + multipart("mixed", multipart("alternative", TEXT, HTML, boundary=b"in"), FILE),
     multipart("related", HTML, PICTURE),
     multipart("report", TEXT, b"Content-Type: message/rfc822\r\n\r\n" + PLAIN),
+    multipart("alternative", TEXT, b"Content-Type: text/calendar\r\n\r\nBEGIN:VEVENT\r\nDTSTART:20261126T100000Z\r\n"),
+    b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"MIAGCSqGSIb3DQEHAqCAMIACAQExADCABgkqhkiG9w0BBwGggCSABAtTdWJqZWN0OiB4CgAAAAAAAAAAAAAA\r\n",
+    multipart(
+        "report",
+        TEXT,
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        b"Final-Recipient: rfc822; a@b.test\r\n"
+        b"Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no\r\n",
+    ),
     b'Subject: =?utf-8?B?w6Q=?= =?gb2312?Q?=BC?=\nFrom: "=?utf-8?Q?a?=" <a@b.test>\nContent-Type: text/plain; '
     b"charset*0*=utf-8''%75; name*=x''%E4\nContent-Transfer-Encoding: base64\n\nR3LDvMOfZQ==",
 ]
 
 
 def check(mail: ParsedMail) -> None:
-    """What holds of every mail, whatever its bytes were."""
+    """What holds of every mail and of all that is read out of it, whatever its bytes were."""
+    clean = sanitise(mail.html or "")
+    assert sanitise(clean) == clean
+    assert not re.search(rf"<(?!/?(?:{'|'.join(TAGS)})[\s>/])", clean)
+    new, quoted = new_text(mail.text, mail.subject)
+    assert sorted(f"{new} {quoted}".split()) == sorted(mail.text.split())
+    classify(mail)
+    report = read_report(mail)
+    assert len(report.failed) <= MAX_FAILED
+    assert report.delayed or report.about("anna@client.test") is not None
+    assert all(clean_line(one.said, 300) == one.said for one in report.failed)
     texts = [mail.subject, mail.text, mail.html or "", *(file.name for file in mail.attachments)]
     texts += [one.name for one in (*mail.to, *mail.cc, *mail.reply_to)] + ([mail.sender.name] if mail.sender else [])
     assert all(clean_text(text) == text for text in texts)
@@ -89,6 +115,19 @@ FRAGMENTS = (
     b":",
     b"\r",
     b"message/rfc822",
+    b"message/delivery-status",
+    b"multipart/report; boundary=b",
+    b"multipart/encrypted; boundary=b",
+    b"application/pkcs7-mime; smime-type=signed-data",
+    b"text/calendar",
+    b"Final-Recipient: rfc822;",
+    b"Action: failed",
+    b"X-Failed-Recipients: ",
+    b"-----BEGIN PGP MESSAGE-----",
+    b"<script>",
+    b"<svg><style><img src=x onerror=a()>",
+    b"<blockquote type=cite>",
+    b"> On 1.1.2026 10:00, a <a@b> wrote:",
     b"\xe2\x80\xae",
 )
 
@@ -274,3 +313,28 @@ def test_nothing_at_all_is_an_empty_mail() -> None:
         mail = parse(raw)
         assert Defect.EMPTY in mail.defects
         assert (mail.text.strip(), mail.sender, mail.subject) == ("", None, "")
+
+
+SLOW_REPORTS = {
+    "words": "5" * 60_000,
+    "addresses": "a@b.cc " * 9_000,
+    "addresses without an end": "a@b" * 20_000,
+    "addresses abroad": "ü@ü.üü " * 9_000,
+    "codes": "550 5.1.1 user " * 4_000,
+    "almost a mailbox": "mailbox " * 8_000,
+    "almost a host": "host " * 12_000,
+    "ids": "<qm." + "a" * 59_000,
+    "fields": "Final-Recipient: rfc822; a@b.test\r\nAction: failed\r\n\r\n" * 1_000,
+    "a long field": "Diagnostic-Code: " + "5.1.1 " * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", SLOW_REPORTS)
+def test_a_report_made_to_be_slow_is_read_soon(name: str) -> None:
+    text = SLOW_REPORTS[name]
+    status = f"Content-Type: message/delivery-status\r\n\r\n{text}".encode()
+    mail = parse(multipart("report", f"Content-Type: text/plain\r\n\r\n{text}".encode(), status))
+    begun = time.process_time()
+    report = read_report(mail)
+    assert time.process_time() - begun < 1.5
+    assert len(report.failed) <= MAX_FAILED

@@ -6,6 +6,7 @@ Whether the report may be believed is not decided here: anybody can write one (s
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.logic.refusals import ENHANCED, Refusal, refusal_of
@@ -18,6 +19,7 @@ MAX_FAILED = 50  # recipients of one report
 MAX_IDS = 20
 MAX_SEARCHED = 60_000  # characters of text, and of each part, that are searched
 MAX_SAID = 300
+MAX_WORDS = 4_000  # in which the line with a code is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def read_report(mail: ParsedMail) -> Report:
         for fields in _groups(text):
             if "final-recipient" in fields or "original-recipient" in fields:
                 actions.append(fields.get("action", "failed").lower())
-                if actions[-1].startswith("failed"):
+                if actions[-1].startswith("failed") and len(failed) < MAX_FAILED:
                     failed.append(_by_fields(fields, above))
     delayed = not failed and any(
         action.startswith(("delayed", "relayed", "delivered", "expanded")) for action in actions
@@ -80,7 +82,7 @@ def read_report(mail: ParsedMail) -> Report:
         delayed = bool(_STILL_TRYING.search(f"{mail.subject}\n{above[:4_000]}"))
         failed = [] if delayed else _by_words(mail, above)
     return Report(
-        failed=tuple(failed[:MAX_FAILED]),
+        failed=tuple(failed),
         delayed=delayed,
         ids=_ids(mail),
         answer_to=_answer_to(mail),
@@ -140,7 +142,7 @@ def _by_words(mail: ParsedMail, above: str) -> list[Failed]:
         ours = {one.addr for one in (*mail.to, *mail.cc, *mail.delivered_to)} | {
             mail.sender.addr if mail.sender else ""
         }
-        found = dict.fromkeys(_address(match[0]) for match in _ANY_ADDRESS.finditer(above))
+        found = dict.fromkeys(_address(match[0]) for match in islice(_ANY_ADDRESS.finditer(above), 4 * MAX_FAILED))
         named = [one for one in found if one and one not in ours and not _MACHINE.match(one)]
     return [Failed((address,), refusal, said) for address in dict.fromkeys(named[:MAX_FAILED])]
 
@@ -172,7 +174,7 @@ _SMTP_LINE = re.compile(r"(?<!\d)[45]\d\d[ -].{0,300}|[^\n]{0,200}\b5\.\d{1,3}\.
 
 def _said(words: str) -> str:
     """Return what the other server said: the line with its code, else the beginning."""
-    match = _SMTP_LINE.search(words)
+    match = _SMTP_LINE.search(words[:MAX_WORDS])
     return clean_line(match[0] if match else words[:MAX_SAID], MAX_SAID)
 
 
