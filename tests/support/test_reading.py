@@ -32,7 +32,7 @@ def invited(**changed: object) -> Invitation:
         ({"end": TEN + dt.timedelta(days=1)}, "Wed 1 July 2026, 10:00 to Thu 2 July 2026, 11:00 (Europe/London)"),
         ({"start": dt.date(2026, 7, 1), "end": dt.date(2026, 7, 1)}, "Wed 1 July 2026"),
         ({"start": dt.date(2026, 7, 1), "end": dt.date(2026, 7, 3)}, "Wed 1 July 2026 to Fri 3 July 2026"),
-        ({"start": dt.datetime(2026, 7, 1, 9), "end": None, "zone": "Mars"}, "Wed 1 July 2026, 09:00 (Mars)"),  # noqa: DTZ001
+        ({"start": dt.datetime(2026, 7, 1, 9), "end": None, "zone": "Mars"}, "Wed 1 July 2026, 09:00 (Mars)"),  # noqa: DTZ001  # a place that nobody knows
         ({"end": None, "repeats": True}, "Wed 1 July 2026, 10:00 (Europe/London), and again after that"),
     ],
 )  # fmt: skip
