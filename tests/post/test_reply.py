@@ -47,6 +47,12 @@ ATTRIBUTIONS = {
     "Yandex": '20.11.2026, 09:30, "Help" <h@x.test>:',
     "Turkish": "Help <h@x.test>, 20 Kas 2026 Cum, 09:30 tarihinde şunu yazdı:",
     "Japanese": "2026年11月20日(金) 9:30 Help <h@x.test>:",
+    "the name first, folded at a full stop": "Help <h@x.test> schrieb am So., 23.\nJuni 2024, 21:08:",
+    "Zoho": "---- On Fri, 20 Nov 2026 09:30:50 +0100 h@x.test wrote ----",
+    "Italian, Outlook on a telephone": 'In data 20 novembre 2026 09:30:31 "Help" <h@x.test> ha scritto:',
+    "no space after the time": "Den fre 20 nov. 2026 09:30Help <h@x.test> skrev:",
+    "Spark": "On 20 Nov 2026 at 09:30 +0100, Help <h@x.test>, wrote:",
+    "a name and an address only": "help <h@x.test> wrote:",
     "Chinese": "Help <h@x.test> 于2026年11月20日周五 09:30写道：",
 }
 

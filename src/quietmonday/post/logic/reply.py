@@ -63,7 +63,7 @@ def _older_message(seen: list[str], forwarded: bool) -> int | None:
             return None
         if not forwarded and _is_separator(line) and _heads_below(seen, number):
             return number
-        if not forwarded and _says(line, _ORIGINAL):
+        if not forwarded and (_says(line, _ORIGINAL) or _framed_attribution(line)):
             return number
         if not forwarded and _begins_head(seen, number) and not _introduced(seen, number):
             return number
@@ -82,7 +82,7 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 _ORIGINAL, _FORWARDED = _pattern(words.ORIGINAL), _pattern(words.FORWARDED)
-_FRAMED = re.compile(r"^[\s>*#|]*(?:[-_=~*#]{2,}\s*(?P<a>[^-_=~].{2,70}?)\s*[-_=~*#]*|(?P<b>[^-_=~].{2,70}?)\s?:)$")
+_FRAMED = re.compile(r"^[\s>*#|]*(?:[-_=~*#]{2,}\s*(?P<a>[^-_=~].{2,150}?)\s*[-_=~*#]*|(?P<b>[^-_=~].{2,70}?)\s?:)$")
 _RULE = re.compile(r"^(?:[_]{5,}|[-]{5,}|[=]{5,}|[—–]{3,}|(?:[*] ?){5,})$")
 
 
@@ -90,6 +90,12 @@ def _says(line: str, phrases: re.Pattern[str]) -> bool:
     """Say whether a line is one of the phrases in a frame of dashes, or with a colon after it."""
     match = _FRAMED.match(line) if len(line) <= 120 else None
     return bool(match and phrases.match(match["a"] or match["b"]))
+
+
+def _framed_attribution(line: str) -> bool:
+    """Say whether a line is an attribution between dashes, as Zoho writes it: ---- On … wrote ----"""
+    match = _FRAMED.match(line) if line[:2] == "--" and len(line) <= 200 else None
+    return bool(match and match["a"] and _VERB.search(match["a"]) and _DATE.search(match["a"]))
 
 
 def _is_separator(line: str) -> bool:
@@ -178,7 +184,7 @@ def _attribution(seen: list[str], last: int) -> int | None:
     joined = ""
     for number in range(last, max(-1, last - MAX_FOLDED), -1):
         line = seen[number]
-        if not line or (number < last and line[-1] in ".!?:;"):
+        if not line or (number < last and line[-1] in ".!?:;" and not _ANGLED.search(line)):
             break
         joined = f"{line} {joined}".strip()
         if len(joined) > MAX_LINE:
