@@ -10,6 +10,7 @@ from django.test import Client
 
 from quietmonday.journal.models import Entry
 from quietmonday.kit.actors import SYSTEM
+from quietmonday.outbox.actions.mails import content_of
 from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.actions.engagements import engage
@@ -71,7 +72,7 @@ def test_a_sender_is_somebody_we_know_and_all_that_waited_is_taken_in(cast: Cast
 def test_no_answer_goes_to_an_address_before_somebody_said_whose_it_is(cast: Cast) -> None:
     item = came(cast, "mail")
     looked_at_again()
-    assert not OutgoingMessage.objects.exists()
+    assert not OutgoingMessage.objects.exclude(recipient=cast.asha.email).exists()  # she is told that somebody asks
     post(cast.sam, item, "sender", person=cast.dele.person.id)
     looked_at_again()
     receipt = OutgoingMessage.objects.get(key__startswith="receipt:")
@@ -219,3 +220,50 @@ def test_it_works_with_nothing_but_forms_and_a_keyboard(cast: Cast) -> None:
     assert "1 sender waits for your word." in inbox
     assert f'href="/inbox/{item.id}/"' in inbox
     assert Client().get(f"/inbox/{item.id}/").status_code == 302
+
+
+HOUR = dt.timedelta(hours=1)
+
+
+def told(*, since: dt.datetime) -> list[str]:
+    return sorted(
+        OutgoingMessage.objects.filter(key__startswith="asks:", made_at__gte=since).values_list("recipient", flat=True)
+    )
+
+
+def test_those_who_decide_are_told_within_the_hour_and_once(cast: Cast) -> None:
+    for number in range(3):
+        came(cast, f"mail {number}", sender=f"{number}@home.example")
+    came(cast, "to oakhurst", business=cast.oakhurst)
+    tick(now=TUESDAY + dt.timedelta(minutes=39), schedule=False)  # it is 9:59
+    assert not OutgoingMessage.objects.exists()
+    tick(now=TUESDAY + dt.timedelta(minutes=41), schedule=False)
+    tick(now=TUESDAY + 2 * HOUR, schedule=False)
+    assert told(since=TUESDAY) == ["asha@fennimore.example", "maria@oakhurst.example", "ruth@oakhurst.example"]
+    mail = OutgoingMessage.objects.get(recipient="asha@fennimore.example")
+    content = content_of(mail)
+    assert content.subject == "3 senders wait for your word"
+    assert "- 1@home.example: mail 1" in content.text
+    assert "The printer is on fire" not in content.text
+    assert content.headers["Auto-Submitted"] == "auto-generated"
+    assert content_of(OutgoingMessage.objects.get(recipient="ruth@oakhurst.example")).text.count("- ") == 1
+
+
+def test_nobody_is_told_of_what_was_decided_meanwhile(cast: Cast) -> None:
+    item = came(cast, "mail")
+    silence_sender(item=item, actor=SYSTEM, now=TUESDAY)
+    tick(now=TUESDAY + HOUR, schedule=False)
+    assert told(since=TUESDAY) == []
+
+
+def test_a_flood_of_strangers_is_four_mails_a_day_and_the_rest_is_told_tomorrow(cast: Cast) -> None:
+    for hour in range(8):
+        now = TUESDAY + hour * HOUR
+        raw = f"From: {hour}@evil.example\r\nSubject: x\r\nMessage-ID: <{hour}@e>\r\n\r\nx\r\n".encode()
+        keep_raw(data=raw, source="mailbox", origin=f"flood:{hour}", now=now, supplier=cast.fennimore)
+        tick(now=now, schedule=False)
+        tick(now=now + dt.timedelta(minutes=41), schedule=False)
+    assert told(since=TUESDAY) == 4 * ["asha@fennimore.example"]
+    tomorrow = TUESDAY + dt.timedelta(days=1, hours=9)
+    tick(now=tomorrow, schedule=False)
+    assert "asha@fennimore.example" in told(since=tomorrow)

@@ -14,13 +14,13 @@ from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.people.models import Address, Person
+from quietmonday.people.queries import first_address_of
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox
 from quietmonday.post.models import InboxItem
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.telling import tell_opened, tell_said
 from quietmonday.support.models import Message, Ticket
-from quietmonday.support.queries.routes import first_address
 from tests.cast import Cast
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of
 
@@ -84,7 +84,7 @@ def test_a_report_about_our_mail_marks_the_address_and_we_write_there_no_more(ca
     item = back(cast, report(DELE, mail.message_id))
     assert marked() == (True, "no_such_mailbox", True)
     assert item.params["marked"] == [DELE]
-    assert first_address(cast.dele.person) is None
+    assert first_address_of(cast.dele.person) is None
     entry = Entry.objects.get(verb="person.address_failed")
     assert entry.subject_id == cast.dele.person.id
     tell_said(message_id=answered(cast, ticket, "Again", at=LATER).id, now=LATER)
@@ -110,7 +110,7 @@ def test_a_full_mailbox_is_shown_and_written_to_all_the_same(cast: Cast) -> None
     _, mail = sent(cast)
     back(cast, report(DELE, mail.message_id, status="5.2.2", said="552 5.2.2 mailbox full"))
     assert marked() == (True, "full", False)
-    assert first_address(cast.dele.person) == DELE
+    assert first_address_of(cast.dele.person) == DELE
     back(cast, report(DELE, mail.message_id))  # worse news count
     assert marked() == (True, "no_such_mailbox", True)
     back(cast, report(DELE, mail.message_id, status="5.2.2", said="552 5.2.2 over quota"))  # better ones do not

@@ -45,9 +45,9 @@ def persons_by_address(email: str) -> list[Person]:
 
 
 def first_address_of(person: Person) -> str | None:
-    """Return where our mail to the person goes, or None."""
-    address = Address.objects.filter(person=person).order_by("-is_first", "pk").first()
-    return address.email if address else None
+    """Return where our mail to the person goes; None when there is none, or all that we wrote came back for good."""
+    rows = Address.objects.filter(person=person).exclude(failed_at__isnull=False, failed_for_good=True)
+    return rows.order_by("-is_first", "pk").values_list("email", flat=True).first()
 
 
 def account_that_may_sign_in(email: str, now: dt.datetime) -> Account | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.topics import every, handles, scheduled
+from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.rechecking import recheck
@@ -23,6 +24,13 @@ def look_at_item(ids: Mapping[str, str], now: dt.datetime) -> None:
 def works(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Mail came from an address at which ours had come back."""
     sender_works(item_id=uuid.UUID(ids["item"]), now=now)
+
+
+@handles("support.senders_ask", _("Tell who decides that unknown senders wait"))
+def senders_ask(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Senders wait whom nobody knows."""
+    supplier, business = (uuid.UUID(ids[name]) if ids[name] else None for name in ("supplier", "business"))
+    tell_who_asks(supplier_id=supplier, business_id=business, now=now)
 
 
 @handles("support.ticket_opened", _("Tell people that a request was opened"))

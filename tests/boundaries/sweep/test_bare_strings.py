@@ -16,6 +16,7 @@ from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.logic.public_holidays import public_holidays
 from quietmonday.post.models import RawBytes
 from quietmonday.reports.actions.monday_mail import keep_monday
+from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 from quietmonday.support.logic.week import week_from_key
 from quietmonday.support.models import Message
@@ -136,6 +137,8 @@ def test_no_mail_has_a_word_that_cannot_be_translated(world: World, pseudo: None
             tell_said(message_id=message.pk, now=NOW)
         tell_reopened(ticket_id=world["ours_settled"].pk, now=NOW)
         ask_whether_solved(question_id=question.pk, now=NOW)
+        kept = world["ours_kept"]
+        tell_who_asks(supplier_id=kept.supplier_id, business_id=kept.business_id, now=NOW)
         keep_monday(business=world["ours_business"], week=week_from_key("2026-W47"), now=NOW)
         world.client("nobody").post("/sign-in/code/", {"email": "ruth@oakhurst.example"}, HTTP_ACCEPT_LANGUAGE="eo")
         mails = [as_email(each) for each in OutgoingMessage.objects.all()]

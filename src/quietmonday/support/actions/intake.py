@@ -25,6 +25,7 @@ from quietmonday.post.logic.bounce import read_report
 from quietmonday.post.logic.classify import Kind, classify
 from quietmonday.post.logic.mail import ParsedMail, parse
 from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.support.actions.asking import ask_within_the_hour
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.reading import read_words
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
@@ -248,6 +249,8 @@ def _keep(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -> In
     if current.state == InboxState.WAITING:
         params = kept.params | (_returned(item, mail, now) if kept.rule == Kind.BOUNCE else {})
         mark_kept(item=item, rule=kept.rule, params=params, now=now)
+        if item.asks_at is not None:
+            ask_within_the_hour(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
     return item
 
 

@@ -17,14 +17,12 @@ from quietmonday.kit.signing import sign
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.outbox.queries import mails_made_to
 from quietmonday.people.models import Address, Person
+from quietmonday.people.queries import first_address_of
 from quietmonday.support.actions.intake import reply_key
 from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
 from quietmonday.support.queries.correspondents import departed
-from quietmonday.support.queries.routes import first_address, route, who_works_on
+from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_works_on
 
-# RFC 3834: nobody answers this by machine, and two help desks facing each other stop here.
-_OURS = {"X-Quiet-Monday": "1"}
-_AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **_OURS}
 RECEIPTS_AN_HOUR, RECEIPTS_A_DAY = 1, 10
 
 
@@ -110,7 +108,7 @@ def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
     """An automatic receipt: to people we know, and not more often than a person can bear."""
     if ticket.requester is None:
         return
-    address = first_address(ticket.requester)
+    address = first_address_of(ticket.requester)
     if address is None or _said_before(message, now):
         return
     # Two requests of one person at once: the second counts after the first has written its receipt.
@@ -152,7 +150,7 @@ def _mail(
     extra: dict[str, Any] | None = None,
     key_prefix: str = "ticket",
 ) -> None:
-    address = first_address(person)
+    address = first_address_of(person)
     if address is None:
         return
     with translation.override(ticket.business.language):
@@ -174,7 +172,7 @@ def _mail(
                 **(extra or {}),
             },
         )
-        headers = {**(_OURS if kind == "said" else _AUTOMATIC), **({"Reply-To": way.reply_to} if way.reply_to else {})}
+        headers = {**(OURS if kind == "said" else AUTOMATIC), **({"Reply-To": way.reply_to} if way.reply_to else {})}
         enqueue_mail(
             key=f"{key_prefix}:{message.id}:{kind}:{person.id}",
             recipient=address,

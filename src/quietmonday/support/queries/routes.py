@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from quietmonday.kit.text import clean_line
 from quietmonday.people.access import holding
-from quietmonday.people.models import Address, Engagement, Membership, Person, Role
+from quietmonday.people.models import Engagement, Membership, Person, Role
 from quietmonday.post.logic.addresses import message_id, reply_address
 from quietmonday.post.models import Mailbox
 from quietmonday.support.models import Message, Ticket
@@ -27,13 +27,6 @@ class Route:
     sender: str
     reply_to: str
     message_id: str
-
-
-def first_address(person: Person) -> str | None:
-    """Return where our mail to the person goes; None when there is none, or all that we wrote came back for good."""
-    rows = Address.objects.filter(person=person).exclude(failed_at__isnull=False, failed_for_good=True)
-    rows = rows.order_by("-is_first", "id")
-    return rows.values_list("email", flat=True).first()
 
 
 def route(*, ticket: Ticket, message: Message, kind: str, recipient: str, display: str, key: bytes) -> Route:
@@ -58,6 +51,26 @@ def _mailbox(ticket: Ticket) -> Mailbox | None:
         Q(business=ticket.business_id) | Q(business=None), supplier__in=suppliers, ended_at=None
     )
     return rows.order_by("business_id", "connected_at").first()
+
+
+# RFC 3834: nobody answers this by machine, and two help desks facing each other stop here.
+OURS = {"X-Quiet-Monday": "1"}
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **OURS}
+
+
+def who_decides_about_senders(
+    *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
+) -> list[Person]:
+    """Return who says who unknown senders are: owner and stand-in for a mailbox of their business, else the managers of
+    the supplier, else all who work there."""
+    held = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, person__isnull=False)
+    if business_id:
+        rows = held.filter(business=business_id, role__in=[Role.OWNER, Role.STAND_IN])
+    else:
+        rows = held.filter(supplier=supplier_id, role=Role.MANAGER)
+        if not rows.exists():
+            rows = held.filter(supplier=supplier_id)
+    return list({m.person_id: m.person for m in rows.select_related("person") if m.person}.values())
 
 
 def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
