@@ -6,6 +6,7 @@
     bin/bench intake [N]      taking in N mails (default 500)
     bin/bench create          opening a request
     bin/bench journal         appending to the journal with eight writers
+    bin/bench moving [N]      a business with N requests (default 10000): export, import, backup, restore
 
 Filled installations are kept in the folder of --folder, until the week or the tables change; QUIETMONDAY_DATABASE_URL
 names a PostgreSQL server to use instead of SQLite. docs/performance.md says how to read the figures.
@@ -25,12 +26,13 @@ from typing import Any
 
 from bench.intake import bench_intake
 from bench.machine import description
+from bench.moving import bench_moving
 from bench.pages import bench_pages
 from bench.places import filled
 from bench.server import ROOT, environment, run
 from bench.tables import growth_table, intake_line, pages_table
 
-PARTS = ("pages", "create", "intake", "journal")
+PARTS = ("pages", "create", "intake", "journal", "moving")
 
 
 def main() -> None:
@@ -50,7 +52,7 @@ def _arguments() -> argparse.Namespace:
         prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("part", nargs="?", choices=PARTS)
-    parser.add_argument("n", nargs="?", type=int, default=500, help="mails of intake")
+    parser.add_argument("n", nargs="?", type=int, help="mails of intake (500), requests of moving (10000)")
     parser.add_argument("--large", action="store_true", help="pages at 100,000 requests too")
     parser.add_argument("--fresh", action="store_true", help="fill again")
     parser.add_argument("--runs", type=int, default=30, help="of each page, after the warm-up")
@@ -87,7 +89,7 @@ def _create(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _intake(args: argparse.Namespace) -> dict[str, Any]:
-    intake = bench_intake(args.n)
+    intake = bench_intake(args.n or 500)
     print("\n" + intake_line(intake), flush=True)
     return dataclasses.asdict(intake)
 
@@ -107,7 +109,11 @@ def _journal(args: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
-_RUN = {"pages": _pages, "create": _create, "intake": _intake, "journal": _journal}
+def _moving(args: argparse.Namespace) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(each) for each in bench_moving(args.n or 10_000, args.folder)]
+
+
+_RUN = {"moving": _moving, "pages": _pages, "create": _create, "intake": _intake, "journal": _journal}
 
 if __name__ == "__main__":
     main()

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,6 +23,7 @@ from quietmonday.people.models import (
     Business,
     Calendar,
     Engagement,
+    HistoryGrant,
     Holiday,
     Membership,
     OpenInterval,
@@ -259,3 +261,37 @@ def _place(person: Person) -> str:
 def _minutes(opens: dt.time, closes: dt.time) -> Interval:
     start, end = opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute
     return start, end if end > start else end + 24 * 60
+
+
+@dataclasses.dataclass(slots=True)
+class PastLine:
+    """The past of one engagement: who reads it by the business's decision, and who could be let in."""
+
+    engagement: Engagement
+    over: bool  # it has ended: its own supplier reads nothing of it any more, unless it is let in
+    grants: list[HistoryGrant]
+    offered: list[Supplier]
+
+
+def past_of(business: Business, now: dt.datetime) -> list[PastLine]:
+    """Return the engagements that the business had or has, newest first, with who may read their past. Two queries."""
+    engagements = list(
+        Engagement.objects.filter(business=business, starts_at__lte=now)
+        .select_related("supplier")
+        .order_by("-starts_at", "-id")
+    )
+    grants: dict[uuid.UUID, list[HistoryGrant]] = defaultdict(list)
+    held = HistoryGrant.objects.filter(business=business, ended_at=None).select_related("reader")
+    for grant in held.order_by("given_at", "id"):
+        grants[grant.engagement_id].append(grant)
+    here = {e.supplier_id: e.supplier for e in reversed(engagements) if e.ends_at is None or e.ends_at > now}
+    lines = []
+    for engagement in engagements:
+        over = engagement.ends_at is not None and engagement.ends_at <= now
+        could = dict(here) | ({engagement.supplier_id: engagement.supplier} if over else {})
+        if not over:
+            could.pop(engagement.supplier_id, None)
+        reads = {grant.reader_id for grant in grants[engagement.pk]}
+        offered = sorted((s for ref, s in could.items() if ref not in reads), key=lambda s: s.name.casefold())
+        lines.append(PastLine(engagement, over, grants[engagement.pk], offered))
+    return lines

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quietmonday.people.views import agreements, begin, installation, persons, sign_in
+from quietmonday.people.views import agreements, begin, history, installation, persons, sign_in
 
 app_name = "people"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("people/<uuid:ref>/roles/", persons.role, name="grant_role"),
     path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
     path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
+    path("businesses/<uuid:ref>/past/", history.past, name="past"),
+    path("past/<uuid:ref>/end/", history.grant_ended, name="end_history"),
     path("engagements/<uuid:ref>/relationship/", agreements.relationship, name="relationship"),
     path("engagements/<uuid:ref>/terms/", agreements.terms, name="terms"),
     path("engagements/<uuid:ref>/levels/", agreements.levels, name="levels"),

@@ -5,6 +5,7 @@
 | owner, stand-in of the business | every ticket of it, public messages | write, reopen, say it is no request |
 | staff | the tickets they asked for, public messages | write, reopen, say whether it was solved |
 | technician, manager of a supplier whose open engagement it concerns | it, public messages, own notes | work on it |
+| member of a supplier that was let read its past | it as it stood then: public messages, own notes | nothing |
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
@@ -12,7 +13,7 @@ import datetime as dt
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.http import Http404
@@ -20,7 +21,7 @@ from django.http import Http404
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.signing import signed_by_us
 from quietmonday.people.access import Viewer, holding
-from quietmonday.people.models import Business, Engagement, Membership, Person, Role, Supplier
+from quietmonday.people.models import Business, Engagement, HistoryGrant, Membership, Person, Role, Supplier
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket, TicketEngagement
 
@@ -118,15 +119,65 @@ def messages_visible_to(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
     return Message.objects.filter(Q(public=True) | Q(supplier__in=viewer.suppliers), ticket=ticket)
 
 
+def past_tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
+    """Return the tickets whose past a business lets the viewer's suppliers read, each with `until`: up to when.
+
+    people.logic.history says the rule in words of its own; a test compares the two.
+    """
+    held = HistoryGrant.objects.filter(reader__in=viewer.suppliers, ended_at=None)
+    tickets = Ticket.objects.filter(business__in=held.values("business"))
+    grants = "engagement__history_grants__"
+    parties = (
+        TicketEngagement.objects.filter(
+            Q(**{f"{grants}since": None}) | Q(**{f"{grants}since__lte": OuterRef("opened_at")}),
+            **{
+                f"{grants}reader__in": viewer.suppliers,
+                f"{grants}ended_at": None,
+                f"{grants}until__gt": OuterRef("opened_at"),
+            },
+            since__lt=F(f"{grants}until"),
+            ticket=OuterRef("pk"),
+        )
+        .order_by()
+        .values("ticket")
+        .annotate(last=Max(f"{grants}until"))
+        .values("last")
+    )
+    return tickets.annotate(until=Subquery(parties)).filter(until__isnull=False)
+
+
+def past_ticket_for(viewer: Viewer, ref: uuid.UUID) -> tuple[Ticket, dt.datetime]:
+    """Return a ticket whose past the viewer may read, and up to when; Http404 for outsiders and when absent."""
+    ticket = past_tickets_visible_to(viewer).select_related("business", "work_item", "requester").filter(pk=ref).first()
+    if ticket is None:
+        raise Http404
+    return ticket, ticket.__dict__["until"]
+
+
+def past_messages_visible_to(viewer: Viewer, ticket: Ticket, until: dt.datetime) -> QuerySet[Message]:
+    """Return what was on the record before `until`: public messages, and notes of the viewer's own supplier."""
+    return messages_visible_to(viewer, ticket).filter(recorded_at__lt=until)
+
+
 def attachment_for(viewer: Viewer, ref: uuid.UUID) -> Attachment:
     """Return the attachment if its message is visible to the viewer; Http404 otherwise."""
     attachment = Attachment.objects.select_related("file__business", "message__ticket").filter(pk=ref).first()
     if attachment is None:
         raise Http404
-    ticket = ticket_for(viewer, attachment.message.ticket_id)
-    if not messages_visible_to(viewer, ticket).filter(pk=attachment.message_id).exists():
+    if not _messages_read_by(viewer, attachment.message.ticket_id).filter(pk=attachment.message_id).exists():
         raise Http404
     return attachment
+
+
+def _messages_read_by(viewer: Viewer, ref: uuid.UUID) -> QuerySet[Message]:
+    """The messages of a ticket that the viewer sees, or whose past it may read; Http404 if neither."""
+    try:
+        return messages_visible_to(viewer, ticket_for(viewer, ref))
+    except Http404:
+        past = past_tickets_visible_to(viewer).filter(pk=ref).first()
+        if past is None:
+            raise
+        return past_messages_visible_to(viewer, past, past.__dict__["until"])
 
 
 def ticket_by_number(viewer: Viewer, business: uuid.UUID, number: int) -> Ticket | None:

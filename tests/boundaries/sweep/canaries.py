@@ -28,6 +28,9 @@ MARKS = {
     "marksharedx": frozenset(["ruth", "maria", "sam", "asha", "ines"]),  # a request of Ruth with both suppliers
     "marklinex": frozenset(["ruth", "maria", "bill", "ines"]),  # a request of Bill with Norvane
     "markpastx": frozenset(["ruth", "maria"]),  # a request of Ruth with a supplier that has gone
+    "markkeptx": frozenset(["ruth", "maria", "hal", "ines"]),  # another one there, whose past two suppliers may read
+    "markafterx": frozenset(["ruth", "maria"]),  # what came after that past
+    "marknoteharrowx": frozenset({"hal"}),  # what only Harrow's people may read
     "marknotefennimorex": frozenset(["sam", "asha"]),  # what only Fennimore's people may read
     "marknotenorvanex": frozenset({"ines"}),  # what only Norvane's people may read
     "markpostx": frozenset(["ruth", "maria", "dele", "sam", "asha", "ada"]),  # mail of Dele and others

@@ -154,6 +154,15 @@ REPORTING = [
     ),
 ]  # fmt: skip
 
+PASTS = [
+    page("support:past_tickets", "sam asha ines hal lee", refused=who("ruth maria dele bill jo kim ada")),
+    *(
+        page("support:past_ticket", ok, target)
+        for target, ok in {"kept": "hal ines", "past": "", "ours": "", "shared": "", "theirs": ""}.items()
+    ),
+    page("support:past_ticket", "", "nothing", lambda world: {"ref": NEVER}),
+]
+
 OPEN = "ours shared theirs past"
 TICKETS = "ours ours_settled ours_held ours_aside shared line past theirs theirs_settled theirs_held"
 
@@ -187,7 +196,8 @@ REQUESTS = [
     *(
         page(f"support:{name}", ok, target)
         for target, ok in {"ours_file": OURS, "theirs_file": THEIRS, "ours_note_file": "sam asha",
-                           "theirs_note_file": "lee", "shared_note_file": "ines", "ours_text_file": OURS}.items()
+                           "theirs_note_file": "lee", "shared_note_file": "ines", "ours_text_file": OURS,
+                           "kept_file": "ruth maria hal ines"}.items()
         for name in ("attachment", "picture")
         if name == "attachment" or target in ("ours_file", "theirs_file")
     ),
@@ -255,6 +265,6 @@ BACKGROUND = [
 ]  # fmt: skip
 
 DOORS: list[Door] = [
-    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP, *SIGNED_LINKS,
-    *BACKGROUND, *FOREIGN,
+    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
+    *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
 ]  # fmt: skip

@@ -83,6 +83,20 @@ PEOPLE = [
             *form("people:hours", ok, {"zone": "Europe/London", "day_0": "08:00-16:00"}, target),
         )
     ),
+    *(
+        page("people:past", ok, target)
+        for target, ok in (("ours_business", "ruth maria"), ("theirs_business", "jo"))
+    ),
+    *(
+        verb("people:past", ok, lambda world, r=reader: {"engagement": world["past_engagement"].pk,
+             "reader": world[r].pk}, f"{target} {reader}", ref(target), also=also)
+        for target, reader, ok, also in (
+            ("ours_business", "ours_supplier", "ruth maria", ()),
+            ("ours_business", "theirs_supplier", "", ((422, who("ruth maria")),)),
+            ("theirs_business", "theirs_supplier", "", ((422, who("jo")),)))
+    ),
+    *(verb("people:end_history", ok, {}, target)
+      for target, ok in (("own_grant", "ruth maria"), ("new_grant", "ruth maria"), ("theirs_grant", "jo"))),
     page("people:installation", "ada"),
     *form("people:add_business", "ada", {"name": "Added Firm", "zone": "Europe/London"}),
     *form("people:add_supplier", "ada", {"name": "Added IT", "zone": "Europe/London"}),

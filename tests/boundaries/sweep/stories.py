@@ -15,11 +15,13 @@ from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.outbox.actions import put
 from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
+from quietmonday.people.actions.history import end_history, grant_history
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import (
     Business,
     Engagement,
+    HistoryGrant,
     Holiday,
     Person,
     SignInLink,
@@ -255,11 +257,36 @@ def requests_with_other_suppliers(world: Holder) -> None:
     )  # fmt: skip
     past = _asked(harrow, NOW - 20 * DAY, by=cast.ruth)
     _answered(harrow, past, NOW - 19 * DAY)
+    harrow.says = lambda place: "Not so long ago: markkeptx"
+    harrow.notes = lambda place: "Between us at Harrow: marknoteharrowx"
+    kept = _asked(harrow, NOW - 15 * DAY, by=cast.ruth, files=[("kept.txt", b"markkeptx")])
+    _answered(harrow, kept, NOW - 14 * DAY)
+    _noted(harrow, kept, NOW - 14 * DAY)
+    _resolved(harrow, kept, NOW - 13 * DAY)
     end_engagement(engagement=world["past_engagement"], actor=SYSTEM, now=NOW - DAY)
+    harrow.says = lambda place: "After its end: markafterx"
+    after = _wrote(dataclasses.replace(harrow, staff=cast.ruth), kept, NOW - HOUR)
+    for name, reader in (("own_grant", world["harrow"]), ("new_grant", cast.norvane)):
+        world.objects[name] = grant_history(
+            engagement=world["past_engagement"], reader=reader, since=NOW - 17 * DAY, actor=actor_of(cast.ruth),
+            now=NOW - HOUR,
+        )  # fmt: skip
+    taken_back = grant_history(
+        engagement=world["past_engagement"], reader=cast.fennimore, since=None, actor=actor_of(cast.ruth),
+        now=NOW - 2 * HOUR,
+    )  # fmt: skip
+    world.objects["theirs_grant"] = HistoryGrant.objects.create(
+        business=cast.tilden, engagement=cast.tilden_engagement, reader=cast.brightwell, until=NOW - DAY,
+        given_at=NOW - DAY, by_name="Jo Marsh",
+    )  # fmt: skip
+    world.objects["ended_grant"] = end_history(grant=taken_back, actor=actor_of(cast.ruth), now=NOW - HOUR)
     world.objects |= {
         "shared": shared,
         "line": line,
         "past": past,
+        "kept": kept,
+        "after_message": after,
+        "kept_file": Attachment.objects.get(name="kept.txt"),
         "line_engagement": cast.line_engagement,
         "line_supplier": cast.norvane,
         "shared_note_file": Attachment.objects.get(name="line.txt"),

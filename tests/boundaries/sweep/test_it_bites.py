@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import models
 
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people import access as people
@@ -19,6 +20,7 @@ from quietmonday.people.models import (
     Address,
     Business,
     Engagement,
+    HistoryGrant,
     Membership,
     Person,
     Role,
@@ -31,6 +33,7 @@ from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ti
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.foreign import LOGGED
+from tests.boundaries.sweep.stories import NOW
 from tests.boundaries.sweep.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -88,6 +91,22 @@ LOSSES = [
         lambda viewer, ref: Attachment.objects.select_related("file__business", "message__ticket").get(pk=ref),
         "support:attachment support:picture",
     ),
+    Loss(
+        support.past_tickets_visible_to,
+        lambda viewer: Ticket.objects.annotate(until=models.Value(NOW, output_field=models.DateTimeField())),
+        "support:past_ticket support:past_tickets",
+    ),
+    Loss(
+        support.past_ticket_for,
+        lambda viewer, ref: (Ticket.objects.select_related("business", "work_item", "requester").get(pk=ref), NOW),
+        "support:past_ticket",
+    ),
+    Loss(
+        support.past_messages_visible_to,
+        lambda viewer, ticket, until: Message.objects.filter(ticket=ticket),
+        "support:past_ticket",
+    ),
+    Loss(firms.history_grant_led_by, lambda viewer, ref: HistoryGrant.objects.get(pk=ref), "people:end_history"),
     Loss(
         support.ticket_by_number,
         lambda viewer, business, number: Ticket.objects.filter(work_item__number=number).first(),

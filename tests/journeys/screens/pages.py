@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from quietmonday.people.actions.history import grant_history
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion
@@ -15,6 +16,7 @@ from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.world import LAST_WEEK, World
+from tests.support.scene import actor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,6 +176,12 @@ def _people(world: World) -> Iterator[Sight]:
     yield Sight("password", cast.ruth, "people:password")
     yield Sight("password-refused", cast.ruth, "people:password", then=sent("form.form"))
     yield Sight("agreement", cast.ruth, "people:agreement", (cast.oakhurst.pk,))
+    yield Sight("past-to-decide", cast.ruth, "people:past", (cast.oakhurst.pk,))
+    yield Sight("granted-history-none", cast.asha, "support:past_tickets")
+    grant_history(engagement=cast.engagement, reader=cast.norvane, since=None, actor=actor(cast.ruth), now=NOW)
+    yield Sight("past-decided", cast.maria, "people:past", (cast.oakhurst.pk,))
+    yield Sight("granted-history", cast.ines, "support:past_tickets")
+    yield Sight("granted-history-request", cast.ines, "support:past_ticket", (world.untold.id,))
     yield Sight("relationship", cast.ruth, "people:relationship", (engagement,))
     yield Sight("terms", cast.ruth, "people:terms", (engagement,))
     yield Sight("levels", cast.ruth, "people:levels", (engagement,))

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access.viewers import Viewer
-from quietmonday.people.models import Business, Engagement, Supplier
+from quietmonday.people.models import Business, Engagement, HistoryGrant, Supplier
 
 
 def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
@@ -89,3 +89,11 @@ def sides_of(viewer: Viewer, engagement: Engagement) -> tuple[bool, bool]:
 
 def _managed(viewer: Viewer) -> set[uuid.UUID]:
     return {e for e, supplier in viewer.engagement_supplier.items() if supplier in viewer.manages}
+
+
+def history_grant_led_by(viewer: Viewer, ref: uuid.UUID) -> HistoryGrant:
+    """Return a grant of the past if the viewer is owner or stand-in of its business; Http404 otherwise."""
+    grant = HistoryGrant.objects.select_related("engagement__supplier", "reader").filter(pk=ref).first()
+    if grant is None or grant.business_id not in viewer.leads:
+        raise Http404
+    return grant

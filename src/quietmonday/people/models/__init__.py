@@ -2,6 +2,7 @@
 
 from quietmonday.people.models.businesses import AgreementKind, Business, Engagement, ServiceLevel, Supplier
 from quietmonday.people.models.calendars import Calendar, Holiday, OpenInterval
+from quietmonday.people.models.history import HistoryGrant
 from quietmonday.people.models.persons import (
     BUSINESS_ROLES,
     SUPPLIER_ROLES,
@@ -22,6 +23,7 @@ __all__ = [
     "Business",
     "Calendar",
     "Engagement",
+    "HistoryGrant",
     "Holiday",
     "Membership",
     "OpenInterval",
