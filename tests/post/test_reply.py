@@ -53,6 +53,7 @@ ATTRIBUTIONS = {
     "no space after the time": "Den fre 20 nov. 2026 09:30Help <h@x.test> skrev:",
     "Spark": "On 20 Nov 2026 at 09:30 +0100, Help <h@x.test>, wrote:",
     "a name and an address only": "help <h@x.test> wrote:",
+    "a language that we do not know": "Help <h@x.test> zxcv qwer 20:",
     "Chinese": "Help <h@x.test> 于2026年11月20日周五 09:30写道：",
 }
 
@@ -141,6 +142,8 @@ def test_a_signature_at_the_end_is_put_away_and_one_above_a_quote_stays(footer: 
         "The error says:\n> disk full\nand then it stops.",
         "On Monday I wrote:\nplease call me. Nobody did.",
         "As Anna wrote: it does not work.",
+        "Since 10:30 the log says:\n\n> disk full\n> disk full",
+        "The build of 2026-11-20 ends so:\n> error 1\n> error 2\n",
         "At 10:30 the log said:\n\ndisk full",
         "Sent from my desk, which is much easier than my telephone.",
         "Sent from my desk. It is broken, by the way.",
@@ -217,7 +220,7 @@ def test_what_is_new_stays_new(text: str) -> None:
     new, _ = new_text(text)
     again, away = new_text(new)
     # With the quote gone, a signature or lines of `>` may stand at the end of what is left.
-    signs = [line for line in said(new) if line.startswith(("--", "Sent from my", ">", "On", "Am"))]
+    signs = [line for line in said(new) if line.startswith(("--", "Sent from my", ">", "On", "Am")) or line[-1] == ":"]
     assert again == new if not signs else said(new) in (said(again) + said(away), said(away) + said(again))
 
 
@@ -248,6 +251,57 @@ def test_text_made_to_be_slow_comes_back_whole_and_soon(name: str) -> None:
     new, quoted = new_text(text)
     assert time.process_time() - begun < 2
     assert sorted(said(new) + said(quoted)) == sorted(said(text))
+
+
+HTML = {
+    "Outlook on the web": (
+        "<div>It works.<br></div><div id='appendonsend'></div><hr style='display:inline-block;width:98%'>"
+        "<div id='divRplyFwdMsg'><b>From:</b> Help &lt;h@x.test&gt;<br><b>Sent:</b> Friday<br><b>To:</b> Anna<br>"
+        "<b>Subject:</b> Printer</div><div>Try again</div>"
+    ),
+    "Outlook": (
+        "<p class=MsoNormal>It works.<o:p></o:p></p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
+        "<p class=MsoNormal><b>Von:</b> Help &lt;h@x.test&gt; <br><b>Gesendet:</b> Freitag<br><b>An:</b> Anna<br>"
+        "<b>Betreff:</b> Drucker</p></div><p class=MsoNormal>Nochmal</p>"
+    ),
+    "Apple Mail": (
+        "<div>It works.</div><div><br><blockquote type='cite'><div>On 20 Nov 2026, at 09:30, Help &lt;h@x.test&gt; "
+        "wrote:</div><br><div>Try again</div></blockquote></div>"
+    ),
+    "Gmail": (
+        "<div dir='ltr'>It works.</div><br><div class='gmail_quote'><div class='gmail_attr'>On Fri, 20 Nov 2026 at "
+        "09:30, Help &lt;<a href='mailto:h@x.test'>h@x.test</a>&gt; wrote:<br></div><blockquote class='gmail_quote' "
+        "style='border-left:1px solid'>Try again</blockquote></div>"
+    ),
+    "Thunderbird": (
+        "<p>It works.</p><div class='moz-cite-prefix'>Am 20.11.26 um 09:30 schrieb Help:<br></div>"
+        "<blockquote type='cite' cite='mid:1@x'><p>Try again</p></blockquote>"
+    ),
+    "Yahoo": (
+        "<div>It works.</div><div><br></div><div class='yahoo_quoted'><div>On Friday, 20 November 2026 at 09:30:11 "
+        "GMT, Help &lt;h@x.test&gt; wrote: </div><div>Try again</div></div>"
+    ),
+    "Proton": (
+        "<div>It works.</div><div><br></div><div class='protonmail_quote'>On Friday, November 20th, 2026 at 09:30, "
+        "Help &lt;h@x.test&gt; wrote:<br><blockquote class='protonmail_quote' type='cite'>Try again</blockquote></div>"
+    ),
+    "a telephone": (
+        "It works.<br><br>-------- Original message --------<br>From: Help &lt;h@x.test&gt;<br>Date: 20/11/2026 09:30"
+        "<br>To: anna@y.test<br>Subject: Printer<br><br>Try again"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HTML)
+def test_the_html_of_a_mail_program_says_what_is_new(name: str) -> None:
+    new, quoted = new_text(to_text(HTML[name]))
+    assert new == "It works."
+    assert "again" in quoted or "Nochmal" in quoted
+
+
+def test_an_indented_paragraph_at_the_end_is_no_quote() -> None:
+    html = "<p>It says</p><blockquote style='margin:0 0 0 40px'><p>disk full</p></blockquote>"
+    assert new_text(to_text(html)) == ("It says\n\n  disk full", "")
 
 
 # The real replies beside the project

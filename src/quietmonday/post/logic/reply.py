@@ -56,7 +56,7 @@ def _older_message(seen: list[str], forwarded: bool) -> int | None:
     trailing = _trailing_quote(seen)
     for number, line in enumerate(seen):
         if number == trailing:
-            return number
+            return _above_trailing(seen, number)
         if not line or line[0] == ">":
             continue
         if _says(line, _FORWARDED):
@@ -228,6 +228,15 @@ def _trailing_quote(seen: list[str]) -> int | None:
         elif line:
             break
     return first if first is not None and first < end else None
+
+
+def _above_trailing(seen: list[str], trailing: int) -> int | None:
+    """Return where the quote at the end begins: with the line above it, if that names an address and ends in a colon,
+    as an attribution in any language does. With a colon and no address somebody announces what he shows: no quote."""
+    above = next((number for number in range(trailing - 1, max(-1, trailing - 3), -1) if seen[number]), None)
+    if above is None or seen[above][-1] not in _ENDS:
+        return trailing
+    return above if _ANGLED.search(seen[above]) else None
 
 
 def _foot(seen: list[str]) -> int:
