@@ -48,6 +48,7 @@ def bench_moving(n: int, folder: Path) -> list[Move]:
         print(f"Filling one business with {n:,} requests …", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "bench.moving", str(n)], env=environment(home), check=True, cwd=ROOT)
         (home / "filled").touch()
+    _quietly(home, "", "migrate", "--verbosity", "0")  # it may have been filled by an earlier state
     files = {name: home / f"{name}.qm" for name in ("record", "backup")}
     for path in files.values():
         path.unlink(missing_ok=True)
