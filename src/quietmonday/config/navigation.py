@@ -79,12 +79,21 @@ def _administered() -> list[tuple[str, str, str]]:
 
 
 def _below(viewer: Viewer) -> list[tuple[str, str]]:
-    """What an administrator looks after besides their daily places: it stands at the foot of every page."""
+    """What an owner and an administrator look after besides their daily places: it stands at the foot of every page."""
+    own = [
+        (reverse(name, args=[ref]), label)
+        for ref, role in sorted(viewer.roles.items())
+        if role == Role.OWNER
+        for name, label in (
+            ("integrations:record", _("Take your record with you")),
+            ("people:past", _("Who may read the past")),
+        )
+    ]
     if not viewer.administrator:
-        return []
+        return own
     daily = viewer.home in {"business", "staff"}
     firms = [(url, label) for url, label, _short in _administered()] if daily else []
-    return [*firms, (reverse("people:set_up"), _("Set up"))]
+    return [*own, *firms, (reverse("people:set_up"), _("Set up"))]
 
 
 def _who_url(viewer: Viewer) -> str:

@@ -29,6 +29,7 @@ HTTPS = _address.scheme == "https"
 
 ROOT_KEY_FILE = Path(os.environ.get("QUIETMONDAY_ROOT_KEY_FILE", VAR / "keys" / "root.key"))
 FILES_DIR = VAR / "files"
+EXPORTS_DIR = VAR / "exports"
 
 
 def _secret_key() -> str:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("quietmonday.reports.urls")),
     path("", include("quietmonday.people.urls")),
     path("", include("quietmonday.support.urls")),
+    path("", include("quietmonday.integrations.urls")),
     path("work/", include("quietmonday.outbox.urls")),
     path("", include("quietmonday.kit.urls")),
 ]

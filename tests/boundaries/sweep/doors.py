@@ -163,6 +163,18 @@ PASTS = [
     page("support:past_ticket", "", "nothing", lambda world: {"ref": NEVER}),
 ]
 
+RECORDS = [
+    *(
+        each
+        for target, ok in (("ours_business", "ruth"), ("theirs_business", "jo"))
+        for each in (page("integrations:record", ok, target), verb("integrations:record", ok, {}, target))
+    ),
+    *(
+        verb("integrations:fetch_record", ok, {}, target, success=(200,))
+        for target, ok in (("ours_export", "ruth"), ("theirs_export", "jo"), ("ours_old_export", ""))
+    ),
+]
+
 OPEN = "ours shared theirs past"
 TICKETS = "ours ours_settled ours_held ours_aside shared line past theirs theirs_settled theirs_held"
 
@@ -265,6 +277,6 @@ BACKGROUND = [
 ]  # fmt: skip
 
 DOORS: list[Door] = [
-    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
+    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
     *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
 ]  # fmt: skip

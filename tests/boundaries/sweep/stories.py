@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.outbox.actions import put
 from quietmonday.people.actions.engagements import end_engagement
@@ -196,6 +197,11 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         table.mails("subject"), table.mails("text")), now=NOW - 4 * HOUR,
     )  # fmt: skip
     failed = _put_failed(table.business)
+    exports = {}
+    for name, asked_at in ((f"{table.prefix}_old_export", NOW - 9 * DAY), (f"{table.prefix}_export", NOW - HOUR)):
+        asked_for = ask_for_export(business=table.business, actor=actor_of(table.owner), now=asked_at)
+        exports[name] = make_export(export_id=asked_for.pk, now=asked_at)
+    world.objects |= exports
     world.objects |= {
         f"{table.prefix}_business": table.business,
         f"{table.prefix}_supplier": table.supplier,

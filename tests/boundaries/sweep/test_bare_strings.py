@@ -122,6 +122,8 @@ def test_no_page_has_a_word_that_cannot_be_translated(world: World, pseudo: None
                 response = send(world, door, viewer, HTTP_ACCEPT_LANGUAGE="eo")
                 if response.status_code in (302, 303):
                     response = world.client(viewer).get(response.headers["Location"], HTTP_ACCEPT_LANGUAGE="eo")
+            if response.streaming:
+                continue  # a file, no page
             if words := bare_words(response.content.decode(), data):
                 found[f"{door} as {viewer}"] = sorted(words)
     assert found == {}

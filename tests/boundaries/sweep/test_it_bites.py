@@ -13,6 +13,8 @@ from unittest import mock
 import pytest
 from django.db import models
 
+from quietmonday.integrations import access as integrations
+from quietmonday.integrations.models import Export
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people import access as people
 from quietmonday.people.access import firms, persons, viewers
@@ -105,6 +107,12 @@ LOSSES = [
         support.past_messages_visible_to,
         lambda viewer, ticket, until: Message.objects.filter(ticket=ticket),
         "support:past_ticket",
+    ),
+    Loss(integrations.record_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "integrations:record"),
+    Loss(
+        integrations.export_fetched_by,
+        lambda viewer, ref, now: Export.objects.select_related("business").get(pk=ref),
+        "integrations:fetch_record",
     ),
     Loss(firms.history_grant_led_by, lambda viewer, ref: HistoryGrant.objects.get(pk=ref), "people:end_history"),
     Loss(
@@ -263,7 +271,7 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
     taken = {loss.check.__name__ for loss in LOSSES}
     public = {
         name
-        for module in (support, reports, firms, persons)
+        for module in (support, reports, integrations, firms, persons)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
     }

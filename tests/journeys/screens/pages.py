@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
 from quietmonday.people.actions.history import grant_history
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.support.actions.telling import feedback_path
@@ -176,6 +177,11 @@ def _people(world: World) -> Iterator[Sight]:
     yield Sight("password", cast.ruth, "people:password")
     yield Sight("password-refused", cast.ruth, "people:password", then=sent("form.form"))
     yield Sight("agreement", cast.ruth, "people:agreement", (cast.oakhurst.pk,))
+    yield Sight("record-none", cast.jo, "integrations:record", (cast.tilden.pk,))
+    export = ask_for_export(business=cast.oakhurst, actor=actor(cast.ruth), now=NOW)
+    yield Sight("record-being-made", cast.ruth, "integrations:record", (cast.oakhurst.pk,))
+    make_export(export_id=export.pk, now=NOW)
+    yield Sight("record-ready", cast.ruth, "integrations:record", (cast.oakhurst.pk,))
     yield Sight("past-to-decide", cast.ruth, "people:past", (cast.oakhurst.pk,))
     yield Sight("granted-history-none", cast.asha, "support:past_tickets")
     grant_history(engagement=cast.engagement, reader=cast.norvane, since=None, actor=actor(cast.ruth), now=NOW)

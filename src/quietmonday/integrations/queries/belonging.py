@@ -25,6 +25,7 @@ STAYS = {
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
+    "integrations.Export": "its file lies on this machine",
     "outbox.WorkerBeat": "lives of this machine's processes",
 }
 """Tables of which nothing travels, and why."""
