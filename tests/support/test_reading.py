@@ -6,14 +6,13 @@ import datetime as dt
 
 import pytest
 
-from quietmonday.people.models import Business
 from quietmonday.post.logic.mail import parse
 from quietmonday.post.logic.mail.invitation import Invitation
 from quietmonday.support.actions.reading import in_words, read_words
 from tests.post.test_mail_parts import TEXT, event, multipart
 from tests.shared import DATA, needs_data
 
-LONDON = Business(name="Oakhurst", zone="Europe/London", language="en-gb")
+LONDON = {"zone": "Europe/London", "language": "en-gb"}
 NINE, TEN = (dt.datetime(2026, 7, 1, hour, tzinfo=dt.UTC) for hour in (9, 10))
 
 
@@ -49,21 +48,21 @@ def test_an_invitation_that_is_off_says_so() -> None:
 
 def test_the_text_of_a_mail_and_its_invitation_are_one_message() -> None:
     calendar = f"Content-Type: text/calendar\r\n\r\n{event('SUMMARY:Move', 'DTSTART:20261126T100000Z')}"
-    text, _ = read_words(parse(multipart("multipart/alternative", TEXT, calendar)), LONDON)
+    text, _ = read_words(parse(multipart("multipart/alternative", TEXT, calendar)), **LONDON)
     assert text == "Hello\n\nInvitation: Move\nWhen: Thu 26 Nov. 2026, 10:00 (Europe/London)"
 
 
 def test_what_cannot_be_read_here_is_named() -> None:
     sealed = b"From: a@x.test\r\n\r\n-----BEGIN PGP MESSAGE-----\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n"
-    text, quoted = read_words(parse(sealed), LONDON)
+    text, quoted = read_words(parse(sealed), **LONDON)
     assert text == "[This mail is encrypted. Open it in your mail program; it is kept here as it came.]"
     assert "hQEMA" in quoted
     outlook = multipart("multipart/mixed", TEXT, "Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx")
-    assert "winmail.dat holds what Outlook sent" in read_words(parse(outlook), LONDON)[0]
+    assert "winmail.dat holds what Outlook sent" in read_words(parse(outlook), **LONDON)[0]
 
 
 @needs_data
 def test_a_real_signed_mail_names_its_signature() -> None:
     mail = parse((DATA / "mail" / "zammad" / "mail040.box").read_bytes())
-    text, _ = read_words(mail, LONDON)
+    text, _ = read_words(mail, **LONDON)
     assert text.endswith("[This mail is signed. The signature is the file smime.p7s; nobody has checked it here.]")

@@ -270,7 +270,7 @@ def words_of(
     placement: Placement,
     now: dt.datetime,
 ) -> Words:
-    text, quoted = read_words(mail, placement.business)
+    text, quoted = read_words(mail, zone=placement.business.zone, language=placement.business.language)
     occurred_at, quality = _when(item, mail, now)
     return Words(
         text=text,

@@ -10,19 +10,18 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from quietmonday.people.models import Business
 from quietmonday.post.logic.mail import ParsedMail, Protection, Role
 from quietmonday.post.logic.mail.invitation import Invitation
 from quietmonday.post.logic.reply import new_text
 
 
-def read_words(mail: ParsedMail, business: Business) -> tuple[str, str]:
+def read_words(mail: ParsedMail, *, zone: str, language: str) -> tuple[str, str]:
     """Return (text, quoted): what the mail says, an invitation in words, a line for what cannot be read here."""
     text, quoted = new_text(mail.text, mail.subject)
     if text.startswith("-----BEGIN PGP MESSAGE"):
         text, quoted = "", mail.text
-    with translation.override(business.language):
-        notes = [in_words(mail.invitation, business.zone)] if mail.invitation else []
+    with translation.override(language):
+        notes = [in_words(mail.invitation, zone)] if mail.invitation else []
         return "\n\n".join(filter(None, [text, *notes, *_notes(mail)])), quoted
 
 

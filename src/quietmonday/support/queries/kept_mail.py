@@ -19,7 +19,6 @@ from quietmonday.support.access import (
 )
 from quietmonday.support.logic.likeness import likely
 
-MOST_SHOWN = 20_000  # characters of the text
 # Mail of these hosts says nothing about where its writer works.
 ANYBODYS = frozenset(
     {
@@ -41,8 +40,6 @@ class KeptMail:
 
     item: InboxItem
     mail: ParsedMail
-    text: str
-    cut: bool
     asks: bool
     businesses: list[Business]
     business: Business | None
@@ -72,8 +69,6 @@ def kept_mail(viewer: Viewer, item: InboxItem, now: dt.datetime, chosen: uuid.UU
     return KeptMail(
         item=item,
         mail=mail,
-        text=mail.text[:MOST_SHOWN],
-        cut=len(mail.text) > MOST_SHOWN,
         asks=asks,
         businesses=[each.business for each in engagements],
         business=business,

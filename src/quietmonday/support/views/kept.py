@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from quietmonday.kit.actors import Actor
@@ -27,9 +28,12 @@ from quietmonday.support.actions.deciding import (
     make_request,
     silence_sender,
 )
+from quietmonday.support.actions.reading import read_words
 from quietmonday.support.forms.inbox import BusinessForm, NewcomerForm, PersonForm
 from quietmonday.support.queries.kept_mail import KeptMail, kept_mail, name_of_sender
 from quietmonday.support.views.ticket import REFUSED, see_other
+
+MOST_SHOWN = 20_000  # characters of the text, and of what it quotes
 
 
 @require_GET
@@ -157,7 +161,12 @@ def _draw(
 ) -> HttpResponse:
     refused: Any = known or new or request_of
     business = page.business
+    zone = business.zone if business else "UTC"
+    text, quoted = read_words(page.mail, zone=zone, language=get_language() or settings.LANGUAGE_CODE)
     context = {
+        "text": text[:MOST_SHOWN],
+        "quoted": quoted[:MOST_SHOWN],
+        "cut": max(len(text), len(quoted)) > MOST_SHOWN,
         "page": page,
         "item": page.item,
         "mail": page.mail,
@@ -169,7 +178,7 @@ def _draw(
         "choose": BusinessForm(
             businesses=page.businesses, initial={"for": str(business.id) if business else ""}, auto_id="business_%s"
         ),
-        "zone": business.zone if business else "UTC",
+        "zone": zone,
         "now": request.moment,
     }
     return render(request, "support/kept.html", context, status=REFUSED if refused else 200)
