@@ -219,7 +219,6 @@ def _is_attribution(joined: str, begins: bool) -> bool:
 
 def _trailing_quote(seen: list[str]) -> int | None:
     """Return where lines of `>` begin that go on to the end, but for a signature or the foot of a mailing list."""
-    end = len(seen)
     first = None
     for number in range(_foot(seen) - 1, -1, -1):
         line = seen[number]
@@ -227,7 +226,7 @@ def _trailing_quote(seen: list[str]) -> int | None:
             first = number
         elif line:
             break
-    return first if first is not None and first < end else None
+    return first
 
 
 def _above_trailing(seen: list[str], trailing: int) -> int | None:
