@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import smtplib
+from collections import Counter
 from unittest import mock
 
 import pytest
+from django.db.models import Count
 
 from quietmonday.journal.models import Entry
 from quietmonday.outbox.actions.mails import content_of
@@ -17,11 +19,16 @@ from quietmonday.people.models import Address, Person
 from quietmonday.people.queries import first_address_of
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox
+from quietmonday.post.actions.returns import note_returned
+from quietmonday.post.logic.bounce import read_report
+from quietmonday.post.logic.classify import Kind, classify
+from quietmonday.post.logic.mail import parse
 from quietmonday.post.models import InboxItem
-from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.intake import reply_key, take_in
 from quietmonday.support.actions.telling import tell_opened, tell_said
 from quietmonday.support.models import Message, Ticket
 from tests.cast import Cast
+from tests.shared import DATA, needs_data
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +224,60 @@ def test_our_own_mail_server_refusing_a_recipient_marks(
         tick(now=LATER, schedule=False)
     tick(now=LATER, schedule=False)
     assert marked() == expected
+
+
+REAL = DATA / "mail" / "bounces"
+
+
+def real_reports() -> list[tuple[str, bytes]]:
+    return [(f"{path.parent.name}/{path.stem}", path.read_bytes()) for path in sorted(REAL.glob("*/*.eml"))]
+
+
+@needs_data
+def test_real_reports_open_no_request_get_no_answer_and_silence_nobody(cast: Cast) -> None:
+    found = real_reports()
+    assert len(found) == 117
+    for name, raw in found:
+        for address in {one for failed in read_report(parse(raw)).failed for one in failed.addresses}:
+            Address.objects.get_or_create(business=cast.oakhurst, person=cast.dele.person, email=address)
+        item, _ = keep_raw(data=raw, source="mailbox", origin=f"real:{name}", now=LATER, supplier=cast.fennimore)
+        take_in(item_id=item.id, now=LATER)
+    assert Address.objects.filter(person=cast.dele.person).count() > 60
+    assert not Address.objects.filter(failed_at__isnull=False).exists()  # none answers a mail of ours
+    assert not Ticket.objects.exists()
+    assert not OutgoingMessage.objects.exists()
+    kept = dict(InboxItem.objects.values_list("rule").annotate(n=Count("pk")).order_by())
+    # A report that came as one from a carrier's no-reply address, an absence, and one that a person passed on.
+    assert kept == {"bounce": 114, "no_reply_sender": 1, "auto_reply": 1, "unknown_sender": 1}
+
+
+@needs_data
+def test_real_reports_mark_whom_they_name_when_they_are_about_a_mail_of_ours(cast: Cast) -> None:
+    marked: Counter[tuple[str, bool]] = Counter()
+    unnamed = []
+    for number, (name, raw) in enumerate(real_reports()):
+        mail = parse(raw)
+        report = read_report(mail)
+        if classify(mail).kind is not Kind.BOUNCE or not report.failed or not report.ids:
+            unnamed.append(name)
+            continue
+        recipient = report.failed[0].addresses[0]
+        Address.objects.update_or_create(
+            person=cast.dele.person, email=recipient, defaults={"business": cast.oakhurst, "failed_at": None}
+        )
+        OutgoingMessage.objects.filter(message_id=report.ids[0]).delete()
+        OutgoingMessage.objects.create(
+            key=f"real:{number}",
+            message_id=report.ids[0],
+            recipient=recipient,
+            sender="help@x.test",
+            sealed=b"x",
+            made_at=TUESDAY,
+        )
+        assert note_returned(report=report, key=reply_key(), now=LATER) == [recipient], name
+        row = Address.objects.get(person=cast.dele.person, email=recipient)
+        marked[row.failed_rule, row.failed_for_good] += 1
+    # The others name nobody, or give no Message-ID of the mail that came back: the inbox says so, and nothing is marked.
+    assert (sum(marked.values()), len(unnamed)) == (91, 26)
+    assert marked["no_such_mailbox", True] == 45
+    assert sum(count for (_, for_good), count in marked.items() if for_good) == 51
