@@ -277,7 +277,7 @@ def test_real_reports_mark_whom_they_name_when_they_are_about_a_mail_of_ours(cas
         assert note_returned(report=report, key=reply_key(), now=LATER) == [recipient], name
         row = Address.objects.get(person=cast.dele.person, email=recipient)
         marked[row.failed_rule, row.failed_for_good] += 1
-    # The others name nobody, or give no Message-ID of the mail that came back: the inbox says so, and nothing is marked.
+    # The others name nobody, or give no Message-ID of the mail: the inbox says so, and nothing is marked.
     assert (sum(marked.values()), len(unnamed)) == (91, 26)
     assert marked["no_such_mailbox", True] == 45
     assert sum(count for (_, for_good), count in marked.items() if for_good) == 51
