@@ -4,6 +4,7 @@
     bin/bench --large         and the pages at 100,000
     bin/bench pages [--large] the pages, beside a bare Django page
     bin/bench intake [N]      taking in N mails (default 500)
+    bin/bench sheets [N]      taking in logs of calls of N lines (default 10,000)
     bin/bench create          opening a request
     bin/bench journal         appending to the journal with eight writers
     bin/bench moving [N]      a business with N requests (default 10000): export, import, backup, restore
@@ -30,9 +31,10 @@ from bench.moving import bench_moving
 from bench.pages import bench_pages
 from bench.places import filled
 from bench.server import ROOT, environment, run
+from bench.sheets import bench_sheets
 from bench.tables import growth_table, intake_line, pages_table
 
-PARTS = ("pages", "create", "intake", "journal", "moving")
+PARTS = ("pages", "create", "intake", "sheets", "journal", "moving")
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def _arguments() -> argparse.Namespace:
         prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("part", nargs="?", choices=PARTS)
-    parser.add_argument("n", nargs="?", type=int, help="mails of intake (500), requests of moving (10000)")
+    parser.add_argument("n", nargs="?", type=int, help="mails of intake (500), requests of moving, lines of sheets (10000)")
     parser.add_argument("--large", action="store_true", help="pages at 100,000 requests too")
     parser.add_argument("--fresh", action="store_true", help="fill again")
     parser.add_argument("--runs", type=int, default=30, help="of each page, after the warm-up")
@@ -94,6 +96,19 @@ def _intake(args: argparse.Namespace) -> dict[str, Any]:
     return dataclasses.asdict(intake)
 
 
+def _sheets(args: argparse.Namespace) -> list[dict[str, Any]]:
+    found = bench_sheets(args.n or 10_000, database=os.environ.get("QUIETMONDAY_DATABASE_URL", ""))
+    print()
+    for each in found:
+        print(
+            f"{each.kind}: {each.lines} lines, {each.requests} requests in {each.seconds:.1f} s: "
+            f"{each.per_second:.0f} lines and {each.requests / each.seconds:.0f} requests a second, "
+            f"at most {each.peak_mib:.0f} MiB (others used {each.foreign:.0%} of the machine)",
+            flush=True,
+        )
+    return [dataclasses.asdict(each) for each in found]
+
+
 def _journal(args: argparse.Namespace) -> dict[str, Any]:
     environ = environment(args.folder) | {
         name: value for name, value in os.environ.items() if name == "QUIETMONDAY_DATABASE_URL"
@@ -113,7 +128,7 @@ def _moving(args: argparse.Namespace) -> list[dict[str, Any]]:
     return [dataclasses.asdict(each) for each in bench_moving(args.n or 10_000, args.folder)]
 
 
-_RUN = {"moving": _moving, "pages": _pages, "create": _create, "intake": _intake, "journal": _journal}
+_RUN = {"moving": _moving, "pages": _pages, "create": _create, "intake": _intake, "sheets": _sheets, "journal": _journal}
 
 if __name__ == "__main__":
     main()

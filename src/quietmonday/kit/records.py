@@ -6,12 +6,17 @@ refused here, whether the write is `save`, `bulk_create`, `bulk_update` or `upda
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+import json
+import operator
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
+from django.db.models.base import ModelState
 
 from quietmonday.kit.ids import new_id
 
@@ -73,6 +78,125 @@ class Record(models.Model):
         refuse_cross_business([self])
         super().save(*args, **kwargs)
         self.__dict__["_home"] = self.__dict__.get("business_id")
+
+
+def write_new(rows: Sequence[models.Model]) -> None:
+    """Insert many new rows of one table, checked as `bulk_create` checks them, several times as fast.
+
+    One prepared statement for all of them instead of a text with a thousand placeholders. In the caller's transaction;
+    no signals, no fields that fill themselves in. Raises CrossBusinessReference, IntegrityError.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    _refuse_crossing(model, rows)
+    fields = model._meta.concrete_fields
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    # Column by column: a loop over values of one kind, not a call for each value.
+    take = operator.itemgetter(*(field.attname for field in fields))
+    by_column = zip(*(take(row.__dict__) for row in rows), strict=True)
+    values = list(
+        zip(*(_prepared(field, column) for field, column in zip(fields, by_column, strict=True)), strict=True)
+    )
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  # names of our own tables
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+        row.__dict__["_home"] = row.__dict__.get("business_id")
+
+
+def _refuse_crossing(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Do what `refuse_cross_business` does for new rows of one table whose targets are mostly at hand."""
+    if not any(field.name == "business" for field in model._meta.concrete_fields):
+        return
+    links = [(name, f"{name}_id") for name, _target in _references(model)]
+    for row in rows:
+        own, at_hand = row.__dict__, row._state.fields_cache
+        ours = own["business_id"]
+        for name, attname in links:
+            target = at_hand.get(name)
+            if target is None:
+                if own[attname] is not None:
+                    refuse_cross_business([row])
+            elif ours is not None and target.__dict__.get("business_id", ours) not in (ours, None):
+                raise CrossBusinessReference(
+                    f"{model.__name__}.{name} of business {ours} points at {target.pk} of another business"
+                )
+
+
+_AS_IT_IS = (
+    models.BooleanField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+    models.PositiveBigIntegerField,
+)
+_TEXT_OR_NOTHING = frozenset((str, type(None)))
+_encode = json.JSONEncoder().encode
+
+
+def _prepared(field: models.Field[Any, Any], column: Sequence[Any]) -> Sequence[Any]:
+    """Return the values of a column as they are written: common kinds without Django's five calls for each value."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if connection.vendor == "sqlite":
+        if isinstance(target, models.UUIDField):
+            return [None if value is None else value.hex for value in column]
+        if type(target) is models.DateTimeField:
+            return [None if value is None else _moment_of_sqlite(value) for value in column]
+        if type(target) is models.JSONField and target.encoder is None:
+            return [None if value is None else _encode(value) for value in column]
+    if type(target) in (models.CharField, models.TextField):
+        # str(): what stands in a field of choices is often an enum's member.
+        plain = _TEXT_OR_NOTHING.issuperset(map(type, column))
+        return column if plain else [None if value is None else str(value) for value in column]
+    if type(target) in _AS_IT_IS:
+        return column
+    return [field.get_db_prep_save(value, connection) for value in column]
+
+
+def _moment_of_sqlite(value: dt.datetime) -> str:
+    if value.tzinfo is not dt.UTC:
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone")
+        value = value.astimezone(dt.UTC)
+    return str(value.replace(tzinfo=None))
+
+
+def unsaved(model: type[M], **values: Any) -> M:
+    """Return a new row as `model(**values)` does, for one tenth of what that costs: an import makes ten a line.
+
+    Takes fields and foreign keys (as rows) by their names, unchecked; no signals, no `__init__` of the model's own.
+    """
+    constants, makers, links = _blank(model)
+    row = model.__new__(model)
+    own = row.__dict__
+    own.update(constants)
+    for name, make in makers:
+        if name not in values:
+            own[name] = make()
+    state = own["_state"] = ModelState()
+    for name, value in values.items():
+        attname = links.get(name)
+        if attname is None:
+            own[name] = value
+        else:
+            own[attname] = None if value is None else value.pk
+            state.fields_cache[name] = value
+    return row
+
+
+@functools.cache
+def _blank(
+    model: type[models.Model],
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+    """Defaults that are values, defaults that are made, and foreign keys → their columns."""
+    fields = model._meta.concrete_fields
+    made = [field for field in fields if field.has_default() and callable(field.default)]
+    makers = [(field.attname, field.default) for field in made]
+    constants = {field.attname: field.get_default() for field in fields if field not in made}
+    links = {field.name: field.attname for field in fields if isinstance(field, models.ForeignKey)}
+    return constants, makers, links
 
 
 def refuse_cross_business(rows: Iterable[models.Model]) -> None:

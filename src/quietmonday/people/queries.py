@@ -7,11 +7,12 @@ import datetime as dt
 import functools
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.access import holding
 from quietmonday.people.logic.addresses import normal_address
 from quietmonday.people.logic.calendar import Interval, WorkingHours, zone_named
@@ -207,6 +208,25 @@ def person_lines(
             same_place = Q(place=place) & (Q(name__gt=name) | Q(name=name, pk__gt=after))
             ordered = ordered.filter(Q(place__gt=place) | same_place)
     return lines_of(list(ordered.select_related("business", "supplier")[:limit]), now)
+
+
+PEOPLE_HEADS = ("Name", "At", "Roles", "Job", "Phone", "Addresses")
+
+
+def people_exported(persons: QuerySet[Person], now: dt.datetime, *, chunk: int = 500) -> Iterator[list[Value]]:
+    """Yield `persons` by place and name, for a download: four queries for each `chunk`."""
+    after: uuid.UUID | None = None
+    while lines := person_lines(persons, now, after=after, limit=chunk):
+        for line in lines:
+            yield [
+                line.person.name,
+                line.place,
+                ", ".join(str(role.get_role_display()) for role in line.roles),
+                line.person.job,
+                line.person.phone,
+                ", ".join(address.email for address in line.addresses),
+            ]
+        after = lines[-1].person.pk
 
 
 def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("set-up/", begin.set_up, name="set_up"),
     path("set-up/begin/", begin.begin, name="begin"),
     path("people/", persons.people, name="people"),
+    path("people/export.<str:form>", persons.export, name="people_export"),
     path("people/new/", persons.add, name="add_person"),
     path("people/<uuid:ref>/", persons.person, name="person"),
     path("people/<uuid:ref>/change/", persons.change, name="change_person"),

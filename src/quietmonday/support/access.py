@@ -23,7 +23,7 @@ from quietmonday.kit.signing import signed_by_us
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.models import Business, Engagement, HistoryGrant, Membership, Person, Role, Supplier
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket, TicketEngagement
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket, TicketEngagement
 
 
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
@@ -384,6 +384,21 @@ def engagements_imported_by(viewer: Viewer, now: dt.datetime) -> list[Engagement
     if not viewer.administrator:
         rows = rows.filter(business__in=viewer.leads)
     return list(rows.order_by("business__name", "supplier__name", "id"))
+
+
+def sheet_imports_of(viewer: Viewer, now: dt.datetime) -> list[SheetImport]:
+    """Return the newest logs that were handed in for those engagements."""
+    rows = SheetImport.objects.filter(engagement__in=engagements_imported_by(viewer, now))
+    return list(rows.select_related("business", "engagement__supplier").order_by("-handed_in_at", "-id")[:50])
+
+
+def sheet_import_for(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> SheetImport:
+    """Return one of them; Http404 otherwise."""
+    rows = SheetImport.objects.filter(engagement__in=engagements_imported_by(viewer, now), pk=ref)
+    found = rows.select_related("business", "engagement__supplier", "engagement__business", "file__business").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def engagement_imported_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Engagement:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from quietmonday.kit.clock import now as present
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.rechecking import recheck
+from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, UNDO, run_import, run_undo
+from quietmonday.support.actions.stating import STATE, state_past_weeks
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 
 
@@ -55,6 +58,25 @@ def reopened(ids: Mapping[str, str], now: dt.datetime) -> None:
 def ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket was settled: is it solved?"""
     ask_whether_solved(question_id=uuid.UUID(ids["question"]), now=now)
+
+
+@handles(TAKE_IN, _("Take in a log of calls"))
+def take_in_sheet(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A log waits to be taken in, or to be gone on with. Each chunk has its own moment: it may take minutes."""
+    for _row in run_import(import_id=uuid.UUID(ids["import"]), clock=present, most=CHUNKS_A_JOB):
+        pass
+
+
+@handles(UNDO, _("Take back what a log of calls made"))
+def undo_sheet(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Somebody wants an import undone."""
+    run_undo(import_id=uuid.UUID(ids["import"]), clock=present)
+
+
+@handles(STATE, _("State past weeks from an imported log"))
+def state_weeks(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """The weeks of what was imported are to be stated."""
+    state_past_weeks(engagement_id=uuid.UUID(ids["engagement"]), now=now)
 
 
 @handles("support.recheck", _("Work out what time alone has changed in verdicts and deadlines"))

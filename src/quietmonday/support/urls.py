@@ -3,6 +3,7 @@
 from django.urls import path
 
 from quietmonday.support.views import (
+    exports,
     feedback,
     files,
     handing,
@@ -15,6 +16,7 @@ from quietmonday.support.views import (
     requests,
     set_up,
     settling,
+    sheets,
     talk,
     ticket,
     waiting,
@@ -57,5 +59,13 @@ urlpatterns = [
     path("set-up/mailbox/<uuid:ref>/disconnect/", set_up.disconnect, name="disconnect_mailbox"),
     path("set-up/mails/", set_up.mails, name="import_mail"),
     path("set-up/mails/<uuid:ref>/", set_up.progress, name="import_progress"),
+    path("set-up/logs/", sheets.sheets, name="sheets"),
+    path("set-up/logs/<uuid:ref>/", sheets.sheet, name="sheet"),
+    path("set-up/logs/<uuid:ref>/left-out.<str:form>", sheets.rejected, name="sheet_rejected"),
+    path("set-up/logs/<uuid:ref>/undo/", sheets.undo, name="sheet_undo"),
+    path("set-up/logs/<uuid:ref>/weeks/", sheets.state_weeks, name="sheet_weeks"),
+    path("queue/export.<str:form>", exports.queue, name="queue_export"),
+    path("requests/export.<str:form>", exports.requests, name="requests_export"),
+    path("inbox/export.<str:form>", exports.inbox, name="inbox_export"),
     path("solved/<uuid:question>/<str:mac>/", feedback.feedback, name="feedback"),
 ]

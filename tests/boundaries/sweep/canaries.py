@@ -20,8 +20,9 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 
 INSIDERS = frozenset({"jo", "kim", "lee"})
 
-# What an administrator of the installation may read of every business: people, raw mail, mailboxes, background work.
-ADMINISTERED = ("people", "post", "outbox")
+# What an administrator of the installation may read of every business: people, raw mail, mailboxes, logs handed in,
+# background work.
+ADMINISTERED = ("people", "post", "outbox", "support.SheetImport")
 
 MARKS = {
     "markoursx": frozenset(["ruth", "maria", "dele", "sam", "asha"]),  # requests of Dele with Fennimore
@@ -55,6 +56,9 @@ STRUCTURAL = {
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",
     "support.Pause.reason", "support.Resolution.kind", "support.Feedback.answer", "support.Dispute.about",
     "support.Statement.week", "support.Statement.kind", "support.Statement.zone", "support.Statement.inputs_hash",
+    "support.SheetImport.kind", "support.SheetImport.unsaid", "support.SheetLayout.unsaid",
+    "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
+    "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
@@ -170,6 +174,7 @@ def _plant_json(canaries: Canaries, cast: Cast) -> None:
         ("support.Statement", "blind"),
         ("support.Correction", "before"),
         ("support.Correction", "after"),
+        ("support.SheetRow", "stated"),
     ):
         model = apps.get_model(label)
         for row in rows_of_the_other_business(model, cast):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import logging
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -191,6 +193,9 @@ def said(response: HttpResponse) -> bytes:
     """Return everything that a response says: its headers, its cookies, its body."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     body = b"".join(response) if response.streaming else response.content
+    if response.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
     return f"{headers}\n{response.cookies}\n".encode() + body
 
 

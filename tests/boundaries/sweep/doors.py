@@ -66,12 +66,50 @@ REPORTS = [
     page("reports:monday", "ruth maria sam asha ines", "ours_business"),
     page("reports:monday", "jo lee", "theirs_business"),
     page("reports:monday", "", "nothing", lambda world: {"ref": NEVER}),
+    page("reports:weeks", "ruth maria sam asha ines", "ours_business"),
+    page("reports:weeks", "jo lee", "theirs_business"),
+    page(
+        "reports:weeks",
+        "ruth maria sam asha ines",
+        "ours_business long ago",
+        lambda world: {"ref": world["ours_business"].pk},
+        query=lambda world: "?year=1999",
+    ),
+    page("reports:weeks", "", "nothing", lambda world: {"ref": NEVER}),
     *(
         page("reports:week", ok, f"{target} {week}", lambda world, t=target, w=week: {"ref": world[t].pk, "week": w})
         for week in ("2026-W44", "2026-W47", "2026-W48")
         for target, ok in (("ours_business", "ruth maria sam asha ines"), ("theirs_business", "jo lee"))
     ),
 ]
+
+EXPORTS = [
+    each
+    for form in ("csv", "xlsx")
+    for each in (
+        page("support:queue_export", "sam asha ines hal lee", form, lambda world, f=form: {"form": f},
+             refused=who("ruth maria dele bill jo kim ada")),
+        page("support:requests_export", MEMBERS, form, lambda world, f=form: {"form": f}),
+        page("support:inbox_export", "ruth maria sam asha ines hal jo lee ada", form,
+             lambda world, f=form: {"form": f}, refused=who("dele bill kim")),
+        page("people:people_export", "ruth maria sam asha ines hal jo lee ada", form,
+             lambda world, f=form: {"form": f}),
+        *(
+            page("reports:week_export", ok, f"{target} {week} {form}",
+                 lambda world, t=target, w=week, f=form: {"ref": world[t].pk, "week": w, "form": f})
+            for week in ("2026-W44", "2026-W45")
+            for target, ok in (("ours_business", "ruth maria sam asha ines"), ("theirs_business", "jo lee"))
+        ),
+        *(
+            page("support:sheet_rejected", ok, f"{target} {form}",
+                 lambda world, t=target, f=form: {"ref": world[t].pk, "form": f})
+            for target, ok in (("ours_log", "ruth maria ada"), ("theirs_log", "jo ada"), ("ours_draft",
+                               "ruth maria ada"))
+        ),
+    )
+] + [
+    page("support:requests_export", NOBODY, "another form", lambda world: {"form": "pdf"}),
+]  # fmt: skip
 
 LISTS = [
     page("support:queue", "sam asha ines hal lee", refused=who("ruth maria dele bill jo kim ada")),
@@ -246,6 +284,31 @@ SETTING_UP = [
 ]  # fmt: skip
 
 
+LOGS = [
+    page("support:sheets", "ruth maria jo ada", refused=MEMBERS - who("ruth maria jo ada")),
+    *(
+        verb("support:sheets", ok, lambda world, t=target: {
+            "engagement": world[f"{t}_engagement"].pk,
+            "sheet": SimpleUploadedFile("a.csv", b"Date;What\n2026-11-02;It broke\n")}, target,
+            lambda world: {}, refused=MEMBERS - who("ruth maria jo ada"), also=also)
+        for target, ok, also in (("ours", "ruth maria jo ada", ()),  # Jo has one engagement: the choice is not asked
+                                 ("theirs", "jo ada", ((422, who("ruth maria")),)))
+    ),
+    *(
+        each
+        for target, ok in (("ours", "ruth maria ada"), ("theirs", "jo ada"))
+        for each in (
+            page("support:sheet", ok, f"{target}_draft"),
+            page("support:sheet", ok, f"{target}_log"),
+            verb("support:sheet", ok, {"number": "0", "date": "1", "who": "2", "what": "3", "done_on": "4",
+                                       "unsaid": "open", "take_in": "1"}, f"{target}_draft"),
+            verb("support:sheet_undo", ok, {}, f"{target}_log"),
+            verb("support:sheet_weeks", ok, {}, f"{target}_log"),
+        )
+    ),
+]  # fmt: skip
+
+
 def _link(target: str, mac: str = "") -> Callable[[World], dict[str, Any]]:
     return lambda world: {
         "question": world[f"{target}_question"].pk,
@@ -278,5 +341,6 @@ BACKGROUND = [
 
 DOORS: list[Door] = [
     *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
+    *LOGS, *EXPORTS,
     *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
 ]  # fmt: skip

@@ -40,11 +40,12 @@ from quietmonday.support.actions.importing import keep_mail_file
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
+from quietmonday.support.actions.sheet_imports import begin_import, hand_in, run_import
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.telling import ask_whether_solved, feedback_path, tell_opened, tell_said
 from quietmonday.support.actions.waiting import promise_word
 from quietmonday.support.logic.week import week_from_key
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
 from tests.cast import SINCE, Cast, Member
 
 NOW = dt.datetime(2026, 11, 25, 10, 20, tzinfo=dt.UTC)  # a Wednesday; last week is 2026-W47
@@ -99,6 +100,8 @@ def fill(world: Holder, table: Table, copies: int = 1) -> None:
     }
     for _ in range(copies):
         _present(world, table, copies)
+    for _ in range(copies):
+        _logs(world, table, copies)
 
 
 def _history(table: Table, copies: int) -> tuple[Ticket, Ticket]:
@@ -229,6 +232,23 @@ def _from_nobody(table: Table, sender: str, business: Business | None, mailbox: 
         mailbox=mailbox if business else None,
     )  # fmt: skip
     return take_in(item_id=item.id, now=NOW - 3 * HOUR)
+
+
+def _logs(world: Holder, table: Table, copies: int) -> None:
+    """A log of calls that was taken in, and one that somebody looks through."""
+    heads = "No;Date;Who;What;Done on"
+    lines = [f"{n};04.11.2026 10:00;{table.mails('who')};{table.mails('what')};05.11.2026" for n in range(copies)]
+    lines += [f"left {n};soon;{table.mails('who')};{table.mails('what')};" for n in range(copies)]
+    for name, more in (("log", []), ("draft", [f"new {n};06.11.2026;;{table.mails('what')};" for n in range(copies)])):
+        row = hand_in(
+            engagement=table.engagement, name=table.mails("name"), now=NOW - 3 * HOUR, actor=actor_of(table.owner),
+            chunks=["\n".join([heads, *lines, *more]).encode()],
+        )  # fmt: skip
+        if name == "log":
+            begin_import(import_id=row.id, actor=actor_of(table.owner), now=NOW - 3 * HOUR, here=True)
+            for _done in run_import(import_id=row.id, clock=lambda: NOW - 3 * HOUR):
+                pass
+        world.objects[f"{table.prefix}_{name}"] = SheetImport.objects.get(pk=row.pk)
 
 
 def _put_failed(business: Business) -> Any:

@@ -31,7 +31,7 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Ticket
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.foreign import LOGGED
@@ -180,6 +180,16 @@ LOSSES = [
         support.engagements_imported_by,
         lambda viewer, now: list(Engagement.objects.filter(ends_at=None).select_related("business", "supplier")),
         "support:import_mail support:import_progress",
+    ),
+    Loss(
+        support.sheet_imports_of,
+        lambda viewer, now: list(SheetImport.objects.select_related("business", "engagement__supplier")),
+        "support:sheets",
+    ),
+    Loss(
+        support.sheet_import_for,
+        lambda viewer, ref, now: SheetImport.objects.select_related("business", "engagement__supplier").get(pk=ref),
+        "support:sheet support:sheet_undo support:sheet_rejected",
     ),
     Loss(support.engagement_imported_by, lambda *args: _engagement(*args), "support:import_progress"),
     Loss(

@@ -15,6 +15,7 @@ from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -42,11 +43,18 @@ class Sight:
 NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw"}
 
 
+NO_PAGES |= {
+    "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
+    "people:people_export", "reports:week_export",
+}  # fmt: skip
+
+
 def sights(world: World) -> Iterator[Sight]:
     """Yield the whole table."""
     yield from _signed_out(world)
     yield from _monday(world)
     yield from _requests(world)
+    yield from _logs(world)
     yield from _supplier(world)
     yield from _people(world)
     yield from _administrator(world)
@@ -118,6 +126,35 @@ def _requests(world: World) -> Iterator[Sight]:
         (cast.engagement.id,),
         query="?at=2026-11-23T13:40:00%2B00:00",
     )
+
+
+def _logs(world: World) -> Iterator[Sight]:
+    """In this order: what is looked through, told, taken in, stated and taken back is looked at as it changes."""
+    cast, logs = world.cast, make_logs(world.cast)
+    yield Sight("logs", cast.ruth, "support:sheets")
+    yield Sight("logs-of-the-installation", cast.ada, "support:sheets")
+    yield Sight("logs-none", cast.jo, "support:sheets")
+    yield Sight("logs-refused", cast.ruth, "support:sheets", then=sent("form.form"))
+    yield Sight("logs-not-allowed", cast.sam, "support:sheets", status=403)
+    yield Sight("log-looked-through", cast.ruth, "support:sheet", (logs.draft.id,))
+    yield Sight("log-refused", cast.ruth, "support:sheet", (logs.draft.id,), then=_told_twice)
+    yield Sight("log-of-changes", cast.ruth, "support:sheet", (logs.changes.id,))
+    yield Sight("log-nothing-fits", cast.ruth, "support:sheet", (logs.strange.id,))
+    yield Sight("log-running", cast.ruth, "support:sheet", (logs.running.id,))
+    yield Sight("log-taken-in", cast.ruth, "support:sheet", (logs.done.id,))
+    yield Sight("log-taken-back", cast.ruth, "support:sheet", (logs.undone.id,))
+    yield Sight("asked-out-of-a-log", cast.ruth, "support:ticket", (logs.day_only.id,))
+    yield Sight("worked-out-of-a-log", cast.sam, "support:ticket", (logs.of_changes.id,))
+    yield Sight("weeks", cast.ruth, "reports:weeks", (cast.oakhurst.id,))
+    yield Sight("weeks-long-ago", cast.asha, "reports:weeks", (cast.oakhurst.id,), query="?year=2016")
+    yield Sight("weeks-none", cast.jo, "reports:weeks", (cast.tilden.id,))
+    yield Sight("week-out-of-a-log", cast.ruth, "reports:week", (cast.oakhurst.id, "2016-W09"))
+
+
+def _told_twice(visitor: Visitor) -> None:
+    """Say of one column that it is two things."""
+    visitor.page.select_option("[name=details]", label="What")
+    sent("main form")(visitor)
 
 
 def _supplier(world: World) -> Iterator[Sight]:

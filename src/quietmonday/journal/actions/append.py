@@ -18,10 +18,9 @@ from quietmonday.journal.models import Chain, ChainKind, Entry, Payload
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.ids import new_id
-from quietmonday.kit.records import CrossBusinessReference
+from quietmonday.kit.records import CrossBusinessReference, unsaved, write_new
 from quietmonday.kit.text import clean_line
 
-BATCH = 500
 _WORD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 Subject = tuple[str, uuid.UUID]
@@ -87,7 +86,7 @@ def append(
 def append_many(events: Sequence[Event]) -> list[Entry]:
     """Write `events` in their order; return the entries. An import calls it once a chunk.
 
-    Queries: 1 for the heads (3 for new ones), 1 for each chain, 2 for each 500 entries (SQLite: 58, 999 parameters).
+    Queries: 1 for the heads (3 for new ones), 1 for each chain, 2 for all entries.
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction("append writes in the transaction of the change it tells of: open one")
@@ -98,8 +97,8 @@ def append_many(events: Sequence[Event]) -> list[Entry]:
     for event in events:
         event_id, name, body = new_id(), clean_line(event.actor.name, 200), as_payload(event.payload)
         written += [_next_entry(chains[key], event, event_id, name, body) for key in _keys(event)]
-    Entry.objects.bulk_create(written, batch_size=BATCH)
-    Payload.objects.bulk_create([entry.payload for entry in written], batch_size=BATCH)
+    write_new(written)
+    write_new([entry.payload for entry in written])
     for chain in chains.values():
         Chain.objects.filter(pk=chain.pk).update(count=chain.count, head_hash=chain.head_hash)
     return written
@@ -160,7 +159,8 @@ def _new_chain(key: _Key) -> Chain:
 
 def _next_entry(chain: Chain, event: Event, event_id: uuid.UUID, actor_name: str, body: Any) -> Entry:
     salt = new_salt()
-    entry = Entry(
+    entry = unsaved(
+        Entry,
         chain=chain,
         seq=chain.count + 1,
         event_id=event_id,
@@ -177,6 +177,7 @@ def _next_entry(chain: Chain, event: Event, event_id: uuid.UUID, actor_name: str
         previous_hash=chain.head_hash,
     )
     entry.hash = entry_hash(entry.facts())
-    Payload(entry=entry, salt=salt, actor_name=actor_name, body=body)  # reachable as entry.payload
+    payload = unsaved(Payload, entry=entry, salt=salt, actor_name=actor_name, body=body)
+    entry._state.fields_cache["payload"] = payload
     chain.count, chain.head_hash = entry.seq, entry.hash
     return entry

@@ -83,7 +83,9 @@ def when(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime, for
     if moment is None:
         return format_html('<span class="soft">{}</span>', _("not known"))
     text = moments.in_words(moment, zone, now, form)
-    return format_html('<time datetime="{}">{}</time>', moments.machine_time(moment, zone), text)
+    machine = moments.machine_time(moment, zone)
+    # A day is no moment: programs that read the page are told no more than people are.
+    return format_html('<time datetime="{}">{}</time>', machine[:10] if form == "day" else machine, text)
 
 
 @register.simple_tag

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import now as present
@@ -147,7 +148,7 @@ class ViewerRequest(HttpRequest):
     moment: dt.datetime
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:
@@ -157,7 +158,7 @@ def signed_in(view: View) -> View:
     """
 
     @functools.wraps(view)
-    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         moment = present()
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
@@ -176,7 +177,7 @@ def administered(view: View) -> View:
     """Let a view run for an administrator of the installation; everybody else signed in gets a 404."""
 
     @functools.wraps(view)
-    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.viewer.administrator:
             raise Http404
         return view(request, *args, **kwargs)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quietmonday.kit.exports import exported
 from quietmonday.people.access import (
     ViewerRequest,
     address_editable_by,
@@ -35,7 +38,7 @@ from quietmonday.people.forms.persons import AddPersonForm, AddressForm, ChangeP
 from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Person, Role
-from quietmonday.people.queries import lines_of, person_lines
+from quietmonday.people.queries import PEOPLE_HEADS, lines_of, people_exported, person_lines
 from quietmonday.people.views.pages import form_page, posted
 
 PAGE = 100
@@ -60,6 +63,18 @@ def people(request: ViewerRequest) -> HttpResponse:
         "may_add": bool(viewer.leads or viewer.manages or viewer.administrator),
     }
     return render(request, "people/people.html", context)
+
+
+@require_safe
+@signed_in
+def export(request: ViewerRequest, form: str) -> HttpResponseBase:
+    """Hand out everybody the viewer may know of. Staff have no such list."""
+    viewer = request.viewer
+    if viewer.home == "staff":
+        raise Http404
+    persons = persons_visible_to(viewer)
+    rows = functools.partial(people_exported, persons, request.moment)
+    return exported(form, name=_("people"), header=PEOPLE_HEADS, rows=rows, on=request.moment.date())
 
 
 @require_safe

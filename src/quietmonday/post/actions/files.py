@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -35,6 +36,38 @@ def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
         business=business,
         sha256=digest,
         defaults={"size": len(data), "media_type": sniff(data), "stored_at": now},
+    )
+    return file
+
+
+def store_chunks(*, business: Business, chunks: Iterable[bytes], most: int, now: dt.datetime) -> File:
+    """Do what `store_file` does for a file too large to hold in memory: at most `most` bytes. Raises FileTooLarge."""
+    folder = Path(settings.FILES_DIR) / str(business.id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f".{secrets.token_hex(8)}"
+    digest, size, head = hashlib.sha256(), 0, b""
+    try:
+        with draft.open("xb") as out:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise FileTooLarge(f"a file may have up to {most // (1024 * 1024)} MB")
+                digest.update(chunk)
+                head = head or chunk[:4096]
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        path = path_of(business, digest.hexdigest())
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.chmod(0o400)
+            draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    file, _ = File.objects.get_or_create(
+        business=business,
+        sha256=digest.hexdigest(),
+        defaults={"size": size, "media_type": sniff(head), "stored_at": now},
     )
     return file
 

@@ -3,11 +3,13 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from quietmonday.journal.models import Seal
 from quietmonday.journal.queries import text_of
+from quietmonday.kit.sheets.writing import Value
+from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business
 from quietmonday.support.logic.headline import Group, count, headline
 from quietmonday.support.logic.said import Said, Speaker, said
@@ -44,6 +46,7 @@ class StatedWeek:
     rows: list[Row]
     blind: list[tuple[dt.datetime, dt.datetime]]
     changed: int
+    basis: str = ""  # import: stated long after, from a log
 
     @property
     def total(self) -> int:
@@ -103,6 +106,7 @@ def stated_week(
             for b in s.blind
         ],
         changed=sum(1 for row in rows if row.now_quick is not None),
+        basis=next((s.basis for s in stated if s.basis), ""),
     )
 
 
@@ -239,6 +243,36 @@ def week_page(
             )
         ]
     return WeekPage(week=week, stated=stated, seals=seals_of(business.id, week, engagement_ids))
+
+
+WEEK_HEADS = (
+    *(
+        "Statement",
+        "Stated at",
+        "Number",
+        "Reported",
+        "Who",
+        "What",
+        "Quick?",
+        "Why quick",
+        "For good?",
+        "Why for good",
+    ),
+    *("Quick? now", "Why quick now", "For good? now", "Why for good now", "Reference", "Zone"),
+)
+
+
+def week_exported(page: WeekPage, zone: str) -> Iterator[list[Value]]:
+    """Yield each request of each statement of a week: as stated, and what is known since where that differs."""
+    local = zone_named(zone)
+    for stated in page.stated:
+        at = stated.frozen_at.astimezone(local).replace(tzinfo=None) if stated.frozen_at else None
+        for row in stated.rows:
+            values: list[Value] = [f"{stated.kind} {stated.basis}".strip(), at, row.number]
+            values += [row.opened_at.astimezone(local).replace(tzinfo=None), row.requester, row.subject]
+            for each in (row.quick, row.effective, row.now_quick, row.now_effective):
+                values += [each.value.replace("_", " "), each.sentence] if each else ["", ""]
+            yield [*values, row.id, zone]
 
 
 def seals_of(business_id: uuid.UUID, week: Week, engagement_ids: Sequence[uuid.UUID] | None) -> list[tuple[Seal, str]]:

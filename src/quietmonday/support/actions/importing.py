@@ -9,7 +9,7 @@ from quietmonday.kit.actors import Actor
 from quietmonday.people.actions.businesses import add_business
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.suppliers import add_supplier
-from quietmonday.people.models import Business, Engagement
+from quietmonday.people.models import Business, Engagement, Supplier
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.models import InboxItem
 
@@ -37,9 +37,12 @@ def keep_mail_file(*, engagement: Engagement, name: str, data: bytes, now: dt.da
 
 
 @transaction.atomic
-def engagement_for_import(*, business_name: str, supplier_name: str, actor: Actor, now: dt.datetime) -> Engagement:
+def engagement_for_import(
+    *, business_name: str, supplier_name: str, actor: Actor, now: dt.datetime, begin: bool = False
+) -> Engagement:
     """Return the open engagement to import for; on an empty installation one is made, with names to change later.
 
+    `begin`: make whichever of the two named firms is not there yet, and their engagement.
     Raises NoSuchPlace if the names fit none, or more than one fits.
     """
     if not Business.objects.exists():
@@ -52,9 +55,23 @@ def engagement_for_import(*, business_name: str, supplier_name: str, actor: Acto
     if supplier_name:
         open_ones = open_ones.filter(supplier__name__iexact=supplier_name)
     found = list(open_ones.order_by("business__name", "supplier__name")[:20])
+    if not found and begin and business_name and supplier_name:
+        return _begun(business_name, supplier_name, actor, now)
     if len(found) == 1:
         return found[0]
     names = "; ".join(f'--business "{e.business.name}" --supplier "{e.supplier.name}"' for e in found)
     if not found:
         raise NoSuchPlace("No business with an open engagement fits. Add it on the page Firms, or check the name.")
     raise NoSuchPlace(f"Say for whom: {names}")
+
+
+def _begun(business_name: str, supplier_name: str, actor: Actor, now: dt.datetime) -> Engagement:
+    business = Business.objects.filter(name__iexact=business_name).first()
+    supplier = Supplier.objects.filter(name__iexact=supplier_name).first()
+    return engage(
+        business=business or add_business(name=business_name, zone=FIRST_ZONE, actor=actor, now=now),
+        supplier=supplier or add_supplier(name=supplier_name, zone=FIRST_ZONE, actor=actor, now=now),
+        country="",
+        actor=actor,
+        now=now,
+    )

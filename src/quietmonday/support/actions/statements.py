@@ -26,9 +26,10 @@ class WeekNotOver(ValueError):
 
 
 @transaction.atomic
-def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.datetime) -> Statement:
+def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.datetime, basis: str = "") -> Statement:
     """State a week of an engagement as it is known at `now`; the first statement of a kind stays as it is.
 
+    `basis` "import": the week was over before the record began, and is stated from what was imported of it.
     A ticket belongs to the week in which it was opened, in the zone of the business. Raises WeekNotOver.
     """
     found = Statement.objects.filter(engagement=engagement, week=week.key, kind=kind).first()
@@ -59,6 +60,7 @@ def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.d
         headline=[{"rule": rule, "params": params} for rule, params in headline(counts)],
         blind=blind_times(engagement=engagement, starts_at=starts_at, ends_at=ends_at, now=now),
         inputs_hash=inputs_hash({str(each): facts_as_json(facts[each]) for each in facts}),
+        basis=basis,
     )
     append(
         verb="statement.frozen",
@@ -69,6 +71,7 @@ def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.d
         payload={
             "week": week.key,
             "kind": kind,
+            **({"basis": basis} if basis else {}),
             "tickets": [{"id": row["id"], "group": row["group"]} for row in rows],
             "inputs_hash": statement.inputs_hash,
             "rows_hash": inputs_hash(rows),

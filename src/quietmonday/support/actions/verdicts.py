@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from quietmonday.kit.records import unsaved
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
 from quietmonday.support.logic.pauses import standstill
-from quietmonday.support.logic.verdict import effective, quick
+from quietmonday.support.logic.verdict import both
 from quietmonday.support.logic.verdict_json import verdict_as_json
 from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
 from quietmonday.support.queries.facts import facts_of
@@ -38,7 +39,8 @@ def store_verdict(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> di
 
 
 def _said(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any]:
-    findings = {"quick": verdict_as_json(quick(facts, now)), "effective": verdict_as_json(effective(facts, now))}
+    fast, lasting = both(facts, now)
+    findings = {"quick": verdict_as_json(fast), "effective": verdict_as_json(lasting)}
     return {
         "business": ticket.business,
         "inputs": facts_as_json(facts),
@@ -47,6 +49,15 @@ def _said(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any
         "findings": findings,
         "computed_at": now,
     }
+
+
+def verdict_at_hand(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> Verdict:
+    """Return the verdict on a ticket that is not written yet, unsaved, and set its deadlines: an import writes both."""
+    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    ticket.move = Move.NOBODY
+    if ticket.state == TicketState.OPEN:
+        _while_open(ticket, facts, now, None, None)
+    return unsaved(Verdict, ticket=ticket, **_said(ticket, facts, now))
 
 
 def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: bool = False) -> None:
@@ -94,12 +105,14 @@ def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clo
 def _while_settled(ticket: Ticket) -> None:
     """Settled; if the requester wrote since, somebody must look (it may be thanks, or "it is back")."""
     ticket.move = Move.NOBODY
-    standing = Resolution.objects.filter(ticket=ticket).latest("at", "id")
+    standing = Resolution.objects.filter(ticket=ticket).order_by("at", "id").last()
+    if standing is None:  # a log says that it was settled, and not when
+        return
     if standing.kind == "workaround" and standing.fixed_at is None:
         ticket.workaround_until = standing.workaround_until
-    last = (
-        Message.objects.filter(ticket=ticket, public=True, recorded_at__gt=standing.at).order_by("-recorded_at").first()
-    )
+    # What an import wrote down long after was said before.
+    said = Message.objects.filter(ticket=ticket, public=True, recorded_at__gt=standing.at).exclude(channel="sheet")
+    last = said.order_by("-recorded_at").first()
     if last is not None and last.side == Side.CUSTOMER:
         ticket.move = Move.SUPPLIER
         ticket.attention_at = last.occurred_at

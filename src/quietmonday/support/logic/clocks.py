@@ -80,6 +80,25 @@ def measure_known(known: TicketFacts, course: Course, target: Target | None, now
     hours = hours_for(known, target)
     pauses = pauses_of(known, now)
     start, end, stops, settled = _life(known, course, pauses, now)
+    elapsed = open_seconds(hours, start, end)
+    if not settled and not known.pauses:  # most requests: nothing ever stood
+        return Clocks(
+            start=start,
+            end=end,
+            is_open=course.is_open,
+            elapsed_wall=int((end - start).total_seconds()),
+            elapsed=elapsed,
+            provider=elapsed,
+            paused=0,
+            waited=0,
+            third_party=0,
+            settled=0,
+            answered=_answered(known, hours, start),
+            silence=_longest_silence(known, course, hours, (start, end), ()),
+            waiting_since=None,
+            pauses=(),
+            running=((start, end),) if end > start else (),
+        )
     waits = [(p.start, p.end) for p in pauses if p.is_waiting_on_customer]
     running = without([(start, end)], [*stops, *settled])
     return Clocks(
@@ -87,7 +106,7 @@ def measure_known(known: TicketFacts, course: Course, target: Target | None, now
         end=end,
         is_open=course.is_open,
         elapsed_wall=int((end - start).total_seconds()),
-        elapsed=open_seconds(hours, start, end),
+        elapsed=elapsed,
         provider=measured(hours, running),
         paused=measured(hours, stops),
         waited=measured(hours, without(within(waits, start, end), settled)),
@@ -141,8 +160,8 @@ def restore_due(
 
 
 def is_word(message: Message) -> bool:
-    """Return whether `message` is a human word of the supplier that the requester can see."""
-    return message.side is Side.SUPPLIER and message.public and not message.automatic
+    """Return whether `message` is a word of a person at the supplier that the requester can see, at a known time."""
+    return message.side is Side.SUPPLIER and message.public and not message.automatic and message.timed
 
 
 def words(known: TicketFacts) -> list[tuple[dt.datetime, str]]:
@@ -185,7 +204,11 @@ def _longest_silence(
     turns = {at for at, _id in words(known)} | {moment for spell in course.settled for moment in spell}
     points = [start, *sorted(at for at in turns if start < at < end), end]
     gaps = [
-        Silence(measured(hours, without([(since, until)], excused)), since, until)
+        Silence(
+            measured(hours, without([(since, until)], excused)) if excused else open_seconds(hours, since, until),
+            since,
+            until,
+        )
         for since, until in itertools.pairwise(points)
     ]
     return max(gaps, key=lambda gap: gap.seconds)

@@ -37,7 +37,11 @@ class Outcome:
 
 def effective(facts: TicketFacts, now: dt.datetime) -> Verdict:
     """Return the verdict "did it work, and stay fixed?" as of `now`: exactly one rule for any facts."""
-    known = as_of(facts, now)
+    return effective_known(as_of(facts, now), now)
+
+
+def effective_known(known: TicketFacts, now: dt.datetime) -> Verdict:
+    """Return the same for what `facts.as_of` returned."""
     if (nothing := no_verdict(known)) is not None:
         return nothing
     course = course_of(known)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import itertools
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -72,7 +73,10 @@ class PriorityChange:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`public`: the requester can see it. `automatic`: nobody wrote it (receipt, reminder, out of office)."""
+    """`public`: the requester can see it. `automatic`: nobody wrote it (receipt, reminder, out of office).
+
+    `timed`: False if a log states no time of day for it, or none at all.
+    """
 
     id: str
     at: dt.datetime
@@ -80,6 +84,7 @@ class Message:
     public: bool = True
     automatic: bool = False
     author: str = ""
+    timed: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +124,10 @@ class Pause:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """`auto_closed`: nobody fixed it; it was closed because a question stayed without answer."""
+    """`auto_closed`: nobody fixed it; it was closed because a question stayed without answer.
+
+    `timed`: False if only its day is known; `at` is then the last second of that day.
+    """
 
     id: str
     at: dt.datetime
@@ -127,6 +135,7 @@ class Resolution:
     workaround_until: dt.datetime | None = None
     permanent_fix_at: dt.datetime | None = None
     auto_closed: bool = False
+    timed: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +179,10 @@ class Check:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFacts:
-    """All that is known about one ticket. `opened_at`: when it entered the record, which decides its week."""
+    """All that is known about one ticket. `opened_at`: when it entered the record, which decides its week.
+
+    `words_logged`: False for what came out of a log of calls: that it holds no answer does not say that none was given.
+    """
 
     id: str
     reported_at: dt.datetime | None
@@ -195,6 +207,7 @@ class TicketFacts:
     phone_answered_live: bool = False
     supplier_connected: bool = True
     third_party_stops: bool = False
+    words_logged: bool = True
 
 
 Dated = TypeVar("Dated", Message, CallBack, Resolution, Reopening, Repeat, Feedback, Dispute)
@@ -205,6 +218,8 @@ def as_of(facts: TicketFacts, now: dt.datetime) -> TicketFacts:
 
     An event at `now` itself is in. Sorting is stable and by (time, id), so the order of rows decides nothing.
     """
+    if _is_past(facts, now):
+        return facts
     closed_later = facts.closed_at is not None and facts.closed_at > now
     return dataclasses.replace(
         facts,
@@ -239,6 +254,27 @@ def as_of(facts: TicketFacts, now: dt.datetime) -> TicketFacts:
 
 def _until(events: tuple[Dated, ...], now: dt.datetime) -> tuple[Dated, ...]:
     return tuple(sorted((event for event in events if event.at <= now), key=lambda event: (event.at, event.id)))
+
+
+def _is_past(facts: TicketFacts, now: dt.datetime) -> bool:
+    """Whether nothing of it lies after `now` and all is in order: true of nearly everything that is imported."""
+    if facts.promises or facts.pauses or facts.checks or (facts.closed_at is not None and facts.closed_at > now):
+        return False
+    if any(each.permanent_fix_at is not None for each in facts.resolutions):
+        return False
+    if any(change.since > now for change in facts.priorities) or not _in_order([c.since for c in facts.priorities]):
+        return False
+    dated = (facts.messages, facts.callbacks, facts.resolutions, facts.reopenings, facts.repeats)
+    for events in (*dated, facts.feedback, facts.disputes):
+        moments = [event.at for event in events]
+        if moments and (moments[-1] > now or not _in_order(moments)):
+            return False
+    return True
+
+
+def _in_order(moments: list[dt.datetime]) -> bool:
+    """Strictly, because of two events of one moment the ids decide, which nobody compared yet."""
+    return all(earlier < later for earlier, later in itertools.pairwise(moments))
 
 
 def _past(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:

@@ -11,11 +11,11 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from quietmonday.people.logic.calendar import WorkingHours
-from quietmonday.support.logic.facts import TicketFacts
+from quietmonday.support.logic.facts import Target, TicketFacts
 
 
 def facts_as_json(facts: TicketFacts) -> dict[str, Any]:
@@ -37,29 +37,42 @@ def inputs_hash(stored: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if field.init and getattr(value, field.name) != field.default
-        }
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(_plain(item) for item in value)
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    raise TypeError(f"no place for a {type(value).__name__} among the facts of a ticket")
+    kind: Any = type(value)  # functools.cache wants what can be hashed, and mypy does not believe it of a type
+    return _writer(kind)(value)
+
+
+@functools.cache
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """Return how a value of `kind` becomes JSON, made once for each type: an import writes facts by the thousand."""
+    if issubclass(kind, enum.Enum):
+        return lambda value: value.value
+    if kind in (type(None), bool, int, str):
+        return lambda value: value
+    if issubclass(kind, dt.datetime):
+        return lambda value: value.astimezone(dt.UTC).isoformat()
+    if issubclass(kind, dt.date):
+        return lambda value: value.isoformat()
+    if kind in (WorkingHours, Target):
+        # The same few for every ticket of an engagement, and the longest part of its facts. Nobody changes them.
+        return functools.lru_cache(maxsize=64)(_fields_of(kind))
+    if dataclasses.is_dataclass(kind):
+        return _fields_of(kind)
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): _plain(item) for key, item in value.items()}
+    if issubclass(kind, frozenset):
+        return lambda value: sorted(_plain(item) for item in value)
+    if issubclass(kind, tuple | list):
+        return lambda value: [_plain(item) for item in value]
+    raise TypeError(f"no place for a {kind.__name__} among the facts of a ticket")
+
+
+def _fields_of(kind: Any) -> Callable[[Any], dict[str, Any]]:
+    fields = [(field.name, field.default) for field in dataclasses.fields(kind) if field.init]
+
+    def as_mapping(value: Any) -> dict[str, Any]:
+        return {name: _plain(found) for name, default in fields if (found := getattr(value, name)) != default}
+
+    return as_mapping
 
 
 @functools.cache

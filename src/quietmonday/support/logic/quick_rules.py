@@ -17,7 +17,7 @@ from quietmonday.support.logic.clocks import (
     words,
 )
 from quietmonday.support.logic.course import Course, course_of
-from quietmonday.support.logic.facts import PriorityChange, Promise, Target, TicketFacts, as_of
+from quietmonday.support.logic.facts import PauseReason, PriorityChange, Promise, Target, TicketFacts, as_of
 from quietmonday.support.logic.judged import Param, Value, Verdict, moment, no_verdict, verdict
 
 
@@ -53,7 +53,11 @@ class Judged:
 
 def quick(facts: TicketFacts, now: dt.datetime) -> Verdict:
     """Return the verdict "was it quick?" as of `now`: exactly one rule for any facts."""
-    known = as_of(facts, now)
+    return quick_known(as_of(facts, now), now)
+
+
+def quick_known(known: TicketFacts, now: dt.datetime) -> Verdict:
+    """Return the same for what `facts.as_of` returned."""
     if (nothing := no_verdict(known)) is not None:
         return nothing
     course = course_of(known)
@@ -65,7 +69,13 @@ def quick(facts: TicketFacts, now: dt.datetime) -> Verdict:
         judged = _judged(known, course, known.targets[change.priority], now)
     except NeverOpen:
         return _q1(known, ["hours"])
-    found = next(found for rule in _RULES if (found := rule(judged)) is not None)
+    rules = _RULES
+    if not known.words_logged:
+        judged, unsaid = _by_the_log(judged)
+        if unsaid:
+            return _q1(known, unsaid)
+        rules = _RULES_OF_A_LOG
+    found = next(found for rule in rules if (found := rule(judged)) is not None)
     return _with_earlier_priorities(judged, found, change)
 
 
@@ -76,7 +86,8 @@ def _missing(known: TicketFacts, course: Course) -> list[str]:
         missing.append("start_time")
     if not known.supplier_connected:
         missing.append("supplier_log")
-    if course.ended_at is None and not course.is_open:
+    ended_without_time = course.ended_at is None and not course.is_open
+    if ended_without_time or not all(resolution.timed for resolution in known.resolutions):
         missing.append("end_time")
     if not known.priorities:
         missing.append("priority")
@@ -106,6 +117,37 @@ def _judged(known: TicketFacts, course: Course, target: Target, now: dt.datetime
         fix_due = restore_due(hours, clocks, target.restore_minutes)
         restore = _outcome(not clocks.is_open, clocks.provider, target.restore_minutes)
     return Judged(known, now, course, target, clocks, response, restore, answer_due, fix_due)
+
+
+def _by_the_log(judged: Judged) -> tuple[Judged, list[str]]:
+    """Take back what a log of calls cannot prove; return what then stands in the way of a verdict.
+
+    It may hold no answer though one was given, and a stop though nobody was asked: neither counts against anybody. What
+    it does prove stays: a fix after its deadline is late, whatever was said before.
+    """
+    if judged.response is not Outcome.NONE and judged.clocks.answered is None:
+        judged = dataclasses.replace(judged, response=Outcome.NONE)
+        if judged.restore is not Outcome.MISSED and not judged.clocks.is_open:
+            return judged, ["answer_time"]
+    if judged.restore is Outcome.MISSED and _met_if_asked(judged):
+        return judged, ["question"]
+    return judged, []
+
+
+def _met_if_asked(judged: Judged) -> bool:
+    """Whether the fix would have been in time if the customer had been asked each time the log says that it waited."""
+    known = judged.known
+    unproven = [p for p in known.pauses if p.reason is PauseReason.WAITING_ON_CUSTOMER and p.question_id is None]
+    if not unproven:
+        return False
+    asked = tuple(
+        dataclasses.replace(pause, question_id=pause.id, question_visible=True, asked_at=pause.started_at)
+        if pause in unproven
+        else pause
+        for pause in known.pauses
+    )
+    kind = dataclasses.replace(known, pauses=asked)
+    return _judged(kind, judged.course, judged.target, judged.now).restore is not Outcome.MISSED
 
 
 def _outcome(done: bool, spent: int, minutes: int) -> Outcome:
@@ -287,6 +329,8 @@ def _q6(judged: Judged) -> Verdict | None:
 
 
 _RULES: tuple[Callable[[Judged], Verdict | None], ...] = (_q2, _q2a, _q3, _q4, _q5, _q6)
+# Without Q4: nobody logged the words between, so that silence is not known.
+_RULES_OF_A_LOG: tuple[Callable[[Judged], Verdict | None], ...] = (_q2, _q2a, _q3, _q5, _q6)
 
 
 def _own(judged: Judged, params: dict[str, Param]) -> dict[str, Param]:

@@ -1,7 +1,16 @@
 """The two verdicts on a ticket, in one place for callers: was it quick, and does it stay fixed?"""
 
-from quietmonday.support.logic.effective_rules import effective
-from quietmonday.support.logic.judged import Value, Verdict
-from quietmonday.support.logic.quick_rules import quick
+import datetime as dt
 
-__all__ = ["Value", "Verdict", "effective", "quick"]
+from quietmonday.support.logic.effective_rules import effective, effective_known
+from quietmonday.support.logic.facts import TicketFacts, as_of
+from quietmonday.support.logic.judged import Value, Verdict
+from quietmonday.support.logic.quick_rules import quick, quick_known
+
+__all__ = ["Value", "Verdict", "both", "effective", "quick"]
+
+
+def both(facts: TicketFacts, now: dt.datetime) -> tuple[Verdict, Verdict]:
+    """Return (quick, effective) as of `now`: what is known at `now` is looked up once for both."""
+    known = as_of(facts, now)
+    return quick_known(known, now), effective_known(known, now)

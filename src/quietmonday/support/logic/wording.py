@@ -142,6 +142,8 @@ WORDS: dict[str, str] = {
     "priority": _("how urgent it was"),
     "target": _("what was promised"),
     "hours": _("which hours are worked"),
+    "answer_time": _("when the supplier first answered"),
+    "question": _("whether the customer was asked while it waited"),
 }
 
 KINDS: dict[str, str] = {

@@ -1,6 +1,7 @@
 """Tables of support; one file per noun."""
 
-from quietmonday.support.models.conversation import Attachment, Message, Pause, Promise, Side
+from quietmonday.support.models.conversation import DAY_ONLY, Attachment, Message, Pause, Promise, Side
+from quietmonday.support.models.imports import ImportState, SheetImport, SheetLayout, SheetRow
 from quietmonday.support.models.outcomes import (
     Dispute,
     Feedback,
@@ -22,12 +23,14 @@ from quietmonday.support.models.tickets import (
 from quietmonday.support.models.verdicts import Correction, Statement, Verdict
 
 __all__ = [
+    "DAY_ONLY",
     "Assignment",
     "Attachment",
     "Correction",
     "Dispute",
     "Feedback",
     "FeedbackQuestion",
+    "ImportState",
     "Message",
     "Move",
     "Pause",
@@ -37,6 +40,9 @@ __all__ = [
     "Repeat",
     "Resolution",
     "SetAside",
+    "SheetImport",
+    "SheetLayout",
+    "SheetRow",
     "Side",
     "Statement",
     "Ticket",

@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.records import Record
 
+DAY_ONLY = "day"
+"""Clock quality of what a log states with its day and no time: `occurred_at` is an edge of that day."""
+
 
 class Side(models.TextChoices):
     """Who speaks."""
@@ -24,7 +27,7 @@ class Message(Record):
     supplier = models.ForeignKey("people.Supplier", null=True, on_delete=models.PROTECT, related_name="+")
     public = models.BooleanField()
     automatic = models.BooleanField(default=False)
-    channel = models.CharField(max_length=10)  # web, email, phone, file, system
+    channel = models.CharField(max_length=10)  # web, email, phone, file, sheet, system
     author = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     author_name = models.CharField(max_length=320)
     text = models.TextField()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.records import Record
 
 
@@ -19,6 +20,7 @@ class Resolution(Record):
     fixed_at = models.DateTimeField(null=True)  # the permanent fix of a workaround
     fixed_by_name = models.CharField(max_length=320, blank=True, default="")
     automatic = models.BooleanField(default=False)  # closed for want of an answer: never counts as effective
+    clock_quality = models.CharField(max_length=10, default=ClockQuality.EXACT)  # or stated, or DAY_ONLY
 
     class Meta:
         constraints = [

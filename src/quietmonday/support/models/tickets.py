@@ -40,7 +40,8 @@ class Ticket(Record):
     work_item = models.OneToOneField("work.WorkItem", on_delete=models.PROTECT, related_name="ticket")
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
-    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring
+    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet
+    from_log = models.BooleanField(default=False)  # of a log of calls, which need not hold every word that was said
     # No index of their own: a requester's begins below, and one of assignees would lead SQLite through all that
     # somebody ever worked on to the little that is open.
     requester = models.ForeignKey(

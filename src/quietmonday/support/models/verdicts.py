@@ -32,6 +32,7 @@ class Statement(Record):
     headline = models.JSONField()  # findings, in order
     blind = models.JSONField()  # when intake was down
     inputs_hash = models.CharField(max_length=64)
+    basis = models.CharField(max_length=10, blank=True, default="")  # import: made long after, of what was imported
 
     class Meta:
         constraints = [

@@ -101,6 +101,12 @@ def queue_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Queue:
     )
 
 
+def queue_listed(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> QuerySet[Ticket]:
+    """Return everything of a view of the queue, in its order."""
+    whole = dataclasses.replace(wanted, after="")
+    return _wanted(viewer, tickets_supplied_by(viewer), whole, now)
+
+
 def _counts(viewer: Viewer, ours: QuerySet[Ticket], now: dt.datetime) -> Counts:
     is_open = Q(state=TicketState.OPEN)
     numbers = ours.filter(_LIVE).aggregate(

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from quietmonday.people.access import Viewer
 from quietmonday.support.access import tickets_visible_to
@@ -51,13 +51,7 @@ def requests_of(
     after: str = "",
 ) -> Requests:
     """Return a page of the requests. `state`: "", open or settled. One query."""
-    tickets = tickets_visible_to(viewer)
-    if client is not None:
-        tickets = tickets.filter(business=client)
-    if words:
-        tickets = searched(tickets, words)
-    if state:
-        tickets = tickets.filter(state=TicketState.OPEN) if state == "open" else tickets.exclude(state=TicketState.OPEN)
+    tickets = listed(viewer, state=state, words=words, client=client)
     key = read_cursor(after, "mu")
     if key is not None:
         tickets = tickets.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], id__lt=key[1]))
@@ -71,6 +65,18 @@ def requests_of(
         rows=[_asked(ticket, now) for ticket in rows],
         after=cursor(rows[-1].opened_at, rows[-1].id) if more else "",
     )
+
+
+def listed(viewer: Viewer, *, state: str, words: str, client: uuid.UUID | None) -> QuerySet[Ticket]:
+    """Return the requests that the viewer may see and asked for, in no order."""
+    tickets = tickets_visible_to(viewer)
+    if client is not None:
+        tickets = tickets.filter(business=client)
+    if words:
+        tickets = searched(tickets, words)
+    if state:
+        tickets = tickets.filter(state=TicketState.OPEN) if state == "open" else tickets.exclude(state=TicketState.OPEN)
+    return tickets
 
 
 def _asked(ticket: Ticket, now: dt.datetime) -> Asked:

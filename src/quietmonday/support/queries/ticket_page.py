@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 
+from quietmonday.kit.clock import ClockQuality
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.people.models import Address, Membership, Person
@@ -19,7 +20,7 @@ from quietmonday.support.logic.judged import Verdict
 from quietmonday.support.logic.pauses import Standstill, standstill
 from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
-from quietmonday.support.models import Attachment, Message, Side, Ticket, TicketEngagement
+from quietmonday.support.models import DAY_ONLY, Attachment, FeedbackQuestion, Message, Side, Ticket, TicketEngagement
 from quietmonday.support.queries.events import Event, events_of
 
 
@@ -34,6 +35,7 @@ class Line:
     flags: list[Flag] = dataclasses.field(default_factory=list)
     happened: Event | None = None
     due: dt.datetime | None = None
+    form: str = "time"  # day: only its day is known; empty: not even that
 
 
 @dataclasses.dataclass(slots=True)
@@ -62,11 +64,18 @@ class TicketPage:
     answer: str
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
+    unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
 
     @property
     def unreachable(self) -> bool:
         """Whether no mail of ours reaches the requester any more."""
         return bool(self.unreached) and all(each.failed_at and each.failed_for_good for each in self.unreached)
+
+    @property
+    def ended_on_a_day(self) -> bool:
+        """Whether only the day is known on which it was settled."""
+        standing = self.facts.resolutions[-1:] if self.facts else ()
+        return any(not resolution.timed for resolution in standing)
 
     @property
     def works_here(self) -> bool:
@@ -118,6 +127,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
+        unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
     )
 
 
@@ -157,12 +167,22 @@ def _lines(
     for attachment in found:
         files[attachment.message_id].append(attachment)
     flags = flags_by_message(facts, now) if facts else {}
+    days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
     lines = [
-        Line(at=m.occurred_at, kind=_kind(m), message=m, files=files[m.id], flags=flags.get(str(m.id), []))
+        Line(
+            at=m.occurred_at,
+            kind=_kind(m),
+            message=m,
+            files=files[m.id],
+            flags=flags.get(str(m.id), []),
+            form=_form(m),
+        )
         for m in messages
     ]
     lines += [
-        Line(at=event.at, kind="happened", happened=event) for event in happened if not _is_opening(event, ticket)
+        Line(at=event.at, kind="happened", happened=event, form="day" if event.at in days else "time")
+        for event in happened
+        if not _is_opening(event, ticket)
     ]
     if facts:
         lines += [Line(at=at, kind="paused_silently") for at in silent_pauses(facts)]
@@ -176,6 +196,12 @@ def _kind(message: Message) -> str:
     if message.automatic or message.side == Side.SYSTEM:
         return "event"
     return "us" if message.side == Side.SUPPLIER else "them"
+
+
+def _form(message: Message) -> str:
+    if message.clock_quality == DAY_ONLY:
+        return "day"
+    return "" if message.channel == "sheet" and message.clock_quality == ClockQuality.UNKNOWN else "time"
 
 
 def _is_opening(event: Event, ticket: Ticket) -> bool:

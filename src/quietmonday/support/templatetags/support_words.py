@@ -99,6 +99,7 @@ def source_word(source: str) -> str:
         "web": _("through this page"),
         "visit": _("during a visit"),
         "monitoring": _("by a check"),
+        "sheet": _("out of a log of calls"),
     }.get(source, source)
 
 
@@ -173,7 +174,7 @@ def said_word(answer: str, who: str = "") -> str:
 
 
 @register.simple_tag
-def event_words(event: Any, held: bool) -> str:
+def event_words(event: Any, held: bool, out_of_a_log: bool = False) -> str:
     """Return one event of a request as a sentence that starts with the person."""
     answers = {"solved": _("solved"), "partly": _("partly solved"), "not_solved": _("not solved")}
     aside = {"quick": _("Quick?"), "effective": _("For good?")}
@@ -181,7 +182,9 @@ def event_words(event: Any, held: bool) -> str:
     kinds = {
         "fixed": _("%(by)s: working again, for good."),
         "workaround": _("%(by)s: held by a workaround. The permanent fix is promised for %(day)s."),
-        "unknown": _("%(by)s: working again, nobody knows why."),
+        "unknown": _("%(by)s: working again. The log says no more.")
+        if out_of_a_log
+        else _("%(by)s: working again, nobody knows why."),
     }
     words = {
         "resolved": kinds.get(detail, ""),

@@ -40,6 +40,7 @@ def queue(request: ViewerRequest) -> HttpResponse:
         "other_rows": _again(wanted, rows="" if dense else "dense"),
         "older": _again(wanted, after=found.after, rows="dense" if dense else "") if found.after else "",
         "newest": _again(wanted, rows="dense" if dense else "") if wanted.after else "",
+        "along": _query(view=wanted.view, q=wanted.words, client=str(wanted.client or ""), move=wanted.move),
         "now": request.moment,
     }
     return render(request, "support/queue.html", context)

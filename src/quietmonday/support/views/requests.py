@@ -35,6 +35,7 @@ def requests(request: ViewerRequest) -> HttpResponse:
         "zones": viewer.zones,
         "older": _query(narrowing | {"after": found.after}) if found.after else "",
         "newest": _query(narrowing) if after else "",
+        "along": _query(narrowing) if any(narrowing.values()) else "",
         "now": request.moment,
     }
     return render(request, "support/requests.html", context)

@@ -1,0 +1,106 @@
+"""All weeks of a year: how many requests, what was stated of them, when and from what."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db.models import Max, Min, QuerySet
+
+from quietmonday.people.logic.calendar import to_utc, zone_named
+from quietmonday.people.models import Business
+from quietmonday.support.logic.headline import count as counted
+from quietmonday.support.logic.headline import headline
+from quietmonday.support.logic.said import Speaker
+from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.week import Week, week_from_key, week_of
+from quietmonday.support.models import Statement, Ticket
+
+
+@dataclasses.dataclass(frozen=True)
+class PastWeek:
+    """One week. `lines`: what was stated last, without the number of requests; `kind`: "" if nobody stated it."""
+
+    week: Week
+    requests: int
+    kind: str
+    basis: str
+    frozen_at: dt.datetime | None
+    lines: list[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """A year of weeks, newest first, and the years there are."""
+
+    year: int
+    years: list[int]
+    weeks: list[PastWeek]
+
+
+def history(
+    *,
+    business: Business,
+    engagement_ids: Sequence[uuid.UUID] | None,
+    year: int | None,
+    speaker: Speaker,
+    now: dt.datetime,
+) -> History:
+    """Return a year (None: the last one with requests) of the weeks of a business: three queries."""
+    tickets = _tickets(business, engagement_ids)
+    ends = tickets.aggregate(first=Min("opened_at"), last=Max("opened_at"))
+    zone = business.zone
+    last = (ends["last"] or now).astimezone(zone_named(zone)).isocalendar().year
+    first = (ends["first"] or now).astimezone(zone_named(zone)).isocalendar().year
+    chosen = last if year is None else year
+    start = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen, 1, 1), dt.time()), zone)
+    end = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen + 1, 1, 1), dt.time()), zone)
+    opened = tickets.filter(opened_at__gte=start, opened_at__lt=end).values_list("opened_at", flat=True)
+    asked = Counter(week_of(at, zone) for at in opened)
+    stated = _statements(business, engagement_ids, chosen)
+    weeks = sorted(asked.keys() | {week_from_key(key) for key in stated}, reverse=True)
+    return History(
+        year=chosen,
+        years=list(range(last, first - 1, -1)),
+        weeks=[_past(week, asked[week], stated.get(week.key, []), speaker) for week in weeks],
+    )
+
+
+def _tickets(business: Business, engagement_ids: Sequence[uuid.UUID] | None) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(business=business)
+    if engagement_ids is not None:
+        tickets = tickets.filter(parties__engagement__in=engagement_ids).distinct()
+    return tickets
+
+
+def _statements(
+    business: Business, engagement_ids: Sequence[uuid.UUID] | None, year: int
+) -> dict[str, list[Statement]]:
+    rows = Statement.objects.filter(business=business, week__startswith=f"{year:04d}-")
+    if engagement_ids is not None:
+        rows = rows.filter(engagement__in=engagement_ids)
+    found: dict[str, list[Statement]] = {}
+    for row in rows.order_by("frozen_at", "id"):
+        found.setdefault(row.week, []).append(row)
+    return found
+
+
+def _past(week: Week, requests: int, stated: list[Statement], speaker: Speaker) -> PastWeek:
+    """Of a week that was stated twice, the settled statements count; one an engagement, each request once."""
+    settled = [row for row in stated if row.kind == "settled"] or stated
+    rows = {row["id"]: row for statement in settled for row in statement.rows}
+    counts = counted((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows.values())
+    lines = [
+        (rule.removeprefix("H."), speaker.say(rule, params))
+        for rule, params in headline(counts, last_week=False)
+        if rule != "H.asked"
+    ]
+    return PastWeek(
+        week=week,
+        requests=requests,
+        kind=settled[-1].kind if settled else "",
+        basis=next((row.basis for row in settled if row.basis), ""),
+        frozen_at=settled[-1].frozen_at if settled else None,
+        lines=lines,
+    )

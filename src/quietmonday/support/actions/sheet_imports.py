@@ -1,0 +1,385 @@
+"""A log of calls is handed in, its columns are told, it is taken in, and it can be undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import gc
+import itertools
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from django.db import transaction
+
+from quietmonday.journal.actions import Event, append, append_many
+from quietmonday.kit.actors import Actor
+from quietmonday.kit.faults import reached
+from quietmonday.kit.sheets import UnreadableSheet
+from quietmonday.kit.sheets.reading import MOST_BYTES
+from quietmonday.kit.text import clean_line
+from quietmonday.outbox.actions import put
+from quietmonday.people.models import Address, Engagement, Membership, Person
+from quietmonday.post.actions.files import FileTooLarge, store_chunks
+from quietmonday.support.actions.sheet_taking import locked_import, take_in_calls
+from quietmonday.support.logic.sheet_headers import SERVICENOW, Heads
+from quietmonday.support.models import (
+    Correction,
+    ImportState,
+    Message,
+    Pause,
+    PriorityChange,
+    Reopening,
+    Resolution,
+    SheetImport,
+    SheetLayout,
+    SheetRow,
+    Ticket,
+    TicketEngagement,
+    Verdict,
+)
+from quietmonday.support.queries.sheets import items_of, layout_kept, stated_already, survey, touched
+from quietmonday.work.models import WorkItem
+
+CHUNK = 500
+CHUNKS_A_JOB = 8
+TAKE_IN, UNDO = "support.take_in_sheet", "support.undo_sheet"
+
+T = TypeVar("T")
+
+
+class CannotImport(ValueError):
+    """The import does not stand where this verb needs it; `rule` says why: no_date, no_what, order, begun, not_done."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def hand_in(
+    *,
+    engagement: Engagement,
+    name: str,
+    chunks: Iterable[bytes],
+    actor: Actor,
+    now: dt.datetime,
+    sheet: str = "",
+    kind: str = "",
+) -> SheetImport:
+    """Keep a file raw, look it through, and return a draft of its import with its columns guessed.
+
+    What somebody said before of a log with the same heads is taken over. The same file while its import is a draft or
+    still runs is that import. `kind` must be what the heads say, if given. Raises UnreadableSheet; the file is kept all
+    the same.
+    """
+    try:
+        file = store_chunks(business=engagement.business, chunks=chunks, most=MOST_BYTES, now=now)
+    except FileTooLarge as error:
+        raise UnreadableSheet("too_large", mb=MOST_BYTES // (1024 * 1024)) from error
+    reached("support.sheet.after_keep")
+    file.business = engagement.business
+    here = SheetImport.objects.filter(engagement=engagement, file=file).select_related("business", "engagement", "file")
+    running = here.filter(state=ImportState.RUNNING).first()
+    if running is not None:
+        return running
+    found = survey(file, sheet)
+    if kind and found.guess.kind != kind:
+        raise UnreadableSheet("other_kind")
+    draft = here.filter(state=ImportState.DRAFT, sheet=found.sheet).order_by("handed_in_at").first()
+    if draft is not None:
+        return draft
+    kept = layout_kept(engagement.business_id, found.heads) if found.guess.kind != SERVICENOW else None
+    columns = dict(kept.columns) if kept else dict(found.guess.columns)
+    # How the days of this file are written is told by itself; only where it does not tell, by what was said before.
+    orders = {
+        field: order or (kept.orders.get(field, "") if kept else "") for field, order in found.guess.orders.items()
+    }
+    return _write_draft(
+        row=SheetImport(
+            business=engagement.business,
+            engagement=engagement,
+            file=file,
+            name=clean_line(name, 200) or "sheet",
+            kind=found.guess.kind,
+            sheet=found.sheet,
+            heads=list(found.heads.names),
+            heads_line=found.heads.line,
+            columns=columns,
+            orders=orders,
+            unsaid=kept.unsaid if kept else "open",
+            total=found.rows,
+            by_id=actor.id,
+            by_name=actor.name,
+            handed_in_at=now,
+        ),
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def _write_draft(*, row: SheetImport, actor: Actor, now: dt.datetime) -> SheetImport:
+    row.save(force_insert=True)
+    append(
+        verb="sheet.handed_in",
+        actor=actor,
+        business_id=row.business_id,
+        engagement_ids=[row.engagement_id],
+        subject=("sheet_import", row.id),
+        payload={"name": row.name, "sha256": row.file.sha256, "size": row.file.size, "kind": row.kind},
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return row
+
+
+@transaction.atomic
+def tell_columns(
+    *,
+    import_id: uuid.UUID,
+    columns: Mapping[str, int],
+    orders: Mapping[str, str],
+    unsaid: str,
+    place: tuple[int, str] | None = None,
+) -> SheetImport:
+    """Say what the columns of a draft hold. Raises CannotImport once it has begun. Beginning it writes the entry."""
+    row = locked_import(import_id)
+    if row.state != ImportState.DRAFT:
+        raise CannotImport("begun")
+    row.columns, row.orders, row.unsaid = dict(columns), dict(orders), unsaid
+    row.place = list(place) if place else None
+    row.save(update_fields=["columns", "orders", "unsaid", "place"])
+    return row
+
+
+@transaction.atomic
+def begin_import(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: bool = False) -> SheetImport:
+    """Begin to take the calls of a draft in; keep what was said of its columns for the next log with these heads.
+
+    A worker does it, or (`here`) this very process. Raises CannotImport: begun; no_date, no_what (nobody said which
+    column that is).
+    """
+    row = locked_import(import_id)
+    if row.state != ImportState.DRAFT:
+        raise CannotImport("begun")
+    if row.kind != SERVICENOW:
+        if "date" not in row.columns:
+            raise CannotImport("no_date")
+        if "what" not in row.columns and "details" not in row.columns:
+            raise CannotImport("no_what")
+        heads = Heads(0, row.heads_line, tuple(row.heads))
+        SheetLayout.objects.update_or_create(
+            business=row.business,
+            fingerprint=heads.fingerprint,
+            defaults={"columns": row.columns, "orders": row.orders, "unsaid": row.unsaid, "used_at": now},
+        )
+    row.state, row.begun_at = ImportState.RUNNING, now
+    row.save(update_fields=["state", "begun_at"])
+    if not here:
+        _put(TAKE_IN, row, now)
+    append(
+        verb="sheet.begun",
+        actor=actor,
+        business_id=row.business_id,
+        engagement_ids=[row.engagement_id],
+        subject=("sheet_import", row.id),
+        payload={"name": row.name, "sha256": row.file.sha256, "columns": dict(row.columns), "orders": dict(row.orders)},
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return row
+
+
+def run_import(
+    *, import_id: uuid.UUID, clock: Callable[[], dt.datetime], most: int | None = None, chunk: int = CHUNK
+) -> Iterator[SheetImport]:
+    """Take in a running import chunk by chunk, each in its own transaction; yield the import after each.
+
+    Goes on where it stands: a lost process loses at most the chunk it was at. With `most` chunks done a worker is told
+    to go on. A file that cannot be read to its end stops the import; what came in stays, and the import says why.
+    """
+    row = SheetImport.objects.select_related("business", "engagement", "file").get(pk=import_id)
+    if row.state != ImportState.RUNNING:
+        yield row
+        return
+    # What was there before is not looked through again and again while tens of thousands of rows come and go.
+    gc.freeze()
+    try:
+        chunks = _ahead(itertools.islice(items_of(row), row.cursor, None), chunk)
+        for done, (items, is_last) in enumerate(chunks, start=1):
+            now, at = clock(), row.cursor
+            hand_on = most is not None and done == most and not is_last
+            then = functools.partial(_put, TAKE_IN, now=now) if hand_on else None
+            row = take_in_calls(
+                import_id=import_id,
+                items=items,
+                at=at,
+                is_last=is_last,
+                now=now,
+                then=then,
+            )
+            reached("support.sheet.after_chunk")
+            yield row
+            if row.cursor != at + len(items) or row.state != ImportState.RUNNING or hand_on:
+                return
+    except (UnreadableSheet, FileNotFoundError) as problem:
+        yield _stop(import_id=import_id, problem=problem, now=clock())
+    finally:
+        gc.unfreeze()
+
+
+def _ahead(items: Iterator[T], size: int) -> Iterator[tuple[list[T], bool]]:
+    """Yield chunks, each with whether it is the last; one empty last chunk if there is nothing."""
+    chunk = list(itertools.islice(items, size))
+    while True:
+        following = list(itertools.islice(items, size))
+        yield chunk, not following
+        if not following:
+            return
+        chunk = following
+
+
+def _put(topic: str, row: SheetImport, now: dt.datetime) -> None:
+    put(
+        topic=topic,
+        ids={"import": str(row.id)},
+        now=now,
+        key=f"{topic}:{row.id}:{row.cursor}",
+        business_id=row.business_id,
+    )
+
+
+@transaction.atomic
+def _stop(*, import_id: uuid.UUID, problem: Exception, now: dt.datetime) -> SheetImport:
+    row = locked_import(import_id)
+    if row.state != ImportState.RUNNING:
+        return row
+    rule, params = (problem.rule, problem.params) if isinstance(problem, UnreadableSheet) else ("gone", {})
+    row.state, row.ended_at, row.problem = ImportState.STOPPED, now, [rule, params]
+    row.save(update_fields=["state", "ended_at", "problem"])
+    append(
+        verb="sheet.stopped",
+        actor=Actor(id=row.by_id, name=row.by_name),
+        business_id=row.business_id,
+        engagement_ids=[row.engagement_id],
+        subject=("sheet_import", row.id),
+        payload={"rule": rule, "made": row.made, "updated": row.updated},
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return row
+
+
+@transaction.atomic
+def begin_undo(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: bool = False) -> SheetImport:
+    """Begin to take back what an import made. Raises CannotImport (not_done) while it runs and once it is undone."""
+    row = locked_import(import_id)
+    if row.state not in (ImportState.DONE, ImportState.STOPPED):
+        raise CannotImport("not_done")
+    row.state, row.undone_by = ImportState.UNDOING, actor.name
+    row.save(update_fields=["state", "undone_by"])
+    if not here:
+        _put(UNDO, row, now)
+    append(
+        verb="sheet.undoing",
+        actor=actor,
+        business_id=row.business_id,
+        engagement_ids=[row.engagement_id],
+        subject=("sheet_import", row.id),
+        payload={"made": row.made},
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return row
+
+
+def run_undo(*, import_id: uuid.UUID, clock: Callable[[], dt.datetime]) -> SheetImport:
+    """Remove every ticket that the import made and that nobody touched since; the others stay and are named.
+
+    Touched is what anybody did anything with, what a later import changed, and what stands in a statement: a statement
+    never points at nothing. Chunk by chunk; a lost process loses nothing.
+    """
+    after: uuid.UUID | None = None
+    while True:
+        after, row = _undo_chunk(import_id=import_id, after=after, now=clock())
+        reached("support.sheet.after_undo_chunk")
+        if after is None:
+            return row
+
+
+@transaction.atomic
+def _undo_chunk(
+    *, import_id: uuid.UUID, after: uuid.UUID | None, now: dt.datetime
+) -> tuple[uuid.UUID | None, SheetImport]:
+    row = locked_import(import_id)
+    if row.state != ImportState.UNDOING:
+        return None, row
+    made = SheetRow.objects.filter(made_by=row).select_related("ticket__work_item").order_by("id")
+    some = list((made.filter(id__gt=after) if after else made)[:CHUNK])
+    if not some:
+        row.state, row.undone_at = ImportState.UNDONE, now
+        row.save(update_fields=["state", "undone_at"])
+        append(
+            verb="sheet.undone",
+            actor=Actor(id=None, name=row.undone_by),
+            business_id=row.business_id,
+            engagement_ids=[row.engagement_id],
+            subject=("sheet_import", row.id),
+            payload={"kept": row.kept},
+            occurred_at=now,
+            recorded_at=now,
+        )
+        return None, row
+    stays = _staying(row, some)
+    gone = [each for each in some if each.ticket_id not in stays]
+    row.kept = sorted({*row.kept, *(each.ticket.work_item.number for each in some if each.ticket_id in stays)})
+    row.save(update_fields=["kept"])
+    _remove(gone)
+    append_many(
+        [
+            Event(
+                verb="ticket.import_undone",
+                actor=Actor(id=None, name=row.undone_by),
+                business_id=row.business_id,
+                engagement_ids=[row.engagement_id],
+                subject=("ticket", each.ticket_id),
+                payload={"number": each.ticket.work_item.number, "import": row.id, "subject": each.ticket.subject},
+                occurred_at=now,
+                recorded_at=now,
+            )
+            for each in gone
+        ]
+    )
+    return some[-1].id, row
+
+
+def _staying(row: SheetImport, some: list[SheetRow]) -> set[uuid.UUID]:
+    ids = [each.ticket_id for each in some]
+    stays = touched(ids) | {each.ticket_id for each in some if each.last_id != row.id}
+    stays |= set(Correction.objects.filter(ticket__in=ids).values_list("ticket_id", flat=True))
+    opened = [each.ticket.opened_at for each in some]
+    stated = stated_already(row.engagement_id, min(opened), max(opened))
+    return stays | {each for each in ids if str(each) in stated}
+
+
+def _remove(gone: list[SheetRow]) -> None:
+    tickets = [each.ticket_id for each in gone]
+    items = [each.ticket.work_item_id for each in gone]
+    persons = [each.person_id for each in gone if each.person_id]
+    for table in (Pause, Message, PriorityChange, Resolution, Reopening, Verdict, TicketEngagement, SheetRow):
+        table._base_manager.filter(ticket__in=tickets).delete()
+    Ticket.objects.filter(pk__in=tickets).delete()
+    WorkItem.objects.filter(pk__in=items).delete()
+    if persons:
+        _forget_unused(persons)
+
+
+def _forget_unused(persons: list[uuid.UUID]) -> None:
+    """Remove persons that the import made known and that nothing else names by now."""
+    used = set(Ticket.objects.filter(requester__in=persons).values_list("requester", flat=True))
+    used |= set(Message.objects.filter(author__in=persons).values_list("author", flat=True))
+    used |= set(Address.objects.filter(person__in=persons).values_list("person", flat=True))
+    used |= set(Membership.objects.filter(person__in=persons).values_list("person", flat=True))
+    for role in ("owner", "stand_in", "counterpart"):
+        used |= set(Engagement.objects.filter(**{f"{role}__in": persons}).values_list(role, flat=True))
+    Person.objects.filter(pk__in=[each for each in persons if each not in used]).delete()

@@ -1,0 +1,212 @@
+"""What a handed-in log holds, read anew from its file; what of it is on the record."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from quietmonday.journal.models import Entry
+from quietmonday.kit.sheets import Row, Sheet, UnreadableSheet, read_sheet
+from quietmonday.post.actions.files import path_of
+from quietmonday.post.models import File
+from quietmonday.support.logic.sheet_calls import Layout, calls_in
+from quietmonday.support.logic.sheet_headers import (
+    LOOK_AHEAD,
+    SAMPLE,
+    SERVICENOW,
+    Guess,
+    Heads,
+    guess,
+    heads_in,
+    orders_in,
+)
+from quietmonday.support.logic.sheet_incidents import incidents_in
+from quietmonday.support.logic.sheet_units import Rejected, Unit
+from quietmonday.support.models import SheetImport, SheetLayout, SheetRow, Statement, Ticket
+
+IMPORT_VERBS = ("ticket.imported", "ticket.import_updated")
+MOST_SHOWN = 200
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Survey:
+    """A file looked through once. `rows`: below the heads; `others`: sheets of the workbook that are not read."""
+
+    sheet: str
+    others: tuple[str, ...]
+    heads: Heads
+    guess: Guess
+    rows: int
+
+
+def survey(file: File, sheet: str = "") -> Survey:
+    """Look through a whole stored file: where its heads stand, what its columns say. Raises UnreadableSheet."""
+    opened = read_sheet(path_of(file.business, file.sha256), sheet)
+    first = list(itertools.islice(opened.rows, LOOK_AHEAD + SAMPLE))
+    heads = heads_in(first)
+    if heads is None:
+        raise UnreadableSheet("no_rows")
+    below = first[heads.position + 1 :]
+    if not below:
+        raise UnreadableSheet("no_rows")
+    found = guess(heads, below)
+    counted = _Counted(itertools.chain(below, opened.rows))
+    if found.kind == SERVICENOW:
+        column = found.columns["number"]
+        numbers = {row.cells[column] for row in counted if column < len(row.cells)}
+        return Survey(opened.name, opened.others, heads, found, len(numbers))
+    orders = orders_in(found.columns, counted)
+    return Survey(opened.name, opened.others, heads, dataclasses.replace(found, orders=orders), counted.count)
+
+
+class _Counted:
+    """Rows, and how many of them went by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def rows_of(row: SheetImport) -> Iterator[Row]:
+    """Yield the rows below the heads. Raises UnreadableSheet, FileNotFoundError."""
+    return (each for each in _opened(row).rows if each.line > row.heads_line)
+
+
+def _opened(row: SheetImport) -> Sheet:
+    return read_sheet(path_of(row.business, row.file.sha256), row.sheet)
+
+
+def items_of(row: SheetImport) -> Iterator[Unit | Rejected]:
+    """Yield every call and every line that is none, each time in the same order. Raises UnreadableSheet."""
+    layout = layout_of(row)
+    rows = rows_of(row)
+    return incidents_in(rows, layout) if row.kind == SERVICENOW else calls_in(rows, layout)
+
+
+def layout_of(row: SheetImport) -> Layout:
+    """Return how the file is to be read. Nothing in it may lie after the moment it was handed in."""
+    return Layout(
+        names=tuple(row.heads),
+        columns=row.columns,
+        orders=row.orders,
+        zone=row.business.zone,
+        now=row.handed_in_at,
+        unsaid=row.unsaid,
+        place=(row.place[0], row.place[1]) if row.place else None,
+    )
+
+
+@dataclasses.dataclass(slots=True)
+class Preview:
+    """What would come of a file as it is mapped now. `first`: some calls; `rejected`: the first `MOST_SHOWN` lines."""
+
+    new: int = 0
+    known: int = 0
+    told: int = 0
+    ours: int = 0
+    first: list[Unit] = dataclasses.field(default_factory=list)
+    rejected: list[Rejected] = dataclasses.field(default_factory=list)
+    rejections: int = 0
+    problem: UnreadableSheet | None = None
+
+    @property
+    def calls(self) -> int:
+        """How many calls there are to take in."""
+        return self.new + self.known
+
+    @property
+    def more(self) -> int:
+        """How many rejected lines are not in `rejected`."""
+        return self.rejections - len(self.rejected)
+
+
+def preview(row: SheetImport, *, first: int = 8) -> Preview:
+    """Read the whole file as it would come in, and write nothing: the dry run. At most two queries."""
+    found = Preview()
+    here = keys_known(row)
+    ours: set[str] = set()
+    try:
+        for item in items_of(row):
+            if isinstance(item, Rejected):
+                found.rejections += 1
+                if len(found.rejected) < MOST_SHOWN:
+                    found.rejected.append(item)
+                continue
+            if len(found.first) < first:
+                found.first.append(item)
+            found.told += item.told
+            if full_key(row.engagement_id, item.key) in here:
+                found.known += 1
+            elif item.reference:
+                ours.add(item.reference.lower())
+                found.new += 1
+            else:
+                found.new += 1
+    except UnreadableSheet as problem:
+        found.problem = problem
+    if ours:
+        found.ours = len(tickets_referred_to(row.business_id, ours))
+        found.new -= found.ours
+    return found
+
+
+def rejected_lines(row: SheetImport) -> Iterator[Rejected]:
+    """Yield every line of the file that does not come in."""
+    try:
+        for item in items_of(row):
+            if isinstance(item, Rejected):
+                yield item
+    except UnreadableSheet:
+        return  # the page of the import says so
+
+
+def full_key(engagement: uuid.UUID, key: str) -> str:
+    """Return what makes a call of an engagement's log one of a kind on the record."""
+    return f"sheet:{engagement.hex}:{key}"[:200]
+
+
+def keys_known(row: SheetImport) -> set[str]:
+    """Return the keys of every call that came out of logs of this engagement: one query."""
+    keys = SheetRow.objects.filter(business=row.business_id, key__startswith=full_key(row.engagement_id, ""))
+    return set(keys.values_list("key", flat=True))
+
+
+def tickets_referred_to(business: uuid.UUID, references: Iterable[str]) -> set[str]:
+    """Return which of the references (ids as text) are tickets of the business."""
+    ids = set()
+    for each in references:
+        try:
+            ids.add(uuid.UUID(each))
+        except ValueError:
+            continue
+    rows = Ticket.objects.filter(business=business, pk__in=ids).values_list("pk", flat=True)
+    return {str(pk) for pk in rows}
+
+
+def touched(tickets: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of the tickets with which anybody did anything but import them: one query."""
+    done = Entry.objects.filter(subject_id__in=tickets, subject_kind="ticket").exclude(verb__in=IMPORT_VERBS)
+    return set(done.values_list("subject_id", flat=True))
+
+
+def stated_already(engagement: uuid.UUID, first: dt.datetime, last: dt.datetime) -> set[str]:
+    """Return the ids of the tickets that stand in statements of the weeks from `first` to `last`."""
+    found = Statement.objects.filter(engagement=engagement, starts_at__lte=last, ends_at__gt=first)
+    return {row["id"] for rows in found.values_list("rows", flat=True) for row in rows}
+
+
+def layout_kept(business: uuid.UUID, heads: Heads) -> SheetLayout | None:
+    """Return what somebody of this business said of a log with these heads before."""
+    return SheetLayout.objects.filter(business=business, fingerprint=heads.fingerprint).first()
+
+
+def orders_told(row: SheetImport, columns: Mapping[str, int]) -> dict[str, str]:
+    """Return the order of day and month of each date column, by all cells of the file. Raises UnreadableSheet."""
+    return orders_in(columns, rows_of(row))

@@ -1,0 +1,186 @@
+"""Logs of calls: handed in, looked through, taken in, undone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from quietmonday.kit.exports import exported
+from quietmonday.kit.sheets import UnreadableSheet
+from quietmonday.kit.sheets.faults import fault_in_words
+from quietmonday.kit.sheets.writing import Value
+from quietmonday.kit.speaking import translate
+from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.logic.calendar import zone_named
+from quietmonday.support.access import engagements_imported_by, sheet_import_for, sheet_imports_of
+from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import
+from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, begin_undo, hand_in, tell_columns
+from quietmonday.support.actions.stating import ask_for_past_weeks, weeks_to_state
+from quietmonday.support.forms.sheets import ColumnsForm, SheetForm
+from quietmonday.support.logic.sheet_headers import SERVICENOW
+from quietmonday.support.logic.sheet_units import rejection_in_words
+from quietmonday.support.logic.wording import gettext_noop as noop
+from quietmonday.support.models import ImportState, SheetImport
+from quietmonday.support.queries.sheets import MOST_SHOWN, orders_told, preview, rejected_lines
+from quietmonday.support.views.ticket import REFUSED, see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def sheets(request: ViewerRequest) -> HttpResponse:
+    """Show the logs that were handed in; take another."""
+    viewer = request.viewer
+    if not (viewer.administrator or viewer.leads):
+        raise PermissionDenied
+    engagements = engagements_imported_by(viewer, request.moment)
+    may_begin = viewer.administrator and not engagements
+    if request.method != "POST":
+        return _draw_list(request, SheetForm(engagements=engagements, may_begin=may_begin))
+    form = SheetForm(request.POST, request.FILES, engagements=engagements, may_begin=may_begin)
+    if not form.is_valid():
+        return _draw_list(request, form)
+    try:
+        engagement = form.chosen() or engagement_for_import(
+            business_name=form.cleaned_data.get("business", ""),
+            supplier_name=form.cleaned_data.get("supplier", ""),
+            actor=viewer.actor(),
+            now=request.moment,
+        )
+        upload = form.cleaned_data["sheet"]
+        row = hand_in(
+            engagement=engagement,
+            name=upload.name or "",
+            chunks=upload.chunks(),
+            actor=viewer.actor(engagement.business_id),
+            now=request.moment,
+        )
+    except NoSuchPlace:
+        form.add_error(None, _("No supplier is engaged here at the moment. Add one first; nothing was taken in."))
+        return _draw_list(request, form)
+    except UnreadableSheet as problem:
+        form.add_error("sheet", problem.in_words(translate))
+        return _draw_list(request, form)
+    return see_other(reverse("support:sheet", args=[row.id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def sheet(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Show what would come of a log, correct what its columns say, take it in; then how far it is."""
+    row = sheet_import_for(request.viewer, ref, request.moment)
+    if row.state != ImportState.DRAFT:
+        return _draw_progress(request, row)
+    if request.method != "POST":
+        return _draw_draft(request, row, ColumnsForm(row=row))
+    form = ColumnsForm(request.POST, row=row)
+    if not form.is_valid():
+        return _draw_draft(request, row, form)
+    try:
+        if row.kind != SERVICENOW:
+            columns = form.columns()
+            told = orders_told(row, columns)
+            row = tell_columns(
+                import_id=row.id,
+                columns=columns,
+                orders=told | {field: order for field, order in form.orders().items() if field in told},
+                unsaid=form.cleaned_data["unsaid"],
+            )
+        if "take_in" in request.POST:
+            begin_import(import_id=row.id, actor=request.viewer.actor(row.business_id), now=request.moment)
+    except CannotImport as refused:
+        form.add_error({"no_date": "date", "no_what": "what"}.get(refused.rule), _(_REFUSALS[refused.rule]))
+        return _draw_draft(request, row, form)
+    except UnreadableSheet as problem:
+        form.add_error(None, problem.in_words(translate))
+        return _draw_draft(request, row, form)
+    return see_other(reverse("support:sheet", args=[row.id]))
+
+
+_REFUSALS = {
+    "no_date": noop("Say in which column the day stands: without one nobody knows to which week a call belongs."),
+    "no_what": noop("Say in which column it stands what was asked."),
+    "begun": noop("This was begun already."),
+    "not_done": noop("This still runs, or is undone already."),
+}
+
+
+@require_GET
+@signed_in
+def rejected(request: ViewerRequest, ref: uuid.UUID, form: str) -> HttpResponseBase:
+    """Hand out every line that does not come in, with its number and the reason."""
+    row = sheet_import_for(request.viewer, ref, request.moment)
+
+    def lines() -> Iterator[list[Value]]:
+        for each in rejected_lines(row):
+            yield [each.line, rejection_in_words(each, translate), *each.cells]
+
+    today = request.moment.astimezone(zone_named(row.business.zone)).date()
+    header = [_("Line"), _("Why it did not come in"), *row.heads]
+    return exported(form, name=_("lines that did not come in"), header=header, rows=lines, on=today)
+
+
+@require_POST
+@signed_in
+def undo(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Take back what an import made."""
+    row = sheet_import_for(request.viewer, ref, request.moment)
+    try:
+        begin_undo(import_id=row.id, actor=request.viewer.actor(row.business_id), now=request.moment)
+    except CannotImport as refused:
+        messages.warning(request, _(_REFUSALS[refused.rule]))
+    return see_other(reverse("support:sheet", args=[row.id]))
+
+
+@require_POST
+@signed_in
+def state_weeks(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """State the weeks that were over before the record began, from what was imported of them."""
+    row = sheet_import_for(request.viewer, ref, request.moment)
+    ask_for_past_weeks(engagement=row.engagement, now=request.moment)
+    messages.success(request, _("A worker states the weeks now. Nobody is mailed."))
+    return see_other(reverse("support:sheet", args=[row.id]))
+
+
+def _draw_list(request: ViewerRequest, form: SheetForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "only": next(iter(form.engagements.values())) if len(form.engagements) == 1 else None,
+        "imports": sheet_imports_of(request.viewer, request.moment),
+        "now": request.moment,
+        "zone": next((request.viewer.zones[ref] for ref in request.viewer.leads), "UTC"),
+    }
+    return render(request, "support/sheets.html", context, status=REFUSED if form.errors else 200)
+
+
+def _draw_draft(request: ViewerRequest, row: SheetImport, form: ColumnsForm) -> HttpResponse:
+    context = {
+        "row": row,
+        "form": form,
+        "preview": preview(row),
+        "most": MOST_SHOWN,
+        "zone": row.business.zone,
+        "now": request.moment,
+    }
+    return render(request, "support/sheet_draft.html", context, status=REFUSED if form.errors else 200)
+
+
+def _draw_progress(request: ViewerRequest, row: SheetImport) -> HttpResponse:
+    done = row.state in (ImportState.DONE, ImportState.STOPPED)
+    context = {
+        "row": row,
+        "going": row.state in (ImportState.RUNNING, ImportState.UNDOING),
+        "weeks": len(weeks_to_state(engagement=row.engagement, now=request.moment)) if done else 0,
+        "problem": fault_in_words(row.problem[0], row.problem[1], translate) if row.problem else "",
+        "zone": row.business.zone,
+        "now": request.moment,
+    }
+    return render(request, "support/sheet_progress.html", context)

@@ -1,0 +1,229 @@
+"""The pages of logs: handed in, looked through, corrected, taken in, watched, taken back; lists taken along."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from quietmonday.outbox.actions.ticking import tick
+from quietmonday.support.actions.stating import state_past_weeks
+from quietmonday.support.models import SheetImport, SheetRow, Ticket
+from tests.cast import Cast, make_cast
+from tests.kit.sheets.files import cells
+from tests.support.logs import CALLS, HEADS, handed_in, log, taken_in
+from tests.support.scene import TUESDAY, answered, asked, client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast(TUESDAY)
+
+
+@pytest.fixture(autouse=True)
+def tuesday() -> Iterator[None]:
+    with time_machine.travel(TUESDAY, tick=False):
+        yield
+
+
+def handed(client: Client, data: bytes, name: str = "calls.csv", **more: Any) -> Any:
+    return client.post("/set-up/logs/", {"sheet": SimpleUploadedFile(name, data), **more}, follow=True)
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_a_log_is_handed_in_looked_through_corrected_and_taken_in(cast: Cast) -> None:
+    ruth = client_of(cast.ruth)
+    rows = [["3/4/2026", "Bill Hartley", "Printer prints blank"], ["", "Bill Hartley", "No day"]]
+    engagement = {"engagement": cast.engagement.pk}
+    page = handed(ruth, log(rows, ["Date", "Who", "What"]), **engagement)
+    row = SheetImport.objects.get()
+    where = f"/set-up/logs/{row.pk}/"
+    assert page.redirect_chain == [(where, 303)]
+    assert "No call would come in as it is read now." in text_of(page)
+    assert "may mean two days: “3/4/2026”" in text_of(page)
+    assert "It does not say when: Date is empty." in text_of(page)
+
+    chosen = {"date": "0", "who": "1", "what": "2", "unsaid": "resolved", "date_order": "mdy"}
+    page = ruth.post(where, {**chosen, "look": "1"}, follow=True)
+    assert "1 call would come in." in text_of(page)
+    assert "Wed 4 Mar" in text_of(page)
+    assert not Ticket.objects.exists()
+
+    page = ruth.post(where, {**chosen, "take_in": "1"}, follow=True)
+    assert "0 of 2 lines are in." in text_of(page)
+    tick(now=TUESDAY)
+    page = ruth.get(where)
+    assert "The log is in." in text_of(page)
+    ticket = Ticket.objects.get()
+    assert (ticket.state, ticket.opened_at) == ("resolved", dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
+
+
+def test_one_column_cannot_say_two_things(cast: Cast) -> None:
+    row = handed_in(cast)
+    answer = client_of(cast.ruth).post(
+        f"/set-up/logs/{row.pk}/", {"date": "1", "what": "3", "details": "3", "unsaid": "open", "take_in": "1"}
+    )
+    assert answer.status_code == 422
+    assert "This column is chosen for something else already." in text_of(answer)
+    assert SheetImport.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(("columns", "words"), [({"what": "3"}, "the day stands"), ({"date": "1"}, "what was asked")])
+def test_without_a_day_or_a_text_it_does_not_begin_and_says_why(
+    cast: Cast, columns: dict[str, str], words: str
+) -> None:
+    row = handed_in(cast)
+    answer = client_of(cast.ruth).post(f"/set-up/logs/{row.pk}/", {**columns, "unsaid": "open", "take_in": "1"})
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "There is nothing in this file."), (b"%PDF-1.7", "This is no sheet that we read."),
+     (b"PK\x03\x04 broken", "This file is damaged"), (b"Date,What\n", "There is no row in this sheet.")],
+)  # fmt: skip
+def test_what_is_no_log_is_refused_in_words(cast: Cast, data: bytes, words: str) -> None:
+    page = handed(client_of(cast.jo), data)
+    assert page.status_code == 422
+    assert words in text_of(page)
+
+
+def test_every_line_that_stays_out_can_be_taken_along_with_its_reason(cast: Cast, tmp_path: Path) -> None:
+    bad = [[str(number), "", "=who", "@what", "", "", "", "", ""] for number in range(250)]
+    row = handed_in(cast, [*CALLS, *bad])
+    ruth = client_of(cast.ruth)
+    page = text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
+    assert "250 lines would not." in page
+    assert "50 more stand in the download." in page
+    data = b"".join(ruth.get(f"/set-up/logs/{row.pk}/left-out.csv").streaming_content)
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert lines[0] == ["Line", "Why it did not come in", *HEADS]
+    assert lines[1][:5] == ["8", "It does not say when: Date is empty.", "0", "", "'=who"]
+    assert len(lines) == 251
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"".join(ruth.get(f"/set-up/logs/{row.pk}/left-out.xlsx").streaming_content))
+    assert cells(path)[250][:2] == [257, "It does not say when: Date is empty."]
+
+
+def test_it_is_taken_back_from_its_page(cast: Cast) -> None:
+    row = taken_in(cast)
+    ruth = client_of(cast.ruth)
+    assert "Take it back" in text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
+    ruth.post(f"/set-up/logs/{row.pk}/undo/")
+    tick(now=TUESDAY)
+    assert "It is taken back." in text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
+    assert not Ticket.objects.exists()
+
+
+def test_past_weeks_are_stated_from_its_page_and_say_when_and_of_what(cast: Cast) -> None:
+    row = taken_in(cast)
+    ruth = client_of(cast.ruth)
+    assert "1 week can be stated now." in text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
+    ruth.post(f"/set-up/logs/{row.pk}/weeks/")
+    tick(now=TUESDAY)
+    page = text_of(ruth.get(f"/businesses/{cast.oakhurst.pk}/weeks/2026-W42/"))
+    assert "Stated long after, from an imported log, on" in page
+    assert "Nobody was mailed it at the time." in page
+    listed = text_of(ruth.get(f"/businesses/{cast.oakhurst.pk}/weeks/"))
+    assert "Week of 12 October" in listed
+    assert "6 requests." in listed
+    assert "can be stated now" not in text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
+
+
+def test_a_request_out_of_a_log_invents_no_minute_and_claims_no_question(cast: Cast) -> None:
+    taken_in(cast)
+    three = Ticket.objects.get(subject="Line dead")
+    page = text_of(client_of(cast.ruth).get(f"/requests/{three.pk}/"))
+    assert "The log says the day, and no time." in page
+    assert "The log does not say when." in page
+    assert "23:59" not in page and "00:00" not in page
+    assert "nobody was asked whether it is solved" in page
+    assert "We have asked" not in page
+
+
+def test_a_list_taken_along_holds_what_its_page_shows_and_no_formula(cast: Cast) -> None:
+    taken_in(cast)
+    evil = asked(cast, '=HYPERLINK("http://evil.example")', subject="+1 monitor")
+    answered(cast, evil, "@SUM(A1)", at=TUESDAY)
+    data = b"".join(client_of(cast.ruth).get("/requests/export.csv").streaming_content)
+    lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert len(lines) == 7
+    mine = next(line for line in lines if line["Reference"] == str(evil.pk))
+    assert (mine["What"], mine["Details"], mine["Answer"]) == (
+        "'+1 monitor",
+        '\'=HYPERLINK("http://evil.example")',
+        "'@SUM(A1)",
+    )
+    assert not any(value.startswith(("=", "+", "-", "@")) for line in lines for value in line.values())
+    old = next(line for line in lines if line["What"] == "Line dead")
+    assert (old["Reported"], old["Answered on"], old["Working again"]) == ("2026-10-15", "", "2026-10-16")
+    assert old["Quick?"] == "not known"
+
+
+def test_a_narrowed_list_is_taken_along_as_narrowed(cast: Cast) -> None:
+    taken_in(cast)
+    ruth = client_of(cast.ruth)
+    assert "/requests/export.csv?state=open" in ruth.get("/requests/?state=open").content.decode()
+    data = b"".join(ruth.get("/requests/export.csv?state=open").streaming_content)
+    assert len(data.splitlines()) == 2
+    sam = client_of(cast.sam)
+    assert "/queue/export.xlsx?view=all" in sam.get("/queue/?view=all").content.decode()
+    assert len(b"".join(sam.get("/queue/export.csv?view=all").streaming_content).splitlines()) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_our_own_list_comes_back_unchanged_elsewhere_and_changes_nothing_here(cast: Cast, form: str) -> None:
+    evil = asked(cast, '=1+1 is what Excel\nshows; "quoted", \tand ü', subject="-5 disks '@ home")
+    answered(cast, evil, "'=as it was", at=TUESDAY)
+    taken_in(cast, CALLS[:1])
+    data = b"".join(client_of(cast.ruth).get(f"/requests/export.{form}").streaming_content)
+
+    ruth, jo = client_of(cast.ruth), client_of(cast.jo)
+    handed(ruth, data, f"requests.{form}", engagement=cast.engagement.pk)
+    own = SheetImport.objects.latest("handed_in_at", "id")
+    assert "2 more are requests of this very record." in text_of(ruth.get(f"/set-up/logs/{own.pk}/"))
+
+    handed(jo, data, f"requests.{form}")
+    row = SheetImport.objects.get(business=cast.tilden)
+    columns = {field: str(at) for field, at in row.columns.items()}
+    jo.post(f"/set-up/logs/{row.pk}/", {**columns, "unsaid": "open", "take_in": "1"})
+    tick(now=TUESDAY)
+    moved = {each.ticket.subject: each.ticket for each in SheetRow.objects.filter(business=cast.tilden)}
+    assert moved.keys() == {"-5 disks '@ home", "Printer prints blank"}
+    there = moved["-5 disks '@ home"]
+    assert [message.text for message in there.messages.all()] == [
+        '=1+1 is what Excel\nshows; "quoted", \tand ü',
+        "'=as it was",
+    ]
+    assert (there.opened_at, there.state, there.requester.name if there.requester else "") == (
+        evil.opened_at.replace(microsecond=0),
+        "open",
+        "Dele Adeyemi",
+    )
+    printer = moved["Printer prints blank"]
+    assert (printer.state, printer.resolved_at) == ("resolved", dt.datetime(2026, 10, 13, 10, tzinfo=dt.UTC))
+
+
+def test_people_the_post_and_a_week_are_taken_along(cast: Cast) -> None:
+    taken_in(cast)
+    state_past_weeks(engagement_id=cast.engagement.id, now=TUESDAY)
+    ruth = client_of(cast.ruth)
+    people = b"".join(ruth.get("/people/export.csv").streaming_content).decode("utf-8-sig")
+    assert "Bill Hartley,Oakhurst Joinery" in people
+    week = b"".join(ruth.get(f"/businesses/{cast.oakhurst.pk}/weeks/2026-W42/export.csv").streaming_content).decode()
+    assert week.count("settled import") == 6
+    assert b"".join(ruth.get("/inbox/export.csv").streaming_content).startswith(b"\xef\xbb\xbfCame,Subject")
