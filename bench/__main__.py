@@ -54,7 +54,9 @@ def _arguments() -> argparse.Namespace:
         prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("part", nargs="?", choices=PARTS)
-    parser.add_argument("n", nargs="?", type=int, help="mails of intake (500), requests of moving, lines of sheets (10000)")
+    parser.add_argument(
+        "n", nargs="?", type=int, help="mails of intake (500), requests of moving, lines of sheets (10000)"
+    )
     parser.add_argument("--large", action="store_true", help="pages at 100,000 requests too")
     parser.add_argument("--fresh", action="store_true", help="fill again")
     parser.add_argument("--runs", type=int, default=30, help="of each page, after the warm-up")
@@ -128,7 +130,14 @@ def _moving(args: argparse.Namespace) -> list[dict[str, Any]]:
     return [dataclasses.asdict(each) for each in bench_moving(args.n or 10_000, args.folder)]
 
 
-_RUN = {"moving": _moving, "pages": _pages, "create": _create, "intake": _intake, "sheets": _sheets, "journal": _journal}
+_RUN = {
+    "moving": _moving,
+    "pages": _pages,
+    "create": _create,
+    "intake": _intake,
+    "sheets": _sheets,
+    "journal": _journal,
+}
 
 if __name__ == "__main__":
     main()
