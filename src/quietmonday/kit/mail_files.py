@@ -1,12 +1,13 @@
 """Raw mails out of files: one mail, an mbox, a Maildir, or a folder of any of these."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 MAX_MAIL_BYTES = 50_000_000
+CHUNK_MAILS, CHUNK_BYTES = 100, 8_000_000
 _CHUNK = 64 * 1024
 SKIPPED = {".yml", ".yaml"}
 
@@ -34,6 +35,21 @@ def raw_mails(path: Path) -> Iterator[RawMail]:
         yield from _of_file(path, path.name)
     else:
         yield RawMail(path.name, None, "there is no such file or folder")
+
+
+def chunks_of(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:
+    """Yield the mails in chunks of at most CHUNK_MAILS, and of CHUNK_BYTES unless one alone is larger."""
+    chunk: list[RawMail] = []
+    size = 0
+    for mail in mails:
+        length = len(mail.raw or b"")
+        if chunk and (len(chunk) == CHUNK_MAILS or size + length > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(mail)
+        size += length
+    if chunk:
+        yield chunk
 
 
 def _files(folder: Path) -> Iterator[Path]:

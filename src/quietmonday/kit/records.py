@@ -107,6 +107,30 @@ def write_new(rows: Sequence[models.Model]) -> None:
         row.__dict__["_home"] = row.__dict__.get("business_id")
 
 
+def write_changed(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Update these fields of many stored rows of one table, checked as `bulk_update` checks them: one prepared statement.
+
+    In the caller's transaction. Raises CrossBusinessReference, IntegrityError.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    _refuse_crossing(model, rows)
+    meta = model._meta
+    columns = [meta.get_field(name) for name in fields]
+    chosen: list[Any] = [*columns, meta.pk]
+    by_column = (_prepared(field, [row.__dict__[field.attname] for row in rows]) for field in chosen)
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in chosen[:-1])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(chosen[-1].column)} = %s",  # noqa: S608  # names of our own tables
+            list(zip(*by_column, strict=True)),
+        )
+    for row in rows:
+        row.__dict__["_home"] = row.__dict__.get("business_id")
+
+
 def _refuse_crossing(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Do what `refuse_cross_business` does for new rows of one table whose targets are mostly at hand."""
     if not any(field.name == "business" for field in model._meta.concrete_fields):

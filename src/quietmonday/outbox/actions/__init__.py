@@ -1,6 +1,6 @@
 """Verbs."""
 
-from quietmonday.outbox.actions.items import OutsideTransaction, put
+from quietmonday.outbox.actions.items import OutsideTransaction, done_already, put, put_many
 from quietmonday.outbox.actions.mails import enqueue_mail
 
-__all__ = ["OutsideTransaction", "enqueue_mail", "put"]
+__all__ = ["OutsideTransaction", "done_already", "enqueue_mail", "put", "put_many"]

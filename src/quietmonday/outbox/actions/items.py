@@ -2,11 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from quietmonday.kit.records import unsaved, write_new
 from quietmonday.outbox.models import OutboxItem
+from quietmonday.outbox.queries import waiting
 
 
 class OutsideTransaction(RuntimeError):
@@ -45,6 +47,33 @@ def put(
     # ON CONFLICT DO NOTHING: a racing transaction with the same key makes us wait for it, never fail.
     OutboxItem.objects.bulk_create([item], ignore_conflicts=True)
     return OutboxItem.objects.get(key=key)
+
+
+def put_many(
+    *,
+    topic: str,
+    ids: Sequence[Mapping[str, str]],
+    keys: Sequence[str],
+    now: dt.datetime,
+    business_id: uuid.UUID | None,
+) -> None:
+    """Do what `put` does for many new things at once, each with its key: one statement.
+
+    Raises IntegrityError if one of the keys is there already, OutsideTransaction.
+    """
+    inside_transaction()
+    write_new(
+        [
+            unsaved(OutboxItem, topic=topic, ids=dict(each), key=key, business_id=business_id, put_at=now, due_at=now)
+            for each, key in zip(ids, keys, strict=True)
+        ]
+    )
+
+
+def done_already(*, keys: Sequence[str], now: dt.datetime) -> None:
+    """Mark what was put under these keys as done by the caller, in its transaction; what a worker holds is its own."""
+    inside_transaction()
+    waiting().filter(key__in=keys).update(done_at=now)
 
 
 def inside_transaction() -> None:

@@ -1,17 +1,23 @@
 """Mails handed over in files."""
 
+import dataclasses
 import datetime as dt
 import hashlib
+import uuid
+from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from quietmonday.kit.actors import Actor
+from quietmonday.kit.faults import reached
+from quietmonday.kit.mail_files import RawMail
 from quietmonday.people.actions.businesses import add_business
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.suppliers import add_supplier
 from quietmonday.people.models import Business, Engagement, Supplier
-from quietmonday.post.actions.inbox import keep_raw
-from quietmonday.post.models import InboxItem
+from quietmonday.post.actions.inbox import Raw, keep_many, keep_raw
+from quietmonday.post.models import InboxItem, InboxState
+from quietmonday.support.actions.intake_of_files import take_in_files
 
 UNNAMED_BUSINESS, UNNAMED_SUPPLIER = "Our business", "Our IT supplier"
 FIRST_ZONE = "Europe/London"  # until somebody begins and says otherwise
@@ -21,19 +27,60 @@ class NoSuchPlace(ValueError):
     """The business or supplier to import for is not clear; the message says what to write."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one mail of a file. `before`: it was here already."""
+
+    item: InboxItem
+    before: bool
+
+
 def keep_mail_file(*, engagement: Engagement, name: str, data: bytes, now: dt.datetime) -> tuple[InboxItem, bool]:
     """Keep one mail out of a file raw; return (item, whether it is new). The same bytes come in once a business."""
-    digest = hashlib.sha256(data).hexdigest()
     return keep_raw(
         data=data,
         source="file",
-        origin=f"file:{engagement.business_id}:{digest}",
+        origin=_origin(engagement, data),
         now=now,
         business=engagement.business,
         supplier=engagement.supplier,
         name=name,
         params={"engagement": str(engagement.id)},
     )
+
+
+def take_in_mail_files(*, engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) -> list[Taken]:
+    """Keep a chunk of mails raw, then look at them; return what became of each, in their order.
+
+    Once kept, a mail is taken in sooner or later, also when this process is stopped: a worker goes on with it.
+    """
+    items, before = _kept(engagement, mails, now)
+    reached("support.import.after_keep")
+    waiting = [item.id for item in items if item.state == InboxState.WAITING]
+    looked_at = {item.id: item for item in take_in_files(engagement=engagement, item_ids=waiting, now=now)}
+    reached("support.import.after_take_in")
+    return [Taken(looked_at.get(item.id, item), item.id in before) for item in items]
+
+
+def _kept(engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) -> tuple[list[InboxItem], set[uuid.UUID]]:
+    """Return the items of the mails, each once, and which of them were looked at before."""
+    raws = [Raw(mail.raw, mail.name, _origin(engagement, mail.raw)) for mail in mails if mail.raw is not None]
+    try:
+        items, _new = keep_many(
+            raws=raws,
+            source="file",
+            now=now,
+            business=engagement.business,
+            supplier=engagement.supplier,
+            params={"engagement": str(engagement.id)},
+        )
+    except IntegrityError:  # somebody else hands in the same mails: one after the other, each is found or kept
+        items = [keep_mail_file(engagement=engagement, name=r.name, data=r.data, now=now)[0] for r in raws]
+    return items, {item.id for item in items if item.state != InboxState.WAITING}
+
+
+def _origin(engagement: Engagement, data: bytes) -> str:
+    return f"file:{engagement.business_id}:{hashlib.sha256(data).hexdigest()}"
 
 
 @transaction.atomic

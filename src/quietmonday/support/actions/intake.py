@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
 from quietmonday.support.actions.asking import ask_within_the_hour
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.reading import read_words
-from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
+from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something
 from quietmonday.support.models import Message, Side, Ticket
 from quietmonday.support.queries.correspondents import (
     addresses_written_from,
@@ -99,14 +100,8 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
 def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """Return where the mail goes; raise Kept when it goes nowhere. Writes nothing."""
     own = Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)
-    kind = classify(mail, [normalise(address) for address in own])
-    if kind.kind != Kind.NORMAL:
-        raise Kept(str(kind.kind), {"because": kind.rule})
-    if mail.sender is None or "@" not in mail.sender.addr:
-        raise Kept("no_sender")
-    answered = _answered_ticket(mail)
-    if isinstance(answered, Forged):
-        raise Kept("forged_reply", {"because": answered.reason})
+    refuse_unusual(mail, [normalise(address) for address in own])
+    answered = answered_ticket(mail)
     placement = (
         _place_answer(item, mail, answered.ticket_id, now)
         if isinstance(answered, Verified)
@@ -119,16 +114,31 @@ def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     return placement
 
 
-def _answered_ticket(mail: ParsedMail) -> Verified | Forged | NotAReply:
-    """What the signed address says; if the mail was not sent to one, what the signed Message-IDs say."""
+def refuse_unusual(mail: ParsedMail, own: Collection[str]) -> None:
+    """Raise Kept for a mail that nobody wrote, or nobody we could answer. `own`: addresses of our mailboxes."""
+    kind = classify(mail, own)
+    if kind.kind != Kind.NORMAL:
+        raise Kept(str(kind.kind), {"because": kind.rule})
+    if mail.sender is None or "@" not in mail.sender.addr:
+        raise Kept("no_sender")
+
+
+def answered_ticket(mail: ParsedMail) -> Verified | NotAReply:
+    """Return what the signed address says; if the mail was not sent to one, what the signed Message-IDs say.
+
+    Raises Kept for a forged one.
+    """
     sender = mail.sender.addr if mail.sender else ""
-    by_address = read_reply_address([a.addr for a in (*mail.to, *mail.cc, *mail.delivered_to)], sender, reply_key())
-    if not isinstance(by_address, NotAReply):
-        return by_address
-    return read_references(_references(mail), sender, reply_key())
+    found = read_reply_address([a.addr for a in (*mail.to, *mail.cc, *mail.delivered_to)], sender, reply_key())
+    if isinstance(found, NotAReply):
+        found = read_references(references(mail), sender, reply_key())
+    if isinstance(found, Forged):
+        raise Kept("forged_reply", {"because": found.reason})
+    return found
 
 
-def _references(mail: ParsedMail) -> list[str]:
+def references(mail: ParsedMail) -> list[str]:
+    """Return the Message-IDs that a mail answers, the nearest first."""
     return [*([mail.in_reply_to] if mail.in_reply_to else []), *reversed(mail.references)]
 
 
@@ -181,22 +191,27 @@ def _place_from_file(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Pla
     """A mail out of a file that somebody of the business handed over: it may thread by plain Message-IDs."""
     engagement = Engagement.objects.select_related("business", "supplier", "calendar").get(pk=item.params["engagement"])
     addresses = addresses_written_from(normalise(mail.sender.addr if mail.sender else ""), now)
-    persons = [address.person for address in addresses]
-    supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
-    person = next((p for p in persons if p.business_id == engagement.business_id), None)
     before = (
-        Message.objects.filter(business=engagement.business, rfc_id__in=[r[:320] for r in _references(mail)])
+        Message.objects.filter(business=engagement.business, rfc_id__in=[r[:320] for r in references(mail)])
         .exclude(rfc_id="")
         .select_related("ticket__business", "ticket__work_item")
         .order_by("occurred_at")
         .first()
     )
+    return person_of(engagement, addresses, before.ticket if before else None)
+
+
+def person_of(engagement: Engagement, addresses: Sequence[Address], before: Ticket | None) -> Placement:
+    """Return the placement of a mail out of a file by who writes from its address, and what it answers. Raises Kept."""
+    persons = [address.person for address in addresses]
+    supplier = next((p for p in persons if p.supplier_id == engagement.supplier_id), None)
+    person = next((p for p in persons if p.business_id == engagement.business_id), None)
     if before is None and supplier is not None and person is None:
         raise Kept("from_supplier")
     return Placement(
         rule="thread" if before else "new",
         business=engagement.business,
-        ticket=before.ticket if before else None,
+        ticket=before,
         engagements=(engagement,),
         side=Side.SUPPLIER if supplier and not person else Side.CUSTOMER,
         supplier_id=engagement.supplier_id if supplier and not person else None,
@@ -215,8 +230,14 @@ def _write(
     # again on what the other has written. The lock lets rows that point at the business be written meanwhile.
     Business.objects.select_for_update(no_key=True).get(pk=placement.business.pk)
     placement = place(item, mail, now)
-    person = placement.person or _new_person(placement.business, mail, now)
+    person = placement.person
+    if person is None:
+        person, address = new_person(placement.business, mail, now)
+        person.save(force_insert=True)
+        address.save(force_insert=True)
     words = words_of(item, mail, person, files, placement, now)
+    if placement.ticket is not None and not says_something(words):
+        raise Kept("nothing_said")
     actor = Actor(id=person.id, name=person.name, kind="person" if placement.verified else "outsider")
     if placement.failed:  # in a transaction of its own, for another chain of the journal; before the receipt
         put(topic="support.sender_works", ids={"item": str(item.id)}, now=now, key=f"works:{item.id}")
@@ -247,11 +268,15 @@ def _write(
 def _keep(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -> InboxItem:
     current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
     if current.state == InboxState.WAITING:
-        params = kept.params | (_returned(item, mail, now) if kept.rule == Kind.BOUNCE else {})
-        mark_kept(item=item, rule=kept.rule, params=params, now=now)
+        mark_kept(item=item, rule=kept.rule, params=params_of(item, mail, kept, now), now=now)
         if item.asks_at is not None:
             ask_within_the_hour(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
     return item
+
+
+def params_of(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -> dict[str, Any]:
+    """Return the facts of why a mail is kept; a report of a mail that came back marks its address."""
+    return kept.params | (_returned(item, mail, now) if kept.rule == Kind.BOUNCE else {})
 
 
 def _returned(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> dict[str, Any]:
@@ -307,10 +332,9 @@ def store_files(business: Business, mail: ParsedMail, now: dt.datetime) -> list[
     return [(a.name, store_file(business=business, data=a.data, now=now)) for a in kept]
 
 
-def _new_person(business: Business, mail: ParsedMail, now: dt.datetime) -> Person:
-    """Somebody who wrote in a file of the business's mail and is not known yet."""
+def new_person(business: Business, mail: ParsedMail, now: dt.datetime) -> tuple[Person, Address]:
+    """Return, not written yet, somebody who wrote in a file of the business's mail and is not known."""
     email = normalise(mail.sender.addr if mail.sender else "")
     name = mail.sender.name if mail.sender else ""
-    person = Person.objects.create(business=business, name=clean_line(name or email, 200), since=now)
-    Address.objects.create(business=business, person=person, email=email[:320])
-    return person
+    person = Person(business=business, name=clean_line(name or email, 200), since=now)
+    return person, Address(business=business, person=person, email=email[:320])

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -79,7 +80,7 @@ def open_ticket(
     ticket = Ticket.objects.create(
         business=business,
         work_item=item,
-        subject=clean_line(subject) or clean_line(words.text, 80) or "…",
+        subject=subject_of(subject, words),
         kind=kind,
         source=source,
         requester=requester,
@@ -102,7 +103,7 @@ def open_ticket(
         ticket=ticket,
         verb="opened",
         actor=actor,
-        payload={"subject": ticket.subject, "text": message.text, "source": source, "priority": priority},
+        payload=told_at_opening(ticket, message),
         occurred_at=ticket.opened_at,
         now=now,
         quality=words.quality,
@@ -110,29 +111,50 @@ def open_ticket(
     return ticket
 
 
+def message_values(*, ticket: Ticket, words: Words, side: str, public: bool, now: dt.datetime) -> dict[str, Any]:
+    """Return the values of the message that `words` become, without its supplier."""
+    return {
+        "business": ticket.business,
+        "ticket": ticket,
+        "side": side,
+        "public": public,
+        "automatic": words.automatic,
+        "channel": words.channel,
+        "author": words.author,
+        "author_name": clean_line(words.author_name, 320),
+        "text": clean_text(words.text),
+        "quoted": clean_text(words.quoted),
+        "occurred_at": words.occurred_at,
+        "recorded_at": now,
+        "clock_quality": words.quality,
+        "verified": words.verified,
+        "rfc_id": words.rfc_id[:320],
+        "inbox_item": words.inbox_item,
+        "token": words.token,
+    }
+
+
+def told_at_opening(ticket: Ticket, message: Message) -> dict[str, Any]:
+    """Return what the journal says of a ticket that was opened with `message`."""
+    return {
+        "subject": ticket.subject,
+        "text": message.text,
+        "source": ticket.source,
+        "priority": ticket.priority,
+    }
+
+
+def subject_of(subject: str, words: Words) -> str:
+    """Return how a ticket is called: by its subject, else by its first words."""
+    return clean_line(subject) or clean_line(words.text, 80) or "…"
+
+
 def add_words(
     *, ticket: Ticket, words: Words, side: str, public: bool, now: dt.datetime, supplier_id: uuid.UUID | None = None
 ) -> Message:
     """Store `words` as a message with its attachments; runs in the caller's transaction."""
     message = Message.objects.create(
-        business=ticket.business,
-        ticket=ticket,
-        side=side,
-        supplier_id=supplier_id,
-        public=public,
-        automatic=words.automatic,
-        channel=words.channel,
-        author=words.author,
-        author_name=clean_line(words.author_name, 320),
-        text=clean_text(words.text),
-        quoted=clean_text(words.quoted),
-        occurred_at=words.occurred_at,
-        recorded_at=now,
-        clock_quality=words.quality,
-        verified=words.verified,
-        rfc_id=words.rfc_id[:320],
-        inbox_item=words.inbox_item,
-        token=words.token,
+        supplier_id=supplier_id, **message_values(ticket=ticket, words=words, side=side, public=public, now=now)
     )
     Attachment.objects.bulk_create(
         [

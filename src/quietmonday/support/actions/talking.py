@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 
@@ -94,9 +95,14 @@ def _said_before(ticket: Ticket, words: Words) -> Message | None:
     return Message.objects.filter(ticket=ticket, token=words.token).first() if words.token else None
 
 
+def says_something(words: Words) -> bool:
+    """Return whether there is a text or a file."""
+    return bool(words.text.strip() or words.files)
+
+
 def refuse_silence(words: Words) -> None:
     """Raise NothingSaid for a message that says nothing and carries nothing."""
-    if not words.text.strip() and not words.files:
+    if not says_something(words):
         raise NothingSaid("write a sentence or add a file")
 
 
@@ -107,14 +113,19 @@ def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now:
         ticket=ticket,
         verb=verb,
         actor=actor,
-        payload={
-            "message": str(message.id),
-            "text": message.text,
-            "channel": message.channel,
-            "verified": message.verified,
-            "automatic": message.automatic,
-        },
+        payload=told_when_said(message),
         occurred_at=message.occurred_at,
         now=now,
         quality=message.clock_quality,
     )
+
+
+def told_when_said(message: Message) -> dict[str, Any]:
+    """Return what the journal says of a public message."""
+    return {
+        "message": str(message.id),
+        "text": message.text,
+        "channel": message.channel,
+        "verified": message.verified,
+        "automatic": message.automatic,
+    }

@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "unknown_sender": _("Nobody here is known by this address."),
     "silenced": _("Somebody decided: never from this address."),
     "several_businesses": _("The sender belongs to several businesses; we cannot tell for which one it is."),
+    "nothing_said": _("It answers a request and says nothing."),
     "seen_before": _("The same mail is here already."),
     "too_large": _("Too large to keep: over 50 MB."),
 }

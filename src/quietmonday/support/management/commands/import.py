@@ -8,14 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.clock import now as present
-from quietmonday.kit.faults import reached
-from quietmonday.kit.mail_files import raw_mails
+from quietmonday.kit.mail_files import RawMail, chunks_of, raw_mails
 from quietmonday.kit.sheets import UnreadableSheet
 from quietmonday.kit.sheets.dates import DMY, MDY
 from quietmonday.kit.sheets.faults import fault_in_words
 from quietmonday.people.models import Business, Engagement, Supplier
-from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import, keep_mail_file
-from quietmonday.support.actions.intake import take_in
+from quietmonday.post.models import InboxState
+from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import, take_in_mail_files
 from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, hand_in, run_import, tell_columns
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.logic.kept import reason_in_words
@@ -85,25 +84,24 @@ class Command(BaseCommand):
 
     def _take_in_mails(self, engagement: Engagement, path: Path) -> None:
         counts = {"taken": 0, "kept": 0, "unreadable": 0, "before": 0}
-        for mail in raw_mails(path):
-            if mail.raw is None:
-                counts["unreadable"] += 1
-                self.stdout.write(f"not read: {_plain(mail.name)}: {mail.problem}")
-                continue
-            item, new = keep_mail_file(engagement=engagement, name=mail.name, data=mail.raw, now=present())
-            reached("support.import.after_keep")
-            if not new and item.state != "waiting":
-                counts["before"] += 1
-                continue
-            item = take_in(item_id=item.id, now=present())
-            reached("support.import.after_take_in")
-            counts[str(item.state)] += 1
-            if item.state == "kept":
-                self.stdout.write(f"kept: {_plain(mail.name)}: {reason_in_words(item.rule, item.params)}")
+        for chunk in chunks_of(self._readable(path, counts)):
+            for taken in take_in_mail_files(engagement=engagement, mails=chunk, now=present()):
+                item = taken.item
+                counts["before" if taken.before else str(item.state)] += 1
+                if item.state == InboxState.KEPT and not taken.before:
+                    self.stdout.write(f"kept: {_plain(item.name)}: {reason_in_words(item.rule, item.params)}")
         self.stdout.write(
             f"{counts['taken']} became part of a request, {counts['kept']} kept with a reason, "
             f"{counts['unreadable']} could not be read, {counts['before']} were here before."
         )
+
+    def _readable(self, path: Path, counts: dict[str, int]) -> Iterator[RawMail]:
+        for mail in raw_mails(path):
+            if mail.raw is None:
+                counts["unreadable"] += 1
+                self.stdout.write(f"not read: {_plain(mail.name)}: {mail.problem}")
+            else:
+                yield mail
 
     def _take_in_log(self, engagement: Engagement, path: Path, options: dict[str, Any]) -> None:
         kind = SERVICENOW if options["kind"] == "tickets" else CALLS
