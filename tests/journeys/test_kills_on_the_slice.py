@@ -22,7 +22,7 @@ IMPORT = [
     "post.keep.before_commit",
     "support.import.after_keep",
     "support.take_in.after_files",
-    "support.take_in.before_commit:2",
+    "support.take_in.before_commit",
     "support.take_in.after_commit",
     "support.import.after_take_in",
 ]

@@ -10,7 +10,7 @@ from quietmonday.kit.clock import now as present
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
-from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.intake_of_files import take_in_waiting
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, UNDO, run_import, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
@@ -20,7 +20,7 @@ from quietmonday.support.actions.telling import ask_whether_solved, tell_opened,
 @handles("support.take_in", _("Look at a mail that came in"))
 def look_at_item(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A raw item waits."""
-    take_in(item_id=uuid.UUID(ids["item"]), now=now)
+    take_in_waiting(item_id=uuid.UUID(ids["item"]), now=now)
 
 
 @handles("support.sender_works", _("Write again to an address that works"))

@@ -19,6 +19,7 @@ from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.faults import reached
+from quietmonday.kit.mail_files import CHUNK_BYTES, CHUNK_MAILS
 from quietmonday.kit.records import unsaved, write_changed, write_new
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import done_already
@@ -70,6 +71,26 @@ def take_in_files(*, engagement: Engagement, item_ids: Sequence[uuid.UUID], now:
         # One bad mail of a hundred must not hold up the others: alone it fails alone, and says so.
         _log.warning("chunk of mails taken in one by one", error=type(error).__name__, mails=len(item_ids))
         return [take_in(item_id=each, now=now) for each in item_ids]
+
+
+def take_in_waiting(*, item_id: uuid.UUID, now: dt.datetime) -> None:
+    """Look at one waiting item; if it came in a file, at others of that engagement with it, as many as a chunk holds."""
+    item = InboxItem.objects.only("state", "source", "params", "business_id").get(pk=item_id)
+    if item.source != "file" or item.state != InboxState.WAITING:
+        take_in(item_id=item_id, now=now)
+        return
+    engagement = Engagement.objects.select_related("business", "supplier", "calendar").get(pk=item.params["engagement"])
+    others = InboxItem.objects.filter(
+        business=engagement.business, state=InboxState.WAITING, source="file", params__engagement=str(engagement.id)
+    ).exclude(pk=item_id)
+    chosen, size = [item_id], 0
+    for other, length in others.order_by("received_at", "id").values_list("pk", "size")[: CHUNK_MAILS - 1]:
+        size += length
+        if size > CHUNK_BYTES:
+            break
+        chosen.append(other)
+    # Oldest first, as they were handed in: the answer to a mail comes after it.
+    take_in_files(engagement=engagement, item_ids=sorted(chosen), now=now)
 
 
 @dataclasses.dataclass(slots=True)
