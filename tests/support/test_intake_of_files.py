@@ -74,7 +74,10 @@ def what_came_of_it() -> dict[str, Any]:
                 *("respond_by", "restore_by", "attention_at", "resolved_at"),
             )
         ),
-        "parties": sorted((numbers[t], str(e), s) for t, e, s in TicketEngagement.objects.values_list("ticket", "engagement", "since")),
+        "parties": sorted(
+            (numbers[ticket], str(engagement), since)
+            for ticket, engagement, since in TicketEngagement.objects.values_list("ticket", "engagement", "since")
+        ),
         "messages": list(
             Message.objects.order_by("ticket__work_item__number", "occurred_at", "rfc_id").values_list(
                 *("ticket__work_item__number", "side", "supplier__name", "public", "automatic", "channel"),
@@ -84,7 +87,7 @@ def what_came_of_it() -> dict[str, Any]:
         ),
         "files": sorted(Attachment.objects.values_list("message__rfc_id", "name", "file__sha256")),
         "verdicts": [
-            (number, quick, effective, [findings[each]["rule"] for each in ("quick", "effective")], inputs["supplier_name"])
+            (number, quick, effective, findings["quick"]["rule"], findings["effective"]["rule"], inputs["hours"])
             for number, quick, effective, findings, inputs in Verdict.objects.order_by(
                 "ticket__work_item__number"
             ).values_list("ticket__work_item__number", "quick", "effective", "findings", "inputs")
@@ -96,12 +99,14 @@ def what_came_of_it() -> dict[str, Any]:
             ).values_list("name", "state", "rule", "params", "sender", "subject", "looked_at", "outcome_id", "asks_at")
         ],
         "people": sorted(Address.objects.values_list("email", "person__name", "business__name")),
-        "entries": sorted(
-            (entry.verb, entry.actor_kind, entry.payload.actor_name, entry.occurred_at, entry.clock_quality,
-             numbers.get(entry.subject_id), {k: v for k, v in entry.payload.body.items() if k != "message"}.items().__repr__())
-            for entry in entries
-        ),
-    }  # fmt: skip
+        "entries": sorted((_entry(entry, numbers) for entry in entries), key=repr),
+    }
+
+
+def _entry(entry: Entry, numbers: dict[Any, int]) -> tuple[Any, ...]:
+    body = {name: value for name, value in entry.payload.body.items() if name != "message"}
+    about = numbers.get(entry.subject_id)
+    return entry.verb, entry.actor_kind, entry.payload.actor_name, entry.occurred_at, entry.clock_quality, about, body
 
 
 def rolled_back(what: Callable[[], object]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
 
-VAR = Path(os.environ.get("QUIETMONDAY_VAR", Path(__file__).resolve().parents[3] / "var")).resolve()
+VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
 BIND = os.environ.get("QUIETMONDAY_BIND", "")
 ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", f"http://localhost:{PORT}").rstrip("/")

@@ -108,7 +108,7 @@ def write_new(rows: Sequence[models.Model]) -> None:
 
 
 def write_changed(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
-    """Update these fields of many stored rows of one table, checked as `bulk_update` checks them: one prepared statement.
+    """Update these fields of many stored rows of one table by one prepared statement, checked as `bulk_update` does.
 
     In the caller's transaction. Raises CrossBusinessReference, IntegrityError.
     """

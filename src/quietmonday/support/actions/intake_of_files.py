@@ -42,7 +42,7 @@ from quietmonday.support.actions.intake import (
     words_of,
 )
 from quietmonday.support.actions.opening import Words, message_values, subject_of, told_at_opening
-from quietmonday.support.actions.talking import says_something, say_to_customer, say_to_supplier, told_when_said
+from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something, told_when_said
 from quietmonday.support.actions.verdicts import verdict_at_hand
 from quietmonday.support.models import (
     Attachment,
@@ -74,7 +74,7 @@ def take_in_files(*, engagement: Engagement, item_ids: Sequence[uuid.UUID], now:
 
 
 def take_in_waiting(*, item_id: uuid.UUID, now: dt.datetime) -> None:
-    """Look at one waiting item; if it came in a file, at others of that engagement with it, as many as a chunk holds."""
+    """Look at one waiting item; if it came in a file, with others of that engagement, as many as a chunk holds."""
     item = InboxItem.objects.only("state", "source", "params", "business_id").get(pk=item_id)
     if item.source != "file" or item.state != InboxState.WAITING:
         take_in(item_id=item_id, now=now)
