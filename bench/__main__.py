@@ -105,7 +105,8 @@ def _sheets(args: argparse.Namespace) -> list[dict[str, Any]]:
         print(
             f"{each.kind}: {each.lines} lines, {each.requests} requests in {each.seconds:.1f} s: "
             f"{each.per_second:.0f} lines and {each.requests / each.seconds:.0f} requests a second, "
-            f"at most {each.peak_mib:.0f} MiB (others used {each.foreign:.0%} of the machine)",
+            f"{each.cpu_ms:.2f} ms of processor a line, at most {each.peak_mib:.0f} MiB "
+            f"(others used {each.foreign:.0%} of the machine)",
             flush=True,
         )
     return [dataclasses.asdict(each) for each in found]

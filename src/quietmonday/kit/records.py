@@ -102,8 +102,9 @@ def write_new(rows: Sequence[models.Model]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  # names of our own tables
+    alias = connection.alias
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
         row.__dict__["_home"] = row.__dict__.get("business_id")
 
 
@@ -205,7 +206,7 @@ def unsaved(model: type[M], **values: Any) -> M:
         if attname is None:
             own[name] = value
         else:
-            own[attname] = None if value is None else value.pk
+            own[attname] = None if value is None else value.__dict__.get("id") or value.pk
             state.fields_cache[name] = value
     return row
 
