@@ -221,3 +221,37 @@ def _tables(place: Empty) -> int:
     else:
         sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name LIKE 'people\\_%' ESCAPE '\\'"
     return int(place.rows(sql)[0][0])
+
+
+def test_people_go_on_writing_and_the_backup_is_of_one_moment(full: Full, tmp_path: Path) -> None:
+    path = tmp_path / "meanwhile.qm"
+    said = full.python("-c", _MEANWHILE, str(path))
+    assert said.strip() == "written meanwhile: 1"
+    names = {row["name"] for row in contents(path)["people.Supplier"]}
+    assert "Fennimore IT" in names
+    assert "Late to the party" not in names
+
+
+_MEANWHILE = """
+import sys, threading
+import django; django.setup()
+import datetime as dt
+from pathlib import Path
+from quietmonday.integrations.actions.backup import back_up
+from quietmonday.people.models import Supplier
+now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+begun = []
+
+def write():
+    Supplier.objects.create(name="Late to the party", began_at=now)
+
+def progress(what, count):
+    if not begun:  # the first table is read, suppliers are not
+        assert what != "people.Supplier"
+        begun.append(threading.Thread(target=write))
+        begun[0].start()
+        begun[0].join(20)
+
+back_up(path=Path(sys.argv[1]), now=now, progress=progress)
+print("written meanwhile:", Supplier.objects.filter(name="Late to the party").count())
+"""
