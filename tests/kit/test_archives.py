@@ -174,3 +174,13 @@ def _write(path: Path, parts: dict[str, bytes], manifest: dict[str, object]) -> 
         file.comment = b"quietmonday sha256 " + b"0" * 64
     data = path.read_bytes()[:-64]
     path.write_bytes(data + hashlib.sha256(data).hexdigest().encode())
+
+
+def test_an_offset_to_before_the_beginning_is_damage(archive: Path, tmp_path: Path) -> None:
+    whole = bytearray(archive.read_bytes())
+    directory = whole.rindex(b"PK\x05\x06")
+    whole[directory + 16 : directory + 20] = (2**31).to_bytes(4, "little")
+    changed = tmp_path / "changed"
+    changed.write_bytes(whole)
+    with pytest.raises(Damaged):
+        read(changed)

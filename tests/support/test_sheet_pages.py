@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from quietmonday.outbox.actions.ticking import tick
+from quietmonday.people.models import Engagement
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.models import SheetImport, SheetRow, Ticket
 from tests.cast import Cast, make_cast
@@ -127,6 +128,14 @@ def test_it_is_taken_back_from_its_page(cast: Cast) -> None:
     tick(now=TUESDAY)
     assert "It is taken back." in text_of(ruth.get(f"/set-up/logs/{row.pk}/"))
     assert not Ticket.objects.exists()
+
+
+def test_its_page_stays_with_the_business_when_the_supplier_has_gone(cast: Cast) -> None:
+    row = taken_in(cast)
+    Engagement.objects.filter(pk=row.engagement_id).update(ends_at=row.handed_in_at)
+    client = client_of(cast.ruth)
+    assert row.name in text_of(client.get("/set-up/logs/"))
+    assert client.get(f"/set-up/logs/{row.id}/").status_code == 200
 
 
 def test_past_weeks_are_stated_from_its_page_and_say_when_and_of_what(cast: Cast) -> None:

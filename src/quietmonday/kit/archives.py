@@ -8,6 +8,7 @@ file that was cut off has no last word.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -271,10 +272,19 @@ def _damage(what: str) -> Iterator[None]:
         *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, OverflowError),
         *(struct.error, ValueError),
     ) as error:
-        raise Damaged(
-            f"{what[0].upper()}{what[1:]} is damaged ({type(error).__name__}). Take another copy of the file. Nothing "
-            "was changed here."
-        ) from error
+        raise _damaged(what, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # An offset that was changed leads to before the file's beginning.
+        raise _damaged(what, error) from error
+
+
+def _damaged(what: str, error: Exception) -> Damaged:
+    return Damaged(
+        f"{what[0].upper()}{what[1:]} is damaged ({type(error).__name__}). Take another copy of the file. Nothing "
+        "was changed here."
+    )
 
 
 def _is_list_of_parts(parts: object) -> bool:

@@ -386,15 +386,21 @@ def engagements_imported_by(viewer: Viewer, now: dt.datetime) -> list[Engagement
     return list(rows.order_by("business__name", "supplier__name", "id"))
 
 
-def sheet_imports_of(viewer: Viewer, now: dt.datetime) -> list[SheetImport]:
-    """Return the newest logs that were handed in for those engagements."""
-    rows = SheetImport.objects.filter(engagement__in=engagements_imported_by(viewer, now))
-    return list(rows.select_related("business", "engagement__supplier").order_by("-handed_in_at", "-id")[:50])
+def sheet_imports_of(viewer: Viewer) -> list[SheetImport]:
+    """Return the newest logs handed in for the viewer's business (administrator: for any), of ended engagements too."""
+    return list(
+        _sheet_imports(viewer).select_related("business", "engagement__supplier").order_by("-handed_in_at", "-id")[:50]
+    )
 
 
-def sheet_import_for(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> SheetImport:
+def _sheet_imports(viewer: Viewer) -> QuerySet[SheetImport]:
+    rows = SheetImport.objects.all()
+    return rows if viewer.administrator else rows.filter(business__in=viewer.leads)
+
+
+def sheet_import_for(viewer: Viewer, ref: uuid.UUID) -> SheetImport:
     """Return one of them; Http404 otherwise."""
-    rows = SheetImport.objects.filter(engagement__in=engagements_imported_by(viewer, now), pk=ref)
+    rows = _sheet_imports(viewer).filter(pk=ref)
     found = rows.select_related("business", "engagement__supplier", "engagement__business", "file__business").first()
     if found is None:
         raise Http404

@@ -42,11 +42,22 @@ def test_a_quoted_line_break_stays_in_its_cell_and_lines_are_counted_as_an_edito
     assert [(row.line, row.cells) for row in found] == [(1, ["A", "B"]), (2, ["one\ntwo", "x"]), (5, ["last", "y"])]
 
 
-def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line(tmp_path: Path) -> None:
-    content = 'A,B\n1,2\n3,"open\n' + "x,y\n" * 400_000
+@pytest.mark.parametrize("after", [2, 240_000])
+def test_a_quotation_mark_that_is_never_closed_swallows_nothing(tmp_path: Path, after: int) -> None:
+    found = rows(text(tmp_path / "a.csv", 'A,B\n1,2\n3,"open\n' + "x,y\n" * after))
+    assert [(row.line, row.cells) for row in found[:4]] == [
+        (1, ["A", "B"]),
+        (2, ["1", "2"]),
+        (3, ["3", '"open']),
+        (4, ["x", "y"]),
+    ]
+    assert (len(found), found[-1].line) == (after + 3, after + 3)
+
+
+def test_a_cell_too_long_to_be_one_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSheet) as refused:
-        rows(text(tmp_path / "a.csv", content))
-    assert (refused.value.rule, refused.value.params) == ("open_quote", {"line": 3})
+        rows(text(tmp_path / "a.csv", "A,B\n1,2\n3," + "x" * 3_000_000 + "\n4,5\n"))
+    assert (refused.value.rule, refused.value.params) == ("cell_too_long", {"line": 3})
 
 
 def test_one_broken_byte_does_not_turn_a_file_in_utf_8_into_another(tmp_path: Path) -> None:

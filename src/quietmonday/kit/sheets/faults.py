@@ -28,7 +28,7 @@ FAULTS: dict[str, str] = {
     "no_such_sheet": _("There is no sheet called %(name)s in this workbook."),
     "too_many_rows": _("This sheet has more than %(n)s rows. Split it, for example by years."),
     "too_many_columns": _("This sheet has more than %(n)s columns. Leave out those that say nothing of requests."),
-    "open_quote": _("From line %(line)s on nothing can be told apart: a quotation mark there is never closed."),
+    "cell_too_long": _("Line %(line)s holds a cell of more than 1 MB. Shorten it, and hand the file in again."),
 }
 """Rule → sentence: what is wrong, and what to do."""
 

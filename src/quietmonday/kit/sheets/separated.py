@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from quietmonday.kit.sheets.faults import UnreadableSheet
@@ -36,7 +36,8 @@ csv.field_size_limit(MOST_IN_A_CELL)
 def rows_of_text(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield (line on which it begins, cells) of each row; the file is never in memory as a whole.
 
-    Raises UnreadableSheet for what is no text, and where a quotation mark swallows the rest of the file.
+    A quotation mark that is never closed is read as a character. Raises UnreadableSheet for what is no text, and for a
+    cell beyond MOST_IN_A_CELL.
     """
     encoding, skip = encoding_of(path)
     with path.open("rb") as raw:
@@ -54,15 +55,44 @@ def rows_of_text(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _rows(text: io.TextIOWrapper, separator: str, skip_first: bool) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, delimiter=separator)
+    taken: list[str] = []  # the lines of the row that is being read
+    source = _noted(text, taken)
+    reader = csv.reader(source, delimiter=separator)
     line = 1
-    try:
-        for position, cells in enumerate(reader):
-            if not (position == 0 and skip_first):
+    while True:
+        rows: Iterable[list[str]] = ()
+        try:
+            rows = [next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            if len(taken) == 1:
+                raise UnreadableSheet("cell_too_long", line=line) from None
+            rows, reader = _unquoted(taken, separator, line), csv.reader(source, delimiter=separator)
+        else:
+            if len(taken) > 1 and sum(each.count('"') for each in taken) % 2:
+                rows = _unquoted(taken, separator, line)
+        step = len(taken) if isinstance(rows, list) else 1
+        for cells in rows:
+            if not (line == 1 and skip_first):
                 yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise UnreadableSheet("open_quote", line=line) from error
+            line += step
+        taken.clear()
+
+
+def _noted(text: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for each in text:
+        taken.append(each)
+        yield each
+
+
+def _unquoted(lines: Sequence[str], separator: str, first: int) -> Iterator[list[str]]:
+    """A quotation mark that is never closed would swallow all that follows: there it is a character like any other."""
+    for offset, each in enumerate(list(lines)):
+        try:
+            yield next(csv.reader([each], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+        except csv.Error:
+            raise UnreadableSheet("cell_too_long", line=first + offset) from None
 
 
 def encoding_of(path: Path) -> tuple[str, int]:

@@ -175,7 +175,7 @@ def _call(row: Row, layout: Layout) -> Unit:
         raise _NotIn("answered_before", value=text("answered_on"))
     status, answer, who = text("status"), text("answer"), clean_line(text("who"), 200)
     by = clean_line(text("answered_by"), 200)
-    state = _state(status, done, layout)
+    state = _state(status, done, layout, mark=text("done_on"))
     said = [Said(opened, "customer", who, details or what)]
     if answer:
         # When only the call's own day is known, the answer stands below the call and has no time.
@@ -250,13 +250,14 @@ def _before(done: When, opened: When, zone: str) -> bool:
     return done.at.astimezone(local).date() < opened.at.astimezone(local).date()
 
 
-def _state(status: str, done: When | None, layout: Layout) -> str:
+def _state(status: str, done: When | None, layout: Layout, *, mark: str) -> str:
     word = status.casefold().strip(" .")
     if word in _CANCELLED:
         return CANCELLED
     if word in _OPEN:
         return OPEN
-    if done is not None or word in _DONE or _says_done(layout, status):
+    marked = mark.casefold().strip(" .") in _DONE  # "done: yes" says that it was done, and not when
+    if done is not None or marked or word in _DONE or _says_done(layout, status):
         return RESOLVED
     if "status" in layout.columns or "done_on" in layout.columns:
         return OPEN

@@ -76,7 +76,7 @@ def sheets(request: ViewerRequest) -> HttpResponse:
 @signed_in
 def sheet(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show what would come of a log, correct what its columns say, take it in; then how far it is."""
-    row = sheet_import_for(request.viewer, ref, request.moment)
+    row = sheet_import_for(request.viewer, ref)
     if row.state != ImportState.DRAFT:
         return _draw_progress(request, row)
     if request.method != "POST":
@@ -117,7 +117,7 @@ _REFUSALS = {
 @signed_in
 def rejected(request: ViewerRequest, ref: uuid.UUID, form: str) -> HttpResponseBase:
     """Hand out every line that does not come in, with its number and the reason."""
-    row = sheet_import_for(request.viewer, ref, request.moment)
+    row = sheet_import_for(request.viewer, ref)
 
     def lines() -> Iterator[list[Value]]:
         for each in rejected_lines(row):
@@ -132,7 +132,7 @@ def rejected(request: ViewerRequest, ref: uuid.UUID, form: str) -> HttpResponseB
 @signed_in
 def undo(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Take back what an import made."""
-    row = sheet_import_for(request.viewer, ref, request.moment)
+    row = sheet_import_for(request.viewer, ref)
     try:
         begin_undo(import_id=row.id, actor=request.viewer.actor(row.business_id), now=request.moment)
     except CannotImport as refused:
@@ -144,7 +144,7 @@ def undo(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 @signed_in
 def state_weeks(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """State the weeks that were over before the record began, from what was imported of them."""
-    row = sheet_import_for(request.viewer, ref, request.moment)
+    row = sheet_import_for(request.viewer, ref)
     ask_for_past_weeks(engagement=row.engagement, now=request.moment)
     messages.success(request, _("A worker states the weeks now. Nobody is mailed."))
     return see_other(reverse("support:sheet", args=[row.id]))
@@ -154,7 +154,7 @@ def _draw_list(request: ViewerRequest, form: SheetForm) -> HttpResponse:
     context = {
         "form": form,
         "only": next(iter(form.engagements.values())) if len(form.engagements) == 1 else None,
-        "imports": sheet_imports_of(request.viewer, request.moment),
+        "imports": sheet_imports_of(request.viewer),
         "now": request.moment,
         "zone": next((request.viewer.zones[ref] for ref in request.viewer.leads), "UTC"),
     }

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     Running it twice changes nothing; a run that was cut off goes on where it stood.
     """
 
-    help = "Take in mails or logs of calls: quietmonday import mail PATH | calls FILE | tickets FILE --map servicenow"
+    help = "Take in mails or logs of calls: import mail PATH, calls FILE, tickets FILE --map servicenow"
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True)
@@ -66,6 +66,8 @@ class Command(BaseCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is no file or folder {path}.")
+        if options["kind"] != "mail" and not path.is_file():
+            raise CommandError(f"{path} is no file. Name the log itself, XLSX or CSV.")
         try:
             engagement = engagement_for_import(
                 business_name=options["business"],
