@@ -183,12 +183,12 @@ LOSSES = [
     ),
     Loss(
         support.sheet_imports_of,
-        lambda viewer, now: list(SheetImport.objects.select_related("business", "engagement__supplier")),
+        lambda viewer: list(SheetImport.objects.select_related("business", "engagement__supplier")),
         "support:sheets",
     ),
     Loss(
         support.sheet_import_for,
-        lambda viewer, ref, now: SheetImport.objects.select_related("business", "engagement__supplier").get(pk=ref),
+        lambda viewer, ref: SheetImport.objects.select_related("business", "engagement__supplier").get(pk=ref),
         "support:sheet support:sheet_undo support:sheet_rejected",
     ),
     Loss(support.engagement_imported_by, lambda *args: _engagement(*args), "support:import_progress"),
