@@ -54,12 +54,13 @@ def test_an_import_killed_at_random_moments_ends_with_the_rows_of_an_undisturbed
         in_the_midst = 0
         chunks = -(-count // CHUNK_MAILS)
         # A life that ends before its chunk begins it anew: one in six gets a chunk done, so kills fall everywhere.
-        longest = seconds / kills if chunks == 1 else 1.2 * seconds / chunks
+        longest = seconds / kills / 3 if chunks == 1 else 1.2 * seconds / chunks
         for _ in range(kills):
             process = rough.begin(*command)
             time.sleep(chance.uniform(0, longest))
-            assert rough.kill(process) == KILLED
-            in_the_midst += taken(rough) < taken(calm)
+            ended = rough.kill(process)
+            assert ended in (KILLED, 0)  # it may have been quicker than we
+            in_the_midst += ended == KILLED and taken(rough) < taken(calm)
         rough.must(*command)
         rough.settle()
         say(f"{count} mails in {seconds:.1f} s, {count / seconds:.0f} a second; {in_the_midst} kills in the midst")
