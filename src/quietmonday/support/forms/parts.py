@@ -1,10 +1,10 @@
-"""Fields that several forms share: files, and a moment on the clock of the business."""
+"""What several forms share: files, a moment on the clock of the business, for whom something is handed in."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy
 from quietmonday.kit.ids import new_id
 from quietmonday.kit.moments import in_words
 from quietmonday.people.logic.calendar import to_utc, zone_named
+from quietmonday.people.models import Engagement
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_FILES = 10
 
@@ -27,6 +31,28 @@ class OnceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": new_id(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+
+
+class HandedInForm(forms.Form):
+    """Something handed in, and whose it is. On an empty installation two names begin it."""
+
+    whose: StrOrPromise = ""  # how the form asks
+
+    def __init__(self, *args: Any, engagements: list[Engagement], may_begin: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.engagements = {str(each.id): each for each in engagements}
+        if may_begin:
+            self.fields["business"] = forms.CharField(label=_("Name of the business"), max_length=200)
+            self.fields["supplier"] = forms.CharField(label=_("Who supports its IT?"), max_length=200)
+        elif len(engagements) > 1:
+            names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
+            self.fields["engagement"] = forms.ChoiceField(label=self.whose, choices=names)
+        self.order_fields(["business", "supplier", "engagement"])
+
+    def chosen(self) -> Engagement | None:
+        """Return the engagement; None on an empty installation."""
+        ref = self.cleaned_data.get("engagement", "")
+        return self.engagements[ref] if ref else next(iter(self.engagements.values()), None)
 
 
 class ManyFiles(forms.ClearableFileInput):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quietmonday.people.models import Business, Engagement, Supplier
-from quietmonday.support.forms.parts import ManyFiles
+from quietmonday.support.forms.parts import HandedInForm, ManyFiles
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 MOST_BYTES = 100 * 1024 * 1024
@@ -95,28 +95,12 @@ class MailFiles(forms.FileField):
         return files
 
 
-class ImportForm(forms.Form):
+class ImportForm(HandedInForm):
     """Mail files, and whose they are. On an empty installation two names begin it."""
 
+    whose = gettext_lazy("Whose mails are they?")
     mails = MailFiles(
         label=gettext_lazy("Mail files"),
         help_text=gettext_lazy("Files .eml or .mbox, up to 100 files and 100 MB at once."),
         error_messages={"required": gettext_lazy("Choose at least one file.")},
     )
-
-    def __init__(self, *args: Any, engagements: list[Engagement], may_begin: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.engagements = {str(each.id): each for each in engagements}
-        if may_begin:
-            self.fields["business"] = forms.CharField(label=_("Name of the business"), max_length=200)
-            self.fields["supplier"] = forms.CharField(label=_("Who supports its IT?"), max_length=200)
-            self.order_fields(["business", "supplier", "mails"])
-        elif len(engagements) > 1:
-            names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
-            self.fields["engagement"] = forms.ChoiceField(label=_("Whose mails are they?"), choices=names)
-            self.order_fields(["engagement", "mails"])
-
-    def chosen(self) -> Engagement | None:
-        """Return the engagement; None on an empty installation."""
-        ref = self.cleaned_data.get("engagement", "")
-        return self.engagements[ref] if ref else next(iter(self.engagements.values()), None)

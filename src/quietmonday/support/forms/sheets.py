@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from quietmonday.kit.sheets.dates import DMY, MDY
 from quietmonday.kit.sheets.reading import MOST_BYTES
-from quietmonday.people.models import Engagement
+from quietmonday.support.forms.parts import HandedInForm
 from quietmonday.support.logic.sheet_headers import DATES, FIELDS, SERVICENOW
 from quietmonday.support.models import SheetImport
 
 
-class SheetForm(forms.Form):
+class SheetForm(HandedInForm):
     """A log of calls, and whose it is. On an empty installation two names begin it."""
 
+    whose = gettext_lazy("Whose calls are they?")
     sheet = forms.FileField(
         label=gettext_lazy("The log"),
         allow_empty_file=True,  # named on the page as what it is
@@ -26,18 +27,6 @@ class SheetForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a file.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.tsv,.txt"}),
     )
-
-    def __init__(self, *args: Any, engagements: list[Engagement], may_begin: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.engagements = {str(each.id): each for each in engagements}
-        if may_begin:
-            self.fields["business"] = forms.CharField(label=_("Name of the business"), max_length=200)
-            self.fields["supplier"] = forms.CharField(label=_("Who supports its IT?"), max_length=200)
-            self.order_fields(["business", "supplier", "sheet"])
-        elif len(engagements) > 1:
-            names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
-            self.fields["engagement"] = forms.ChoiceField(label=_("Whose calls are they?"), choices=names)
-            self.order_fields(["engagement", "sheet"])
 
     def clean_sheet(self) -> UploadedFile[Any]:
         """Refuse what is too large before anything is stored."""
@@ -48,11 +37,6 @@ class SheetForm(forms.Form):
                 % {"mb": MOST_BYTES // (1024 * 1024)}
             )
         return upload
-
-    def chosen(self) -> Engagement | None:
-        """Return the engagement; None on an empty installation."""
-        ref = self.cleaned_data.get("engagement", "")
-        return self.engagements[ref] if ref else next(iter(self.engagements.values()), None)
 
 
 class ColumnsForm(forms.Form):

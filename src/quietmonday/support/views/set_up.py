@@ -22,15 +22,14 @@ from quietmonday.post.jobs import try_mailbox
 from quietmonday.support.access import (
     clients_connected_by,
     engagement_imported_by,
-    engagements_imported_by,
     mailbox_for,
     mailboxes_of,
     suppliers_connected_by,
 )
-from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import
 from quietmonday.support.actions.uploads import keep_uploaded_mails
 from quietmonday.support.forms.set_up import ImportForm, MailboxForm
 from quietmonday.support.queries.inbox import import_progress
+from quietmonday.support.views import whose
 from quietmonday.support.views.ticket import REFUSED, see_other
 
 
@@ -83,25 +82,12 @@ def disconnect(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 @signed_in
 def mails(request: ViewerRequest) -> HttpResponse:
     """Take in files of mails: kept raw at once, looked at by a worker."""
-    viewer = request.viewer
-    if not (viewer.administrator or viewer.leads):
-        raise PermissionDenied
-    engagements = engagements_imported_by(viewer, request.moment)
-    may_begin = viewer.administrator and not engagements
+    choices = whose.choices(request)
     if request.method != "POST":
-        return _draw_import(request, ImportForm(engagements=engagements, may_begin=may_begin))
-    form = ImportForm(request.POST, request.FILES, engagements=engagements, may_begin=may_begin)
-    if not form.is_valid():
-        return _draw_import(request, form)
-    try:
-        engagement = form.chosen() or engagement_for_import(
-            business_name=form.cleaned_data.get("business", ""),
-            supplier_name=form.cleaned_data.get("supplier", ""),
-            actor=viewer.actor(),
-            now=request.moment,
-        )
-    except NoSuchPlace:
-        form.add_error(None, _("No supplier is engaged here at the moment. Add one first; nothing was taken in."))
+        return _draw_import(request, ImportForm(**choices))
+    form = ImportForm(request.POST, request.FILES, **choices)
+    engagement = whose.engagement_of(request, form) if form.is_valid() else None
+    if engagement is None:
         return _draw_import(request, form)
     kept = keep_uploaded_mails(engagement=engagement, uploads=form.cleaned_data["mails"], now=request.moment)
     said = ngettext("%(n)d mail came in.", "%(n)d mails came in.", kept.new) % {"n": kept.new}

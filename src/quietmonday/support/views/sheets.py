@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,8 +20,7 @@ from quietmonday.kit.sheets.writing import Value
 from quietmonday.kit.speaking import translate
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.logic.calendar import zone_named
-from quietmonday.support.access import engagements_imported_by, sheet_import_for, sheet_imports_of
-from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import
+from quietmonday.support.access import sheet_import_for, sheet_imports_of
 from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, begin_undo, hand_in, tell_columns
 from quietmonday.support.actions.stating import ask_for_past_weeks, weeks_to_state
 from quietmonday.support.forms.sheets import ColumnsForm, SheetForm
@@ -31,6 +29,7 @@ from quietmonday.support.logic.sheet_units import rejection_in_words
 from quietmonday.support.logic.wording import gettext_noop as noop
 from quietmonday.support.models import ImportState, SheetImport
 from quietmonday.support.queries.sheets import MOST_SHOWN, orders_told, preview, rejected_lines
+from quietmonday.support.views import whose
 from quietmonday.support.views.ticket import REFUSED, see_other
 
 
@@ -38,34 +37,22 @@ from quietmonday.support.views.ticket import REFUSED, see_other
 @signed_in
 def sheets(request: ViewerRequest) -> HttpResponse:
     """Show the logs that were handed in; take another."""
-    viewer = request.viewer
-    if not (viewer.administrator or viewer.leads):
-        raise PermissionDenied
-    engagements = engagements_imported_by(viewer, request.moment)
-    may_begin = viewer.administrator and not engagements
+    choices = whose.choices(request)
     if request.method != "POST":
-        return _draw_list(request, SheetForm(engagements=engagements, may_begin=may_begin))
-    form = SheetForm(request.POST, request.FILES, engagements=engagements, may_begin=may_begin)
-    if not form.is_valid():
+        return _draw_list(request, SheetForm(**choices))
+    form = SheetForm(request.POST, request.FILES, **choices)
+    engagement = whose.engagement_of(request, form) if form.is_valid() else None
+    if engagement is None:
         return _draw_list(request, form)
     try:
-        engagement = form.chosen() or engagement_for_import(
-            business_name=form.cleaned_data.get("business", ""),
-            supplier_name=form.cleaned_data.get("supplier", ""),
-            actor=viewer.actor(),
-            now=request.moment,
-        )
         upload = form.cleaned_data["sheet"]
         row = hand_in(
             engagement=engagement,
             name=upload.name or "",
             chunks=upload.chunks(),
-            actor=viewer.actor(engagement.business_id),
+            actor=request.viewer.actor(engagement.business_id),
             now=request.moment,
         )
-    except NoSuchPlace:
-        form.add_error(None, _("No supplier is engaged here at the moment. Add one first; nothing was taken in."))
-        return _draw_list(request, form)
     except UnreadableSheet as problem:
         form.add_error("sheet", problem.in_words(translate))
         return _draw_list(request, form)
