@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from quietmonday.journal.actions import Event, append, append_many
+from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.faults import reached
 from quietmonday.kit.sheets import UnreadableSheet
@@ -21,7 +21,8 @@ from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Address, Engagement, Membership, Person
 from quietmonday.post.actions.files import FileTooLarge, store_chunks
-from quietmonday.support.actions.sheet_taking import locked_import, take_in_calls
+from quietmonday.support.actions.entries import write_import_entry
+from quietmonday.support.actions.sheet_taking import actor_of, locked_import, take_in_calls
 from quietmonday.support.logic.sheet_headers import SERVICENOW, Heads
 from quietmonday.support.models import (
     Correction,
@@ -120,15 +121,12 @@ def hand_in(
 @transaction.atomic
 def _write_draft(*, row: SheetImport, actor: Actor, now: dt.datetime) -> SheetImport:
     row.save(force_insert=True)
-    append(
-        verb="sheet.handed_in",
+    write_import_entry(
+        row=row,
+        verb="handed_in",
         actor=actor,
-        business_id=row.business_id,
-        engagement_ids=[row.engagement_id],
-        subject=("sheet_import", row.id),
         payload={"name": row.name, "sha256": row.file.sha256, "size": row.file.size, "kind": row.kind},
-        occurred_at=now,
-        recorded_at=now,
+        now=now,
     )
     return row
 
@@ -177,15 +175,12 @@ def begin_import(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: 
     row.save(update_fields=["state", "begun_at"])
     if not here:
         _put(TAKE_IN, row, now)
-    append(
-        verb="sheet.begun",
+    write_import_entry(
+        row=row,
+        verb="begun",
         actor=actor,
-        business_id=row.business_id,
-        engagement_ids=[row.engagement_id],
-        subject=("sheet_import", row.id),
         payload={"name": row.name, "sha256": row.file.sha256, "columns": dict(row.columns), "orders": dict(row.orders)},
-        occurred_at=now,
-        recorded_at=now,
+        now=now,
     )
     return row
 
@@ -257,15 +252,12 @@ def _stop(*, import_id: uuid.UUID, problem: Exception, now: dt.datetime) -> Shee
     rule, params = (problem.rule, problem.params) if isinstance(problem, UnreadableSheet) else ("gone", {})
     row.state, row.ended_at, row.problem = ImportState.STOPPED, now, [rule, params]
     row.save(update_fields=["state", "ended_at", "problem"])
-    append(
-        verb="sheet.stopped",
-        actor=Actor(id=row.by_id, name=row.by_name),
-        business_id=row.business_id,
-        engagement_ids=[row.engagement_id],
-        subject=("sheet_import", row.id),
+    write_import_entry(
+        row=row,
+        verb="stopped",
+        actor=actor_of(row),
         payload={"rule": rule, "made": row.made, "updated": row.updated},
-        occurred_at=now,
-        recorded_at=now,
+        now=now,
     )
     return row
 
@@ -280,16 +272,7 @@ def begin_undo(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: bo
     row.save(update_fields=["state", "undone_by"])
     if not here:
         _put(UNDO, row, now)
-    append(
-        verb="sheet.undoing",
-        actor=actor,
-        business_id=row.business_id,
-        engagement_ids=[row.engagement_id],
-        subject=("sheet_import", row.id),
-        payload={"made": row.made},
-        occurred_at=now,
-        recorded_at=now,
-    )
+    write_import_entry(row=row, verb="undoing", actor=actor, payload={"made": row.made}, now=now)
     return row
 
 
@@ -319,15 +302,8 @@ def _undo_chunk(
     if not some:
         row.state, row.undone_at = ImportState.UNDONE, now
         row.save(update_fields=["state", "undone_at"])
-        append(
-            verb="sheet.undone",
-            actor=Actor(id=None, name=row.undone_by),
-            business_id=row.business_id,
-            engagement_ids=[row.engagement_id],
-            subject=("sheet_import", row.id),
-            payload={"kept": row.kept},
-            occurred_at=now,
-            recorded_at=now,
+        write_import_entry(
+            row=row, verb="undone", actor=Actor(id=None, name=row.undone_by), payload={"kept": row.kept}, now=now
         )
         return None, row
     stays = _staying(row, some)

@@ -17,6 +17,7 @@ from quietmonday.kit.faults import reached
 from quietmonday.kit.records import unsaved, write_new
 from quietmonday.people.models import Person
 from quietmonday.support.actions.corrections import note_corrections
+from quietmonday.support.actions.entries import import_event
 from quietmonday.support.actions.verdicts import verdict_at_hand
 from quietmonday.support.logic.sheet_calls import CANCELLED, RESOLVED
 from quietmonday.support.logic.sheet_units import Rejected, Said, Unit, When
@@ -74,7 +75,9 @@ def take_in_calls(
     events = _take_in(row, units, now) if units else []
     if is_last:
         row.state, row.ended_at, row.total = ImportState.DONE, now, row.cursor
-        events.append(_ended(row, now))
+        counted = {"made": row.made, "updated": row.updated, "same": row.same, "rejected": row.rejected}
+        payload = {**counted, "left": len(row.left)}
+        events.append(import_event(row=row, verb="taken_in", actor=actor_of(row), payload=payload, now=now))
     elif then is not None:
         then(row)
     row.save(
@@ -85,21 +88,6 @@ def take_in_calls(
     append_many(events)
     reached("support.sheet.before_commit")
     return row
-
-
-def _ended(row: SheetImport, now: dt.datetime) -> Event:
-    return Event(
-        verb="sheet.taken_in",
-        actor=actor_of(row),
-        business_id=row.business_id,
-        engagement_ids=[row.engagement_id],
-        subject=("sheet_import", row.id),
-        payload={
-            "made": row.made, "updated": row.updated, "same": row.same, "left": len(row.left), "rejected": row.rejected,
-        },
-        occurred_at=now,
-        recorded_at=now,
-    )  # fmt: skip
 
 
 def actor_of(row: SheetImport) -> Actor:
