@@ -6,6 +6,11 @@ import dataclasses
 from typing import Any
 
 
+def gettext_noop(message: str) -> str:
+    """Mark `message` for translation and return it as it is: for rules, which must not know Django."""
+    return message
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
     """What was found: `rule` (permanent name), `params` (JSON values, no words of any language)."""

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-
-def gettext_noop(message: str) -> str:
-    """Mark `message` for translation and return it as it is."""
-    return message
-
-
-_ = gettext_noop
+from quietmonday.kit.sentences import gettext_noop as _
 
 FAULTS: dict[str, str] = {
     "empty": _("There is nothing in this file."),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from quietmonday.support.logic.wording import gettext_noop as _
+from quietmonday.kit.sentences import gettext_noop as _
 
 REASONS: dict[str, str] = {
     "auto_reply": _("An automatic reply: nobody asks for help in it."),

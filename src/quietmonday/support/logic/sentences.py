@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
+from quietmonday.kit.sentences import gettext_noop as _
 from quietmonday.people.logic.calendar import zone_named
-from quietmonday.support.logic.wording import KINDS, NOTES, PLURALS, TEMPLATES, WORDS, gettext_noop, ngettext
+from quietmonday.support.logic.wording import KINDS, NOTES, PLURALS, TEMPLATES, WORDS, ngettext
 
 __all__ = [
     "KINDS",
@@ -23,7 +24,6 @@ __all__ = [
 Translate = Callable[[str], str]
 TranslatePlural = Callable[[str, str, int], str]
 
-_ = gettext_noop
 _WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 _MONTHS = (
     *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),

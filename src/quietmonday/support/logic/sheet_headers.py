@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from quietmonday.kit.sentences import gettext_noop as _
 from quietmonday.kit.sheets.dates import DMY, MDY, NoDate, order_told_by, stated_in, time_in
 from quietmonday.kit.sheets.reading import Cell, Row
 from quietmonday.support.logic.sheet_units import text_in
-from quietmonday.support.logic.wording import gettext_noop as _
 
 CALLS, SERVICENOW = "calls", "servicenow"
 LOOK_AHEAD = 30  # rows in which the heads are looked for

@@ -9,12 +9,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from quietmonday.kit.sentences import gettext_noop as _
 from quietmonday.kit.sheets.dates import stated_in
 from quietmonday.kit.sheets.reading import Cell
 from quietmonday.kit.sheets.writing import as_written
 from quietmonday.kit.text import clean_text
 from quietmonday.people.logic.calendar import to_utc
-from quietmonday.support.logic.wording import gettext_noop as _
 
 OLDEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _LAST_SECOND = dt.time(23, 59, 59)

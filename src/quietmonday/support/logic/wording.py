@@ -1,23 +1,18 @@
 """The words of verdicts and headlines: tables of msgids, keyed by rule and case. Nothing is worked out here.
 
 A sentence is `rule` or `rule.case`; notes are whole sentences that may follow one. Placeholders are the
-parameter names of `KINDS`. The two marker functions do nothing but let the message collector find the text.
+parameter names of `KINDS`. The two markers do nothing but let the message collector find the text.
 """
 
 from __future__ import annotations
 
-
-def gettext_noop(message: str) -> str:
-    """Mark `message` for translation and return it as it is."""
-    return message
+from quietmonday.kit.sentences import gettext_noop as _
 
 
 def ngettext(one: str, many: str) -> tuple[str, str]:
     """Mark a pair for translation and return it as it is."""
     return one, many
 
-
-_ = gettext_noop
 
 TEMPLATES: dict[str, str] = {
     "N.cancelled": _("Cancelled: no verdict."),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quietmonday.kit.exports import exported
+from quietmonday.kit.sentences import gettext_noop
 from quietmonday.kit.sheets import UnreadableSheet
 from quietmonday.kit.sheets.faults import fault_in_words
 from quietmonday.kit.sheets.writing import Value
@@ -26,7 +27,6 @@ from quietmonday.support.actions.stating import ask_for_past_weeks, weeks_to_sta
 from quietmonday.support.forms.sheets import ColumnsForm, SheetForm
 from quietmonday.support.logic.sheet_headers import SERVICENOW
 from quietmonday.support.logic.sheet_units import rejection_in_words
-from quietmonday.support.logic.wording import gettext_noop as noop
 from quietmonday.support.models import ImportState, SheetImport
 from quietmonday.support.queries.sheets import MOST_SHOWN, orders_told, preview, rejected_lines
 from quietmonday.support.views import whose
@@ -93,10 +93,12 @@ def sheet(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 
 _REFUSALS = {
-    "no_date": noop("Say in which column the day stands: without one nobody knows to which week a call belongs."),
-    "no_what": noop("Say in which column it stands what was asked."),
-    "begun": noop("This was begun already."),
-    "not_done": noop("This still runs, or is undone already."),
+    "no_date": gettext_noop(
+        "Say in which column the day stands: without one nobody knows to which week a call belongs."
+    ),
+    "no_what": gettext_noop("Say in which column it stands what was asked."),
+    "begun": gettext_noop("This was begun already."),
+    "not_done": gettext_noop("This still runs, or is undone already."),
 }
 
 
