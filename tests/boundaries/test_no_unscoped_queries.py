@@ -1,4 +1,4 @@
-"""Views and forms fetch through `access.py`: they never start a query of their own from a model's manager."""
+"""Views and forms fetch through `access`: they never start a query of their own from a model's manager."""
 
 import ast
 from pathlib import Path

@@ -2,14 +2,12 @@
 
 from quietmonday.people.access.firms import (
     agreements_at,
-    business_for,
     business_led_by,
     engagement_led_by,
     engagements_visible_to,
     history_grant_led_by,
     may_see_terms,
     sides_of,
-    supplier_for,
 )
 from quietmonday.people.access.persons import (
     address_editable_by,
@@ -43,7 +41,6 @@ __all__ = [
     "administered",
     "administrator_of",
     "agreements_at",
-    "business_for",
     "business_led_by",
     "engagement_led_by",
     "engagements_visible_to",
@@ -62,6 +59,5 @@ __all__ = [
     "roles_grantable_by",
     "sides_of",
     "signed_in",
-    "supplier_for",
     "viewer_of",
 ]

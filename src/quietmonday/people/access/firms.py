@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access.viewers import Viewer
-from quietmonday.people.models import Business, Engagement, HistoryGrant, Supplier
+from quietmonday.people.models import Business, Engagement, HistoryGrant
 
 
 def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
@@ -16,20 +16,6 @@ def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
     if ref not in viewer.leads:
         raise Http404
     return Business.objects.get(pk=ref)
-
-
-def business_for(viewer: Viewer, ref: uuid.UUID) -> Business:
-    """Return the business if the viewer leads it or works for it; Http404 otherwise (staff see their requests only)."""
-    if ref not in viewer.leads and not viewer.supplies(ref):
-        raise Http404
-    return Business.objects.get(pk=ref)
-
-
-def supplier_for(viewer: Viewer, ref: uuid.UUID) -> Supplier:
-    """Return the supplier if the viewer is a member of it; Http404 otherwise."""
-    if ref not in viewer.suppliers:
-        raise Http404
-    return Supplier.objects.get(pk=ref)
 
 
 def agreements_at(viewer: Viewer, ref: uuid.UUID) -> tuple[Business, QuerySet[Engagement]]:

@@ -1,4 +1,4 @@
-"""Who is looking, and what of people they may see. Every other area's `access.py` starts from a Viewer.
+"""Who is looking, and what of people they may see. Every other area's `access` starts from a Viewer.
 
 A viewer is made anew for each request from the memberships that hold at that moment: an ended one is gone everywhere
 at once. Outsiders get the same 404 as "absent".
