@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import hashlib
-import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
@@ -49,24 +48,13 @@ def keep_mail_file(*, engagement: Engagement, name: str, data: bytes, now: dt.da
     )
 
 
-def take_in_mail_files(*, engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) -> list[Taken]:
-    """Keep a chunk of mails raw, then look at them; return what became of each, in their order.
-
-    Once kept, a mail is taken in sooner or later, also when this process is stopped: a worker goes on with it.
-    """
-    items, before = _kept(engagement, mails, now)
-    reached("support.import.after_keep")
-    waiting = [item.id for item in items if item.state == InboxState.WAITING]
-    looked_at = {item.id: item for item in take_in_files(engagement=engagement, item_ids=waiting, now=now)}
-    reached("support.import.after_take_in")
-    return [Taken(looked_at.get(item.id, item), item.id in before) for item in items]
-
-
-def _kept(engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) -> tuple[list[InboxItem], set[uuid.UUID]]:
-    """Return the items of the mails, each once, and which of them were looked at before."""
+def keep_mail_files(
+    *, engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime
+) -> tuple[list[InboxItem], int]:
+    """Keep a chunk of mails out of files raw; return their items, each once, and how many of them are new."""
     raws = [Raw(mail.raw, mail.name, _origin(engagement, mail.raw)) for mail in mails if mail.raw is not None]
     try:
-        items, _new = keep_many(
+        return keep_many(
             raws=raws,
             source="file",
             now=now,
@@ -75,8 +63,22 @@ def _kept(engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) ->
             params={"engagement": str(engagement.id)},
         )
     except IntegrityError:  # somebody else hands in the same mails: one after the other, each is found or kept
-        items = [keep_mail_file(engagement=engagement, name=r.name, data=r.data, now=now)[0] for r in raws]
-    return items, {item.id for item in items if item.state != InboxState.WAITING}
+        kept = [keep_mail_file(engagement=engagement, name=r.name, data=r.data, now=now) for r in raws]
+        return list({item.id: item for item, _new in kept}.values()), sum(new for _item, new in kept)
+
+
+def take_in_mail_files(*, engagement: Engagement, mails: Sequence[RawMail], now: dt.datetime) -> list[Taken]:
+    """Keep a chunk of mails raw, then look at them; return what became of each, in their order.
+
+    Once kept, a mail is taken in sooner or later, also when this process is stopped: a worker goes on with it.
+    """
+    items, _new = keep_mail_files(engagement=engagement, mails=mails, now=now)
+    before = {item.id for item in items if item.state != InboxState.WAITING}
+    reached("support.import.after_keep")
+    waiting = [item.id for item in items if item.state == InboxState.WAITING]
+    looked_at = {item.id: item for item in take_in_files(engagement=engagement, item_ids=waiting, now=now)}
+    reached("support.import.after_take_in")
+    return [Taken(looked_at.get(item.id, item), item.id in before) for item in items]
 
 
 def _origin(engagement: Engagement, data: bytes) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from quietmonday.kit.mail_files import RawMail, raw_mails
+from quietmonday.kit.mail_files import RawMail, chunks_of, raw_mails
 from quietmonday.kit.text import clean_line
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.actions.files import store_file
 from quietmonday.post.models import File
-from quietmonday.support.actions.importing import keep_mail_file
+from quietmonday.support.actions.importing import keep_mail_files
 
 
 @dataclasses.dataclass(slots=True)
@@ -37,21 +37,17 @@ def store_uploads(
 
 
 def keep_uploaded_mails(*, engagement: Engagement, uploads: Iterable[UploadedFile[Any]], now: dt.datetime) -> HandedIn:
-    """Keep every mail of the files raw, each for itself; a worker looks at them after. All carry `now`.
+    """Keep every mail of the files raw, chunk by chunk; a worker looks at them after. All carry `now`.
 
     The same mails handed in again are found again: nothing comes twice.
     """
     result = HandedIn()
-    for upload in uploads:
-        for mail in _mails(upload):
-            if mail.raw is None:
-                result.unreadable.append((mail.name, mail.problem or ""))
-                continue
-            _item, new = keep_mail_file(engagement=engagement, name=mail.name, data=mail.raw, now=now)
-            if new:
-                result.new += 1
-            else:
-                result.before += 1
+    for chunk in chunks_of(mail for upload in uploads for mail in _mails(upload)):
+        readable = [mail for mail in chunk if mail.raw is not None]
+        result.unreadable += [(mail.name, mail.problem or "") for mail in chunk if mail.raw is None]
+        _items, new = keep_mail_files(engagement=engagement, mails=readable, now=now)
+        result.new += new
+        result.before += len(readable) - new
     return result
 
 
