@@ -13,7 +13,7 @@ from tests.boundaries.sweep.world import VIEWERS, World
 
 pytestmark = pytest.mark.django_db
 
-# Pages that nobody gets by a bare request: the code page needs a sign-in under way (tests/people/test_sign_in.py).
+# Nobody gets these by a bare request: the code page needs a sign-in under way (tests/people/test_sign_in_codes.py).
 ON_THE_WAY = {"account_confirm_login_code"}
 
 
