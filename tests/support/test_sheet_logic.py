@@ -11,7 +11,8 @@ import pytest
 
 from quietmonday.kit.sheets import Row
 from quietmonday.support.logic.sheet_calls import Layout, calls_in
-from quietmonday.support.logic.sheet_headers import CALLS, SERVICENOW, guess, heads_in
+from quietmonday.support.logic.sheet_doubts import doubt_in_words
+from quietmonday.support.logic.sheet_headers import CALLS, SERVICENOW, Orders, guess, heads_in
 from quietmonday.support.logic.sheet_incidents import incidents_in
 from quietmonday.support.logic.sheet_units import Rejected, Unit, rejection_in_words
 
@@ -118,9 +119,52 @@ def test_days_that_can_be_read_two_ways_do_not_come_in_until_somebody_says_which
     assert unit(*rows, orders={"date": "dmy"}).opened.at == dt.datetime(2026, 4, 2, 23, tzinfo=dt.UTC)
 
 
-def test_in_a_mixed_column_the_majority_decides_and_the_rest_is_named() -> None:
-    rows = (["Date", "What"], ["13/4/2026", "a"], ["14/4/2026", "b"], ["4/15/2026", "c"])
-    assert why(*rows) == [(4, "no_such_day")]
+MIXED = (["Date", "What"], ["13/4/2026", "a"], ["14/4/2026", "b"], ["4/15/2026", "c"], ["3/4/2026", "d"])
+
+
+def test_a_column_written_both_ways_is_not_decided_by_its_majority() -> None:
+    assert guessed(*MIXED)[2] == {"date": ""}
+    assert guessed(["Date", "What", "Done on"], *([*row, "20/4/2026"] for row in MIXED[1:]))[2] == {
+        "date": "",
+        "done_on": "dmy",
+    }
+    assert guessed(["Date", "What", "Done on"], *([*row, "5/5/2026" if row[1] == "a" else "4/5/2026"]
+                   for row in MIXED[1:]))[2] == {"date": "", "done_on": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(("order", "last"), [("", None), ("dmy", (4, 3)), ("mdy", (3, 4))])
+def test_each_day_is_read_as_it_can_be_and_only_the_others_as_somebody_says(
+    order: str, last: tuple[int, int] | None
+) -> None:
+    found = read(*MIXED, orders={"date": order}, zone="UTC")
+    days = [(each.opened.at.month, each.opened.at.day) for each in found if isinstance(each, Unit)]
+    assert days == [(4, 13), (4, 14), (4, 15), *([last] if last else [])]
+    assert why(*MIXED, orders={"date": order}) == ([] if last else [(5, "ambiguous")])
+
+
+@pytest.mark.parametrize(
+    ("either", "order", "words"),
+    [
+        (0, "", "Each is read in the one way that it can be."),
+        (4, "", "Could be either: 4; these stay out until you say which comes first."),
+        (4, "dmy", "Could be either: 4; these are read with the day first."),
+        (4, "mdy", "Could be either: 4; these are read with the month first."),
+    ],
+)
+def test_a_column_written_both_ways_is_told_with_its_counts(either: int, order: str, words: str) -> None:
+    orders = Orders()
+    for cell in ["13/4/2026", "14/4/2026", "4/15/2026", *["3/4/2026"] * either]:
+        orders.see(cell)
+    doubt = orders.doubt("Date", order)
+    assert doubt is not None
+    assert doubt_in_words(doubt) == f"“Date” is written in two ways. Day first: 2. Month first: 1. {words}"
+
+
+def test_a_column_written_one_way_raises_no_doubt() -> None:
+    orders = Orders()
+    orders.see("13/4/2026")
+    orders.see("3/4/2026")
+    assert orders.doubt("Date", "dmy") is None
 
 
 def test_a_line_becomes_a_call_with_its_answer_and_its_end() -> None:

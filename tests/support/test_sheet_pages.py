@@ -72,6 +72,20 @@ def test_a_log_is_handed_in_looked_through_corrected_and_taken_in(cast: Cast) ->
     assert (ticket.state, ticket.opened_at) == ("resolved", dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
 
 
+def test_a_log_whose_days_contradict_each_other_says_so_and_asks(cast: Cast) -> None:
+    rows = [[day, "Bill Hartley", f"Call of {day}"] for day in ("13/4/2026", "4/14/2026", "3/4/2026")]
+    ruth = client_of(cast.ruth)
+    page = text_of(handed(ruth, log(rows, ["Date", "Who", "What"]), engagement=cast.engagement.pk))
+    said = "“Date” is written in two ways. Day first: 1. Month first: 1. Could be either: 1;"
+    assert "2 calls would come in." in page
+    assert f"{said} these stay out until you say which comes first." in page
+    row = SheetImport.objects.get()
+    chosen = {"date": "0", "who": "1", "what": "2", "unsaid": "open", "date_order": "mdy", "look": "1"}
+    page = text_of(ruth.post(f"/set-up/logs/{row.pk}/", chosen, follow=True))
+    assert "3 calls would come in." in page
+    assert f"{said} these are read with the month first." in page
+
+
 def test_one_column_cannot_say_two_things(cast: Cast) -> None:
     row = handed_in(cast)
     answer = client_of(cast.ruth).post(

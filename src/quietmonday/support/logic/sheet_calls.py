@@ -8,8 +8,8 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from quietmonday.kit.sheets.dates import NoDate, time_in
-from quietmonday.kit.sheets.reading import Row
+from quietmonday.kit.sheets.dates import DMY, MDY, NoDate, order_told_by, time_in
+from quietmonday.kit.sheets.reading import Cell, Row
 from quietmonday.kit.text import clean_line
 from quietmonday.people.logic.calendar import to_utc, zone_named
 from quietmonday.support.logic.sheet_headers import cell_of
@@ -225,7 +225,7 @@ def _when(
         return None
     cell = cell_of(row, layout.columns[field])
     try:
-        found = moment_in(cell, layout.orders.get(field, ""), layout.zone, late=late)
+        found = moment_in(cell, _order(cell, layout.orders.get(field)), layout.zone, late=late)
     except NoDate as no:
         if field == "done_on" and text.casefold() in _DONE | _OPEN:
             return None  # "done: yes" says that it was done, and not when
@@ -240,6 +240,12 @@ def _when(
     if found.at < OLDEST:
         raise _NotIn("too_old", column=_name(layout, field), value=text[:80])
     return found
+
+
+def _order(cell: Cell, order: str | None) -> str:
+    """A day that can be read one way only is read so, however the rest of its column is written."""
+    told = order_told_by(cell) if order is not None else ""
+    return told if told in (DMY, MDY) else order or ""
 
 
 def _before(done: When, opened: When, zone: str) -> bool:

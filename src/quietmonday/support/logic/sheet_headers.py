@@ -6,11 +6,12 @@ import dataclasses
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from quietmonday.kit.sentences import gettext_noop as _
 from quietmonday.kit.sheets.dates import DMY, MDY, NoDate, order_told_by, stated_in, time_in
 from quietmonday.kit.sheets.reading import Cell, Row
+from quietmonday.support.logic.sheet_doubts import Doubt
 from quietmonday.support.logic.sheet_units import text_in
 
 CALLS, SERVICENOW = "calls", "servicenow"
@@ -152,23 +153,30 @@ def guess(heads: Heads, sample: Sequence[Row]) -> Guess:
 
 
 def orders_in(columns: Mapping[str, int], rows: Iterable[Row]) -> dict[str, str]:
-    """Return the order of each date column as its rows tell it; "" where they leave it open.
+    """Return the order of each date column as its rows tell it; "" where they leave it open or contradict each other.
 
     A column that leaves it open is read as the others of the same file, if those agree: one hand wrote them. The page
     shows it, and whoever hands the log in can say otherwise.
     """
     told = {field: Orders() for field in DATES if field in columns}
-    for row in rows:
-        for field, orders in told.items():
-            orders.see(cell_of(row, columns[field]))
+    for _row in watched(rows, columns, told):
+        pass
     found = {field: orders.decided for field, orders in told.items() if orders.matters}
     decided = set(found.values()) - {""}
-    only = decided.pop() if len(decided) == 1 else ""
+    only = decided.pop() if len(decided) == 1 and not any(each.mixed for each in told.values()) else ""
     return {field: order or only for field, order in found.items()}
 
 
+def watched(rows: Iterable[Row], columns: Mapping[str, int], orders: Mapping[str, Orders]) -> Iterator[Row]:
+    """Yield the rows; let the orders of these fields see their cells on the way."""
+    for row in rows:
+        for field, order in orders.items():
+            order.see(cell_of(row, columns[field]))
+        yield row
+
+
 class Orders:
-    """The order of day and month in one column, told by its cells: any day over 12 decides."""
+    """The order of day and month in one column, told by its cells: any day over 12 decides, unless two contradict."""
 
     def __init__(self) -> None:
         self._count = {DMY: 0, MDY: 0, "either": 0}
@@ -185,11 +193,28 @@ class Orders:
         return any(self._count.values())
 
     @property
+    def mixed(self) -> bool:
+        """Whether some cells can only be read day first, and others only month first."""
+        return bool(self._count[DMY] and self._count[MDY])
+
+    @property
     def decided(self) -> str:
-        """DMY or MDY by the majority of the cells that can be read one way only; "" if there are none."""
-        if not (self._count[DMY] or self._count[MDY]):
+        """DMY or MDY by the cells that can be read one way only; "" if there are none or they contradict each other."""
+        if self.mixed:
             return ""
-        return DMY if self._count[DMY] >= self._count[MDY] else MDY
+        return DMY if self._count[DMY] else MDY if self._count[MDY] else ""
+
+    def doubt(self, column: str, order: str) -> Doubt | None:
+        """Return what to say of a column that is written in both orders; `order`: how somebody wants it read."""
+        if not self.mixed:
+            return None
+        rule = f"mixed.{order or 'ask'}" if self._count["either"] else "mixed"
+        counts = {
+            "day_first": str(self._count[DMY]),
+            "month_first": str(self._count[MDY]),
+            "either": str(self._count["either"]),
+        }
+        return Doubt(rule, {"column": column, **counts})
 
 
 def cell_of(row: Row, column: int | None) -> Cell:

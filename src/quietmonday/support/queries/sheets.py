@@ -13,15 +13,18 @@ from quietmonday.kit.sheets import Row, Sheet, UnreadableSheet, read_sheet
 from quietmonday.post.actions.files import path_of
 from quietmonday.post.models import File
 from quietmonday.support.logic.sheet_calls import Layout, calls_in
+from quietmonday.support.logic.sheet_doubts import Doubt
 from quietmonday.support.logic.sheet_headers import (
     LOOK_AHEAD,
     SAMPLE,
     SERVICENOW,
     Guess,
     Heads,
+    Orders,
     guess,
     heads_in,
     orders_in,
+    watched,
 )
 from quietmonday.support.logic.sheet_incidents import incidents_in
 from quietmonday.support.logic.sheet_units import Rejected, Unit
@@ -85,8 +88,11 @@ def _opened(row: SheetImport) -> Sheet:
 
 def items_of(row: SheetImport) -> Iterator[Unit | Rejected]:
     """Yield every call and every line that is none, each time in the same order. Raises UnreadableSheet."""
+    return _items(row, rows_of(row))
+
+
+def _items(row: SheetImport, rows: Iterable[Row]) -> Iterator[Unit | Rejected]:
     layout = layout_of(row)
-    rows = rows_of(row)
     return incidents_in(rows, layout) if row.kind == SERVICENOW else calls_in(rows, layout)
 
 
@@ -105,7 +111,10 @@ def layout_of(row: SheetImport) -> Layout:
 
 @dataclasses.dataclass(slots=True)
 class Preview:
-    """What would come of a file as it is mapped now. `first`: some calls; `rejected`: the first `MOST_SHOWN` lines."""
+    """What would come of a file as it is mapped now. `first`: some calls; `rejected`: the first `MOST_SHOWN` lines.
+
+    `mixed`: columns whose days are written in both orders.
+    """
 
     new: int = 0
     known: int = 0
@@ -114,6 +123,7 @@ class Preview:
     first: list[Unit] = dataclasses.field(default_factory=list)
     rejected: list[Rejected] = dataclasses.field(default_factory=list)
     rejections: int = 0
+    mixed: list[Doubt] = dataclasses.field(default_factory=list)
     problem: UnreadableSheet | None = None
 
     @property
@@ -132,8 +142,9 @@ def preview(row: SheetImport, *, first: int = 8) -> Preview:
     found = Preview()
     here = keys_known(row)
     ours: set[str] = set()
+    orders = {field: Orders() for field in row.orders if field in row.columns}
     try:
-        for item in items_of(row):
+        for item in _items(row, watched(rows_of(row), row.columns, orders)):
             if isinstance(item, Rejected):
                 found.rejections += 1
                 if len(found.rejected) < MOST_SHOWN:
@@ -151,6 +162,8 @@ def preview(row: SheetImport, *, first: int = 8) -> Preview:
                 found.new += 1
     except UnreadableSheet as problem:
         found.problem = problem
+    doubts = (seen.doubt(row.heads[row.columns[field]], row.orders[field]) for field, seen in orders.items())
+    found.mixed = [doubt for doubt in doubts if doubt]
     if ours:
         found.ours = len(tickets_referred_to(row.business_id, ours))
         found.new -= found.ours

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from quietmonday.kit.sheets import UnreadableSheet
 from quietmonday.kit.speaking import translate
 from quietmonday.kit.templatetags.quiet import when as moment_tag
+from quietmonday.support.logic.sheet_doubts import Doubt, doubt_in_words
 from quietmonday.support.logic.sheet_units import Rejected, Unit, When, rejection_in_words
 from quietmonday.support.models import ImportState, SheetImport
 
@@ -40,6 +41,12 @@ def unit_end(unit: Unit, zone: str, now: dt.datetime) -> SafeString | str:
 def rejected_because(rejected: Rejected) -> str:
     """Return why a line of a log does not come in."""
     return rejection_in_words(rejected, translate)
+
+
+@register.simple_tag
+def doubt_words(doubt: Doubt) -> str:
+    """Return what there is to know of a log before it comes in."""
+    return doubt_in_words(doubt, translate)
 
 
 @register.simple_tag

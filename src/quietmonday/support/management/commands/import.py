@@ -18,10 +18,11 @@ from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_im
 from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, hand_in, run_import, tell_columns
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.logic.kept import reason_in_words
+from quietmonday.support.logic.sheet_doubts import doubt_in_words
 from quietmonday.support.logic.sheet_headers import CALLS, FIELDS, SERVICENOW
 from quietmonday.support.logic.sheet_units import rejection_in_words
 from quietmonday.support.models import ImportState, SheetImport
-from quietmonday.support.queries.sheets import preview, rejected_lines
+from quietmonday.support.queries.sheets import orders_told, preview, rejected_lines
 
 MAPS = {SERVICENOW: "one line a change, as ServiceNow exports it"}
 _PIECE = 1 << 20
@@ -152,6 +153,8 @@ class Command(BaseCommand):
                 )
             columns = {name: at for name, at in columns.items() if at != row.heads.index(head)}
             columns[field] = row.heads.index(head)
+        if columns != row.columns:
+            orders = orders_told(row, columns)
         said = DMY if options.get("day_first") else MDY if options.get("month_first") else ""
         if said:
             orders = dict.fromkeys([*orders, "date", "answered_on", "done_on"], said)
@@ -174,6 +177,8 @@ class Command(BaseCommand):
         if row.kind == CALLS:
             for field, column in row.columns.items():
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
+        for doubt in found.mixed:
+            self.stdout.write(_plain(doubt_in_words(doubt)))
         for rejected in found.rejected:
             self.stdout.write(f"line {rejected.line}: {_plain(rejection_in_words(rejected))}")
         if found.more:
