@@ -202,6 +202,35 @@ def test_a_time_in_a_column_of_its_own_belongs_to_the_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "time", "column"),
+    [("2026-07-02", "25:99", "Time"), ("2026-07-02", "after lunch", "Time"), ("2026-07-02 25:99", "", "Date"),
+     ("2/7/2026 9:75", "", "Date")],
+)  # fmt: skip
+def test_a_time_that_nobody_can_read_is_named_and_its_call_comes_in_by_its_day(
+    day: str, time: str, column: str
+) -> None:
+    found = unit(["Date", "Time", "What"], [day, time, "Printer"], orders={"date": "dmy"})
+    assert (found.opened.at, found.opened.timed) == (dt.datetime(2026, 7, 1, 23, tzinfo=dt.UTC), False)
+    (doubt,) = found.doubts
+    assert doubt_in_words(doubt) == (
+        f"{column} holds no time of day that we can read: “{time or day}”. Only the day is taken."
+    )
+
+
+def test_a_time_of_its_own_stands_in_for_one_that_nobody_can_read() -> None:
+    found = unit(["Date", "Time", "What", "Done on"], ["2026-07-02 25:99", "9:15", "x", "2026-07-03 24:30"])
+    assert found.opened.timed
+    assert found.endings[0].when.at == dt.datetime(2026, 7, 3, 22, 59, 59, tzinfo=dt.UTC)
+    assert not found.endings[0].when.timed
+    assert [doubt.params["column"] for doubt in found.doubts] == ["Date", "Done on"]
+
+
+@pytest.mark.parametrize("time", ["", "?", "-", None, 0.5, dt.time(9, 15)])
+def test_a_time_that_nobody_wrote_is_no_doubt(time: Any) -> None:
+    assert unit(["Date", "Time", "What"], ["2026-07-02", time, "Printer"]).doubts == ()
+
+
+@pytest.mark.parametrize(
     ("status", "done", "state"),
     [
         ("closed", "", "resolved"),

@@ -86,6 +86,14 @@ def test_a_log_whose_days_contradict_each_other_says_so_and_asks(cast: Cast) -> 
     assert f"{said} these are read with the month first." in page
 
 
+def test_a_line_whose_time_is_not_read_is_named_before_it_comes_in(cast: Cast) -> None:
+    row = handed_in(cast, [["13/10/2026", "25:99", "Printer"]], heads=["Date", "Time", "What"])
+    page = text_of(client_of(cast.ruth).get(f"/set-up/logs/{row.pk}/"))
+    assert "1 call would come in." in page
+    assert "Of 1 call a time cannot be read: its day comes in alone." in page
+    assert "Time holds no time of day that we can read: “25:99”. Only the day is taken." in page
+
+
 def test_one_column_cannot_say_two_things(cast: Cast) -> None:
     row = handed_in(cast)
     answer = client_of(cast.ruth).post(

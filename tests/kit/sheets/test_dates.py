@@ -73,7 +73,9 @@ def test_a_serial_number_of_excel_is_a_day_and_its_fraction_a_time(value: float,
         ("31.02.2016", "no_such_day"),
         ("32/1/2016", "no_such_day"),
         ("2016-13-01", "no_such_day"),
-        ("14/3/2016 25:00", "no_such_day"),
+        ("14/3/2016 25:00", "no_such_time"),
+        ("2016-03-14 25:99", "no_such_time"),
+        ("31.02.2016 25:00", "no_such_day"),
         ("soon", "no_date"),
         ("", "no_date"),
         ("12", "no_date"),
@@ -87,6 +89,7 @@ def test_what_is_no_day_says_why(text: Cell, rule: str) -> None:
     with pytest.raises(NoDate) as refused:
         stated_in(text, "")
     assert refused.value.rule == rule
+    assert (refused.value.day is not None) == (rule == "no_such_time")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +118,7 @@ def test_any_text_is_a_day_or_a_refusal(text: str) -> None:
     try:
         assert 1 <= stated_in(text, DMY).at.year <= 9999
     except NoDate as refused:
-        assert refused.rule in {"no_date", "no_such_day", "ambiguous"}
+        assert refused.rule in {"no_date", "no_such_day", "no_such_time", "ambiguous"}
 
 
 @given(st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2090, 1, 1)))

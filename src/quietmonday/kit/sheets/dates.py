@@ -53,11 +53,13 @@ class Stated:
 
 
 class NoDate(ValueError):
-    """The cell says no day. `rule`: "no_date", "ambiguous" (nobody said which is the day), "no_such_day"."""
+    """The cell says no day. `rule`: "no_date", "ambiguous" (nobody said which is the day), "no_such_day", or
+    "no_such_time": then `day` is the day beside it.
+    """
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, day: dt.date | None = None) -> None:
         super().__init__(rule)
-        self.rule = rule
+        self.rule, self.day = rule, day
 
 
 def order_told_by(value: Cell) -> str:
@@ -87,7 +89,7 @@ def stated_in(value: Cell, order: str) -> Stated:
         # A workbook has no days, only moments: midnight to the second is how it writes a day.
         return Stated(value.replace(microsecond=0), timed=value.time() != dt.time())
     if isinstance(value, dt.date):
-        return Stated(dt.datetime.combine(value, dt.time()), timed=False)
+        return _day(value)
     if isinstance(value, bool) or value is None or isinstance(value, dt.time):
         raise NoDate("no_date")
     if isinstance(value, int | float):
@@ -143,11 +145,10 @@ def _text(text: str, order: str) -> Stated:
 
 
 def _iso(found: re.Match[str]) -> Stated:
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    day = dt.date(int(found[1]), int(found[2]), int(found[3]))
     if found[4] is None:
-        return Stated(dt.datetime.combine(dt.date(year, month, day), dt.time()), timed=False)
-    clock = dt.time(int(found[4]), int(found[5]), int(found[6] or 0))
-    at = dt.datetime.combine(dt.date(year, month, day), clock)
+        return _day(day)
+    at = _at(day, found[4], found[5], found[6], None)
     if found[7]:
         offset = found[7].upper().replace("Z", "+00:00")
         offset = offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
@@ -170,9 +171,19 @@ def _numbers(found: re.Match[str], order: str) -> Stated:
 
 def _stated(year: int, month: int, day: int, found: re.Match[str], clock: int) -> Stated:
     hour, minute, second, half = found[clock], found[clock + 1], found[clock + 2], found[clock + 3]
-    if hour is None:
-        return Stated(dt.datetime.combine(dt.date(year, month, day), dt.time()), timed=False)
-    return Stated(dt.datetime.combine(dt.date(year, month, day), _time(hour, minute, second, half)), timed=True)
+    date = dt.date(year, month, day)
+    return _day(date) if hour is None else Stated(_at(date, hour, minute, second, half), timed=True)
+
+
+def _day(day: dt.date) -> Stated:
+    return Stated(dt.datetime.combine(day, dt.time()), timed=False)
+
+
+def _at(day: dt.date, hour: str, minute: str, second: str | None, half: str | None) -> dt.datetime:
+    try:
+        return dt.datetime.combine(day, _time(hour, minute, second, half))
+    except ValueError as error:
+        raise NoDate("no_such_time", day) from error
 
 
 def _time(hour: str, minute: str, second: str | None, half: str | None) -> dt.time:

@@ -12,6 +12,7 @@ from quietmonday.kit.sheets.dates import DMY, MDY, NoDate, order_told_by, time_i
 from quietmonday.kit.sheets.reading import Cell, Row
 from quietmonday.kit.text import clean_line
 from quietmonday.people.logic.calendar import to_utc, zone_named
+from quietmonday.support.logic.sheet_doubts import Doubt
 from quietmonday.support.logic.sheet_headers import cell_of
 from quietmonday.support.logic.sheet_units import (
     OLDEST,
@@ -20,6 +21,7 @@ from quietmonday.support.logic.sheet_units import (
     Said,
     Unit,
     When,
+    day_in,
     digest_of,
     moment_in,
     shown,
@@ -164,13 +166,14 @@ def _call(row: Row, layout: Layout) -> Unit:
     what, details = text("what"), text("details")
     if not what and not details:
         raise _NotIn("no_what")
-    opened = _when(row, layout, texts, "date", "time")
+    doubts: list[Doubt] = []
+    opened = _when(row, layout, texts, doubts, "date", "time")
     if opened is None:
         raise _NotIn("empty_date", column=_name(layout, "date"))
-    done = _when(row, layout, texts, "done_on", "done_time", late=True)
+    done = _when(row, layout, texts, doubts, "done_on", "done_time", late=True)
     if done is not None and _before(done, opened, layout.zone):
         raise _NotIn("done_before", value=text("done_on"))
-    answered = _when(row, layout, texts, "answered_on", "", late=True)
+    answered = _when(row, layout, texts, doubts, "answered_on", "", late=True)
     if answered is not None and _before(answered, opened, layout.zone):
         raise _NotIn("answered_before", value=text("answered_on"))
     status, answer, who = text("status"), text("answer"), clean_line(text("who"), 200)
@@ -205,6 +208,7 @@ def _call(row: Row, layout: Layout) -> Unit:
         waits=(),
         state=state,
         stated={name: each for name, each in stated if each},
+        doubts=tuple(doubts),
     )
 
 
@@ -218,8 +222,16 @@ def _key(opened: When, who: str, what: str) -> str:
 
 
 def _when(
-    row: Row, layout: Layout, texts: Mapping[str, str], field: str, time_field: str, *, late: bool = False
+    row: Row,
+    layout: Layout,
+    texts: Mapping[str, str],
+    doubts: list[Doubt],
+    field: str,
+    time_field: str,
+    *,
+    late: bool = False,
 ) -> When | None:
+    """Return what a cell states, with the time beside it; a time that cannot be read is a doubt, and the day stays."""
     text = texts.get(field, "")
     if not text:
         return None
@@ -229,10 +241,15 @@ def _when(
     except NoDate as no:
         if field == "done_on" and text.casefold() in _DONE | _OPEN:
             return None  # "done: yes" says that it was done, and not when
-        raise _NotIn(no.rule, column=_name(layout, field), value=text[:80]) from no
-    if not found.timed and time_field in layout.columns:
+        if no.day is None:
+            raise _NotIn(no.rule, column=_name(layout, field), value=text[:80]) from no
+        found = day_in(no.day, layout.zone, late=late)
+        doubts.append(Doubt(no.rule, {"column": _name(layout, field), "value": text[:80]}))
+    if not found.timed and (said := texts.get(time_field, "")):
         clock = time_in(cell_of(row, layout.columns[time_field]))
-        if clock is not None:
+        if clock is None:
+            doubts.append(Doubt("no_such_time", {"column": _name(layout, time_field), "value": said[:80]}))
+        else:
             day = found.at.astimezone(zone_named(layout.zone)).date()
             found = When(to_utc(dt.datetime.combine(day, clock), layout.zone))
     if found.at > layout.now + dt.timedelta(days=1):

@@ -15,6 +15,7 @@ from quietmonday.kit.sheets.reading import Cell
 from quietmonday.kit.sheets.writing import as_written
 from quietmonday.kit.text import clean_text
 from quietmonday.people.logic.calendar import to_utc
+from quietmonday.support.logic.sheet_doubts import Doubt
 
 OLDEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _LAST_SECOND = dt.time(23, 59, 59)
@@ -62,7 +63,8 @@ class Unit:
     """One call. `key`: the same whenever the same call comes again; `digest`: the same while it says the same.
 
     `source`: as of a ticket. `state`: open, resolved or cancelled. `stated`: figures and words of the source, kept as
-    its own. `told`: how many lines of the file it was made from, `line` being the first.
+    its own. `told`: how many lines of the file it was made from, `line` being the first. `doubts`: what of it
+    does not come in.
     """
 
     line: int
@@ -82,6 +84,7 @@ class Unit:
     waits: tuple[Waited, ...]
     state: str
     stated: Mapping[str, Any]
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,8 +149,12 @@ def moment_in(cell: Cell, order: str, zone: str, *, late: bool = False) -> When:
         return When(stated.at)
     if stated.timed:
         return When(to_utc(stated.at, zone))
-    wall = dt.datetime.combine(stated.at.date(), _LAST_SECOND) if late else stated.at
-    return When(to_utc(wall, zone), timed=False)
+    return day_in(stated.at.date(), zone, late=late)
+
+
+def day_in(day: dt.date, zone: str, *, late: bool) -> When:
+    """Return a day of which no time is known, as `moment_in` does."""
+    return When(to_utc(dt.datetime.combine(day, _LAST_SECOND if late else dt.time()), zone), timed=False)
 
 
 def digest_of(values: Iterable[str]) -> str:

@@ -113,7 +113,8 @@ def layout_of(row: SheetImport) -> Layout:
 class Preview:
     """What would come of a file as it is mapped now. `first`: some calls; `rejected`: the first `MOST_SHOWN` lines.
 
-    `mixed`: columns whose days are written in both orders.
+    `mixed`: columns whose days are written in both orders; `doubted`: the first `MOST_SHOWN` calls that come in, but
+    not whole.
     """
 
     new: int = 0
@@ -124,6 +125,8 @@ class Preview:
     rejected: list[Rejected] = dataclasses.field(default_factory=list)
     rejections: int = 0
     mixed: list[Doubt] = dataclasses.field(default_factory=list)
+    doubted: list[Unit] = dataclasses.field(default_factory=list)
+    doubts: int = 0
     problem: UnreadableSheet | None = None
 
     @property
@@ -153,6 +156,10 @@ def preview(row: SheetImport, *, first: int = 8) -> Preview:
             if len(found.first) < first:
                 found.first.append(item)
             found.told += item.told
+            if item.doubts:
+                found.doubts += 1
+                if len(found.doubted) < MOST_SHOWN:
+                    found.doubted.append(item)
             if full_key(row.engagement_id, item.key) in here:
                 found.known += 1
             elif item.reference:

@@ -179,6 +179,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
         for doubt in found.mixed:
             self.stdout.write(_plain(doubt_in_words(doubt)))
+        for unit in found.doubted:
+            for doubt in unit.doubts:
+                self.stdout.write(f"line {unit.line}: {_plain(doubt_in_words(doubt))}")
         for rejected in found.rejected:
             self.stdout.write(f"line {rejected.line}: {_plain(rejection_in_words(rejected))}")
         if found.more:
