@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from quietmonday.outbox.actions.ticking import tick
+from quietmonday.people.actions.engagements import end_engagement
+from quietmonday.people.actions.history import grant_history
 from quietmonday.people.models import Engagement
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.models import SheetImport, SheetRow, Ticket
 from tests.cast import Cast, make_cast
 from tests.kit.sheets.files import cells
 from tests.support.logs import CALLS, HEADS, handed_in, log, taken_in
-from tests.support.scene import TUESDAY, answered, asked, client_of
+from tests.support.scene import TUESDAY, actor, answered, asked, client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,34 @@ def test_a_request_out_of_a_log_invents_no_minute_and_claims_no_question(cast: C
     assert "23:59" not in page and "00:00" not in page
     assert "nobody was asked whether it is solved" in page
     assert "We have asked" not in page
+
+
+def test_monday_and_a_week_taken_along_show_the_day_of_a_call_and_no_minute(cast: Cast) -> None:
+    taken_in(cast, [*CALLS, ["7", "16/11/2026", "Bill Hartley", "Line down", "", "", "", "1", "open"]])
+    ruth = client_of(cast.ruth)
+    page = text_of(ruth.get(f"/businesses/{cast.oakhurst.pk}/monday/"))
+    assert re.search(r"since <time[^>]*>Mon 16 Nov</time>", page)
+    assert re.search(r"since <time[^>]*>Wed 14 Oct, 10:00</time>", page)
+    state_past_weeks(engagement_id=cast.engagement.id, now=TUESDAY)
+    for week in ("2026-W42", "2026-W47"):
+        data = b"".join(ruth.get(f"/businesses/{cast.oakhurst.pk}/weeks/{week}/export.csv").streaming_content)
+        lines = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        reported = {line["What"]: line["Reported"] for line in lines}
+        assert (reported.get("Line dead"), reported.get("Line down")) in (("2026-10-15", None), (None, "2026-11-16"))
+    assert reported["Line down"] == "2026-11-16"
+
+
+def test_granted_history_shows_no_minute_that_a_log_does_not_know(cast: Cast) -> None:
+    taken_in(cast)
+    later = TUESDAY + dt.timedelta(days=1)
+    with time_machine.travel(later, tick=False):
+        end_engagement(engagement=cast.engagement, actor=actor(cast.ruth), now=later)
+        grant_history(engagement=cast.engagement, reader=cast.fennimore, since=None, actor=actor(cast.ruth), now=later)
+        ticket = Ticket.objects.get(subject="Line dead")
+        page = text_of(client_of(cast.sam).get(f"/history/{ticket.pk}/"))
+    assert "Thu 15 Oct</time>" in page and "Fri 16 Oct</time>" in page
+    assert "The log does not say when." in page
+    assert "T00:00" not in page and "T23:59" not in page
 
 
 def test_a_list_taken_along_holds_what_its_page_shows_and_no_formula(cast: Cast) -> None:

@@ -139,6 +139,8 @@ _COLUMNS = (
     "number",
     "requester__name",
     "opened_at",
+    "reported_at",
+    "from_log",
     "move",
     "next_word_by",
     "restore_by",

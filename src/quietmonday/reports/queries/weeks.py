@@ -33,6 +33,7 @@ class Row:
     now_quick: Said | None = None
     now_effective: Said | None = None
     counted: bool = True
+    timed: bool = True  # False: a log knows the day of it only
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,6 +143,8 @@ def live_week(
         known[str(ticket.id)] = {
             "subject": ticket.subject,
             "requester__name": ticket.requester.name if ticket.requester else "",
+            "reported_at": ticket.reported_at,
+            "from_log": ticket.from_log,
         }
     return StatedWeek(
         week=week,
@@ -172,6 +175,7 @@ def _row(row: dict[str, Any], later: dict[str, Any], tickets: dict[str, dict[str
         now_quick=said(later["quick"], speaker) if changed else None,
         now_effective=said(later["effective"], speaker) if changed else None,
         counted=row["quick"]["value"] != "no_verdict",
+        timed=not ticket.get("from_log") or ticket["reported_at"] is not None,
     )
 
 
@@ -215,9 +219,8 @@ def week_page(
     statements = statements_of(business.id, [week], engagement_ids)
     corrections = corrections_of(statements) if statements else {}
     ids = {row["id"] for statement in statements for row in statement.rows}
-    tickets: dict[str, dict[str, Any]] = {
-        str(t["id"]): dict(t) for t in Ticket.objects.filter(pk__in=ids).values("id", "subject", "requester__name")
-    }
+    shown = Ticket.objects.filter(pk__in=ids).values("id", "subject", "requester__name", "reported_at", "from_log")
+    tickets: dict[str, dict[str, Any]] = {str(t["id"]): dict(t) for t in shown}
     found = [
         stated_week(
             week=week,
@@ -269,7 +272,8 @@ def week_exported(page: WeekPage, zone: str) -> Iterator[list[Value]]:
         at = stated.frozen_at.astimezone(local).replace(tzinfo=None) if stated.frozen_at else None
         for row in stated.rows:
             values: list[Value] = [f"{stated.kind} {stated.basis}".strip(), at, row.number]
-            values += [row.opened_at.astimezone(local).replace(tzinfo=None), row.requester, row.subject]
+            opened = row.opened_at.astimezone(local).replace(tzinfo=None)
+            values += [opened if row.timed else opened.date(), row.requester, row.subject]
             for each in (row.quick, row.effective, row.now_quick, row.now_effective):
                 values += [each.value.replace("_", " "), each.sentence] if each else ["", ""]
             yield [*values, row.id, zone]

@@ -12,7 +12,8 @@ from django.db.models import Q
 from quietmonday.people.access import Viewer
 from quietmonday.support.access import past_messages_visible_to, past_tickets_visible_to
 from quietmonday.support.logic.cursors import cursor, read_cursor
-from quietmonday.support.models import Attachment, Message, Reopening, Resolution, Ticket
+from quietmonday.support.models import DAY_ONLY, Attachment, Message, Reopening, Resolution, Ticket
+from quietmonday.support.queries.ticket_page import form_of
 
 ROWS = 25
 
@@ -31,6 +32,7 @@ class PastLine:
 
     at: dt.datetime
     kind: str  # them, us, note, event
+    form: str = "time"  # or "day", "": how much of its moment is known
     message: Message | None = None
     files: list[Attachment] = dataclasses.field(default_factory=list)
     resolution: Resolution | None = None
@@ -56,11 +58,17 @@ def past_lines(viewer: Viewer, ticket: Ticket, until: dt.datetime) -> list[PastL
     for attachment in found.order_by("id"):
         files[attachment.message_id].append(attachment)
     lines = [
-        PastLine(at=message.occurred_at, kind=_kind(message), message=message, files=files[message.id])
+        PastLine(
+            at=message.occurred_at,
+            kind=_kind(message),
+            form=form_of(message),
+            message=message,
+            files=files[message.id],
+        )
         for message in messages
     ]
     lines += [
-        PastLine(at=row.at, kind="event", resolution=row)
+        PastLine(at=row.at, kind="event", form="day" if row.clock_quality == DAY_ONLY else "time", resolution=row)
         for row in Resolution.objects.filter(ticket=ticket, at__lt=until).order_by("at", "id")
     ]
     lines += [

@@ -175,7 +175,7 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
-            form=_form(m),
+            form=form_of(m),
         )
         for m in messages
     ]
@@ -198,7 +198,8 @@ def _kind(message: Message) -> str:
     return "us" if message.side == Side.SUPPLIER else "them"
 
 
-def _form(message: Message) -> str:
+def form_of(message: Message) -> str:
+    """Return how much of its moment is shown: "time", "day" (a log knows no more), or "" (nobody knows when)."""
     if message.clock_quality == DAY_ONLY:
         return "day"
     return "" if message.channel == "sheet" and message.clock_quality == ClockQuality.UNKNOWN else "time"
