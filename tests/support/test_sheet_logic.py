@@ -285,6 +285,12 @@ def test_every_line_that_does_not_come_in_is_named_with_its_reason() -> None:
     assert words[7] == "Its number 1 stands in line 2 already."
 
 
+def test_a_line_that_stays_out_shows_its_numbers_as_they_were_written() -> None:
+    (no,) = read(["No", "Date", "What", "Cost"], [5.0, None, "no day", 12.5])
+    assert isinstance(no, Rejected)
+    assert no.cells == ("5", "", "no day", "12.5")
+
+
 def test_two_calls_of_one_day_person_and_text_are_two_and_keep_their_keys() -> None:
     rows = [
         ["Date", "Who", "What", "Answer"],

@@ -164,5 +164,11 @@ def digest_of(values: Iterable[str]) -> str:
 
 
 def shown(cells: Iterable[Cell]) -> tuple[str, ...]:
-    """Return the cells of a line as a person reads them."""
-    return tuple("" if cell is None else clean_text(str(cell)) for cell in cells)
+    """Return the cells of a line as a person reads them. A workbook holds every number as a fraction: 5 is 5.0."""
+    return tuple(map(_shown, cells))
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else clean_text(str(cell))
