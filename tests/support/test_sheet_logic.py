@@ -11,7 +11,7 @@ import pytest
 
 from quietmonday.kit.sheets import Row
 from quietmonday.support.logic.sheet_calls import Layout, calls_in
-from quietmonday.support.logic.sheet_doubts import doubt_in_words
+from quietmonday.support.logic.sheet_doubts import doubt_in_words, twins
 from quietmonday.support.logic.sheet_headers import CALLS, SERVICENOW, Orders, guess, heads_in
 from quietmonday.support.logic.sheet_incidents import incidents_in
 from quietmonday.support.logic.sheet_units import Rejected, Unit, rejection_in_words
@@ -283,6 +283,19 @@ def test_every_line_that_does_not_come_in_is_named_with_its_reason() -> None:
     words = [rejection_in_words(each) for each in read(*rows) if isinstance(each, Rejected)]
     assert words[2] == "Date holds no day: “soon”."
     assert words[7] == "Its number 1 stands in line 2 already."
+
+
+@pytest.mark.parametrize(
+    ("numbered", "known_by", "rule"),
+    [(False, {"n"}, "twins.number"), (True, {"d"}, "twins.no_number"), (False, {"d"}, "twins"), (True, {""}, "twins"),
+     (True, {"n", "d"}, "twins.no_number"), (True, {"n"}, None), (False, set(), None)],
+)  # fmt: skip
+def test_a_new_call_that_looks_like_one_that_is_here_is_told_with_what_would_tie_them(
+    numbered: bool, known_by: set[str], rule: str | None
+) -> None:
+    found = twins([("look", numbered), ("look", numbered), ("other", numbered)], {"look": known_by})
+    assert [(doubt.rule, doubt.params) for doubt in found] == ([(rule, {"n": "2"})] if rule else [])
+    assert all("that are here: 2." in doubt_in_words(doubt) for doubt in found)
 
 
 def test_a_line_that_stays_out_shows_its_numbers_as_they_were_written() -> None:

@@ -97,6 +97,36 @@ def test_a_line_whose_time_is_not_read_is_named_before_it_comes_in(cast: Cast) -
     assert "Time holds no time of day that we can read: “25:99”. Only the day is taken." in page
 
 
+def looked_through(cast: Cast, rows: list[list[str]], heads: list[str]) -> str:
+    row = handed_in(cast, rows, heads=heads)
+    return text_of(client_of(cast.ruth).get(f"/set-up/logs/{row.pk}/"))
+
+
+def test_the_same_log_with_and_without_its_numbers_says_what_would_tie_the_two(cast: Cast) -> None:
+    bare = [row[1:] for row in CALLS]
+    taken_in(cast)
+    page = looked_through(cast, bare, HEADS[1:])
+    assert "that are here: 6. Those came with a number." in page
+    assert "Say in which column of this log it stands" in page
+
+    taken_in(cast, bare[:2], heads=HEADS[1:])
+    page = looked_through(cast, CALLS, [*HEADS[:-1], "State"])
+    assert "6 of them are here before" in page
+    assert "that are here:" not in page
+
+
+def test_a_log_with_numbers_after_one_without_says_how_they_are_known_again(cast: Cast) -> None:
+    taken_in(cast, [row[1:] for row in CALLS], heads=HEADS[1:])
+    assert "that are here: 6. Those came without a number." in looked_through(cast, CALLS, HEADS)
+
+
+def test_a_call_that_came_by_mail_already_is_told(cast: Cast) -> None:
+    asked(cast, "Please.", subject="Scanners  lose Wi-Fi", at=TUESDAY)
+    rows = [["17/11/2026", "Dele Adeyemi", "Scanners lose wi-fi"], ["17/11/2026", "Dele Adeyemi", "Another thing"]]
+    page = looked_through(cast, rows, ["Date", "Who", "What"])
+    assert "that are here: 1. Nothing in this log ties them to those" in page
+
+
 def test_one_column_cannot_say_two_things(cast: Cast) -> None:
     row = handed_in(cast)
     answer = client_of(cast.ruth).post(

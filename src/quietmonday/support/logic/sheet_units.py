@@ -163,6 +163,11 @@ def digest_of(values: Iterable[str]) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def look_of(day: dt.date, who: str, subject: str) -> str:
+    """Return the same for all calls of one day, person and words, whatever their number: how twins are found."""
+    return digest_of((day.isoformat(), who.casefold(), " ".join(subject.casefold().split())))
+
+
 def shown(cells: Iterable[Cell]) -> tuple[str, ...]:
     """Return the cells of a line as a person reads them. A workbook holds every number as a fraction: 5 is 5.0."""
     return tuple(map(_shown, cells))

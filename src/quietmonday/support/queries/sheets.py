@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from quietmonday.journal.models import Entry
 from quietmonday.kit.sheets import Row, Sheet, UnreadableSheet, read_sheet
+from quietmonday.people.logic.calendar import zone_named
 from quietmonday.post.actions.files import path_of
 from quietmonday.post.models import File
 from quietmonday.support.logic.sheet_calls import Layout, calls_in
-from quietmonday.support.logic.sheet_doubts import Doubt
+from quietmonday.support.logic.sheet_doubts import Doubt, twins
 from quietmonday.support.logic.sheet_headers import (
     LOOK_AHEAD,
     SAMPLE,
@@ -27,7 +28,7 @@ from quietmonday.support.logic.sheet_headers import (
     watched,
 )
 from quietmonday.support.logic.sheet_incidents import incidents_in
-from quietmonday.support.logic.sheet_units import Rejected, Unit
+from quietmonday.support.logic.sheet_units import Rejected, Unit, look_of
 from quietmonday.support.models import SheetImport, SheetLayout, SheetRow, Statement, Ticket
 
 IMPORT_VERBS = ("ticket.imported", "ticket.import_updated")
@@ -113,8 +114,8 @@ def layout_of(row: SheetImport) -> Layout:
 class Preview:
     """What would come of a file as it is mapped now. `first`: some calls; `rejected`: the first `MOST_SHOWN` lines.
 
-    `mixed`: columns whose days are written in both orders; `doubted`: the first `MOST_SHOWN` calls that come in, but
-    not whole.
+    `mixed`: columns whose days are written in both orders; `twins`: new calls that look like requests that are here;
+    `doubted`: the first `MOST_SHOWN` calls that come in, but not whole.
     """
 
     new: int = 0
@@ -125,6 +126,7 @@ class Preview:
     rejected: list[Rejected] = dataclasses.field(default_factory=list)
     rejections: int = 0
     mixed: list[Doubt] = dataclasses.field(default_factory=list)
+    twins: list[Doubt] = dataclasses.field(default_factory=list)
     doubted: list[Unit] = dataclasses.field(default_factory=list)
     doubts: int = 0
     problem: UnreadableSheet | None = None
@@ -141,10 +143,9 @@ class Preview:
 
 
 def preview(row: SheetImport, *, first: int = 8) -> Preview:
-    """Read the whole file as it would come in, and write nothing: the dry run. At most two queries."""
+    """Read the whole file as it would come in, and write nothing: the dry run. At most three queries."""
     found = Preview()
-    here = keys_known(row)
-    ours: set[str] = set()
+    fresh = _Fresh(row)
     orders = {field: Orders() for field in row.orders if field in row.columns}
     try:
         for item in _items(row, watched(rows_of(row), row.columns, orders)):
@@ -160,21 +161,63 @@ def preview(row: SheetImport, *, first: int = 8) -> Preview:
                 found.doubts += 1
                 if len(found.doubted) < MOST_SHOWN:
                     found.doubted.append(item)
-            if full_key(row.engagement_id, item.key) in here:
-                found.known += 1
-            elif item.reference:
-                ours.add(item.reference.lower())
+            if fresh.see(item):
                 found.new += 1
             else:
-                found.new += 1
+                found.known += 1
     except UnreadableSheet as problem:
         found.problem = problem
-    doubts = (seen.doubt(row.heads[row.columns[field]], row.orders[field]) for field, seen in orders.items())
-    found.mixed = [doubt for doubt in doubts if doubt]
-    if ours:
-        found.ours = len(tickets_referred_to(row.business_id, ours))
-        found.new -= found.ours
+    mixed = (seen.doubt(row.heads[row.columns[field]], row.orders[field]) for field, seen in orders.items())
+    found.mixed = [doubt for doubt in mixed if doubt]
+    found.ours = fresh.ours()
+    found.new -= found.ours
+    found.twins = fresh.twins()
     return found
+
+
+class _Fresh:
+    """The calls of a file that no log of this engagement has told of: which of them are on the record all the same."""
+
+    def __init__(self, row: SheetImport) -> None:
+        self._row, self._zone = row, zone_named(row.business.zone)
+        self._here, self._met = keys_known(row), set[str]()
+        self._references: set[str] = set()
+        self._looks: list[tuple[str, bool]] = []  # and whether it has a number
+        self._first = self._last = row.handed_in_at
+
+    def see(self, unit: Unit) -> bool:
+        """Take one more call into account; return whether it is new."""
+        key = full_key(self._row.engagement_id, unit.key)
+        if key in self._here:
+            self._met.add(key)
+            return False
+        if unit.reference:
+            self._references.add(unit.reference.lower())
+        elif self._row.kind != SERVICENOW:
+            at = unit.opened.at
+            self._looks.append((look_of(at.astimezone(self._zone).date(), unit.who, unit.subject), bool(unit.number)))
+            self._first, self._last = min(self._first, at), max(self._last, at)
+        return True
+
+    def ours(self) -> int:
+        """Return how many are requests of this very record, come back in a copy of it."""
+        return len(tickets_referred_to(self._row.business_id, self._references)) if self._references else 0
+
+    def twins(self) -> list[Doubt]:
+        """Return what to say of those that look like requests that are here."""
+        if not self._looks:
+            return []
+        day = dt.timedelta(days=1)
+        rows = Ticket.objects.filter(
+            business=self._row.business_id, opened_at__gte=self._first - day, opened_at__lt=self._last + day
+        ).values_list("opened_at", "requester__name", "subject", "sheet_row__key")
+        own = full_key(self._row.engagement_id, "")
+        here: dict[str, set[str]] = {}
+        for at, who, subject, key in rows.iterator(chunk_size=2000):
+            if key not in self._met:
+                look = look_of(at.astimezone(self._zone).date(), who or "", subject)
+                here.setdefault(look, set()).add(key.removeprefix(own)[:1] if key and key.startswith(own) else "")
+        return twins(self._looks, here)
 
 
 def rejected_lines(row: SheetImport) -> Iterator[Rejected]:

@@ -177,7 +177,7 @@ class Command(BaseCommand):
         if row.kind == CALLS:
             for field, column in row.columns.items():
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
-        for doubt in found.mixed:
+        for doubt in [*found.mixed, *found.twins]:
             self.stdout.write(_plain(doubt_in_words(doubt)))
         for unit in found.doubted:
             for doubt in unit.doubts:
