@@ -75,6 +75,22 @@ def test_a_log_is_handed_in_looked_through_corrected_and_taken_in(cast: Cast) ->
     assert (ticket.state, ticket.opened_at) == ("resolved", dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
 
 
+def test_whose_calls_they_are_is_chosen_by_where_one_comes_from_and_never_by_chance(cast: Cast) -> None:
+    ada = client_of(cast.ada)
+    empty = text_of(ada.get("/set-up/logs/"))
+    assert '<option value="" selected>Choose</option>' in empty
+    page = text_of(ada.get(f"/set-up/logs/?for={cast.tilden.pk}"))
+    assert f'<option value="{cast.tilden_engagement.pk}" selected>' in page
+    assert '<option value="" selected>' in text_of(ada.get(f"/set-up/logs/?for={cast.oakhurst.pk}"))  # two suppliers
+    refused = handed(ada, log(CALLS))
+    assert refused.status_code == 422
+    assert "Say whose they are." in text_of(refused)
+    assert not SheetImport.objects.exists()
+    row = handed_in(cast)
+    for path in (f"/set-up/logs/{row.pk}/", f"/businesses/{cast.oakhurst.pk}/agreement/"):
+        assert f"/set-up/logs/?for={cast.oakhurst.pk}" in text_of(client_of(cast.ruth).get(path))
+
+
 def test_a_log_whose_days_contradict_each_other_says_so_and_asks(cast: Cast) -> None:
     rows = [[day, "Bill Hartley", f"Call of {day}"] for day in ("13/4/2026", "4/14/2026", "3/4/2026")]
     ruth = client_of(cast.ruth)

@@ -34,11 +34,17 @@ class OnceForm(forms.Form):
 
 
 class HandedInForm(forms.Form):
-    """Something handed in, and whose it is. On an empty installation two names begin it."""
+    """Something handed in, and whose it is. On an empty installation two names begin it.
+
+    `preferred`: the business from whose page somebody comes, as text. Without it nothing is chosen beforehand: what is
+    handed in for the wrong business is read by its people.
+    """
 
     whose: StrOrPromise = ""  # how the form asks
 
-    def __init__(self, *args: Any, engagements: list[Engagement], may_begin: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, engagements: list[Engagement], may_begin: bool, preferred: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.engagements = {str(each.id): each for each in engagements}
         if may_begin:
@@ -46,7 +52,13 @@ class HandedInForm(forms.Form):
             self.fields["supplier"] = forms.CharField(label=_("Who supports its IT?"), max_length=200)
         elif len(engagements) > 1:
             names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
-            self.fields["engagement"] = forms.ChoiceField(label=self.whose, choices=names)
+            theirs = [ref for ref, each in self.engagements.items() if str(each.business_id) == preferred]
+            self.fields["engagement"] = forms.ChoiceField(
+                label=self.whose,
+                choices=[("", _("Choose")), *names],
+                initial=theirs[0] if len(theirs) == 1 else "",
+                error_messages={"required": _("Say whose they are.")},
+            )
         self.order_fields(["business", "supplier", "engagement"])
 
     def chosen(self) -> Engagement | None:

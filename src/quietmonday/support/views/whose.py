@@ -15,12 +15,19 @@ from quietmonday.support.forms.parts import HandedInForm
 
 
 def choices(request: ViewerRequest) -> dict[str, Any]:
-    """Return with what a HandedInForm is made. PermissionDenied for whoever may hand nothing in."""
+    """Return with what a HandedInForm is made; `for` in the address is a business.
+
+    PermissionDenied for whoever may hand nothing in.
+    """
     viewer = request.viewer
     if not (viewer.administrator or viewer.leads):
         raise PermissionDenied
     engagements = engagements_imported_by(viewer, request.moment)
-    return {"engagements": engagements, "may_begin": viewer.administrator and not engagements}
+    return {
+        "engagements": engagements,
+        "may_begin": viewer.administrator and not engagements,
+        "preferred": request.GET.get("for", ""),
+    }
 
 
 def engagement_of(request: ViewerRequest, form: HandedInForm) -> Engagement | None:
