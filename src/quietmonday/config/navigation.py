@@ -87,6 +87,7 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
         for name, label in (
             ("integrations:record", _("Take your record with you")),
             ("people:past", _("Who may read the past")),
+            ("people:keeping", _("How long you keep what")),
         )
     ]
     if not viewer.administrator:

@@ -8,15 +8,13 @@ import uuid
 from django.http import Http404
 
 from quietmonday.integrations.models import Export
-from quietmonday.people.access import Viewer
+from quietmonday.people.access import Viewer, business_owned_by
 from quietmonday.people.models import Business, Role
 
 
 def record_owned_by(viewer: Viewer, ref: uuid.UUID) -> Business:
     """Return the business if the viewer is its owner; Http404 otherwise, for a stand-in too."""
-    if viewer.roles.get(ref) != Role.OWNER:
-        raise Http404
-    return Business.objects.get(pk=ref)
+    return business_owned_by(viewer, ref)
 
 
 def export_fetched_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Export:

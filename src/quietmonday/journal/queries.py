@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Cast
 
 from quietmonday.journal.logic.seal_text import SealText, seal_line
 from quietmonday.journal.logic.verification import ChainCheck, Erasure, StoredEntry, StoredPayload
 from quietmonday.journal.models import Chain, ChainKind, Entry, Payload, Seal
+from quietmonday.kit.names import json_inside
 from quietmonday.kit.records import Record, cross_checks
 from quietmonday.kit.sentences import Finding
 
@@ -36,6 +39,17 @@ def entries_of(
     for entry in entries.order_by("id"):
         once.setdefault(entry.event_id, entry)
     return list(once.values())
+
+
+def entries_naming(*, business_id: uuid.UUID, person_id: uuid.UUID, texts: Collection[str]) -> list[Entry]:
+    """Return the entries of a business that a person caused, or whose body holds one of `texts` somewhere, also those
+    of which an erasure left something. It reads every body of the business: for what happens once in a while."""
+    named = Q(actor_id=person_id)
+    for text in texts:
+        named |= Q(told__contains=json_inside(text, connection.vendor))
+    entries = Entry.objects.filter(chain__business_id=business_id)
+    found = entries.annotate(told=Cast("payload__body", models.TextField())).filter(named)
+    return list(found.select_related("payload", "chain").order_by("id"))
 
 
 def chains_of(business_id: uuid.UUID) -> list[Chain]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quietmonday.people.views import agreements, begin, history, installation, persons, sign_in
+from quietmonday.people.views import agreements, begin, erasing, history, installation, keeping, persons, sign_in
 
 app_name = "people"
 
@@ -31,6 +31,9 @@ urlpatterns = [
     path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
     path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
     path("businesses/<uuid:ref>/past/", history.past, name="past"),
+    path("businesses/<uuid:ref>/keeping/", keeping.keeping, name="keeping"),
+    path("people/<uuid:ref>/data.zip", erasing.data, name="subject_data"),
+    path("people/<uuid:ref>/erase/", erasing.erase, name="erase_person"),
     path("past/<uuid:ref>/end/", history.grant_ended, name="end_history"),
     path("engagements/<uuid:ref>/relationship/", agreements.relationship, name="relationship"),
     path("engagements/<uuid:ref>/terms/", agreements.terms, name="terms"),

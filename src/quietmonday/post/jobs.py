@@ -19,6 +19,7 @@ from quietmonday.outbox.actions import put
 from quietmonday.outbox.actions.mails import RECIPIENT_REFUSED
 from quietmonday.outbox.queries import recipient_of
 from quietmonday.people.actions.failing import Returned, mark_failed
+from quietmonday.post.actions.erasing import unlink_erased
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import password_of, reading_failed, reading_worked
 from quietmonday.post.models import Mailbox
@@ -35,7 +36,14 @@ def read_mailboxes(ids: Mapping[str, str], now: dt.datetime) -> None:
         read_mailbox(mailbox, now)
 
 
+@handles("post.unlink_erased", _("Delete files that were erased"))
+def unlink(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once a day: what a killed process left on the disk."""
+    unlink_erased(now=now)
+
+
 scheduled("post.read_mailboxes", every(minutes=1))
+scheduled("post.unlink_erased", every(minutes=24 * 60))
 
 
 @handles(RECIPIENT_REFUSED, _("Mark an address that takes no mail"))

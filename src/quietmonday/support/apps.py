@@ -2,9 +2,24 @@
 
 from django.apps import AppConfig
 
+from quietmonday.kit.keeping import register_kind
+
 
 class SupportConfig(AppConfig):
     """Support."""
 
     name = "quietmonday.support"
     label = "support"
+
+    def ready(self) -> None:
+        # Models are there only once Django is ready.
+        from quietmonday.people.actions.erasing import register_forgetting
+        from quietmonday.people.queries.subjects import register_held
+        from quietmonday.support.actions.forgetting import forget
+        from quietmonday.support.actions.keeping import KINDS
+        from quietmonday.support.queries.subjects import held_in_support
+
+        register_forgetting(forget)
+        register_held(held_in_support)
+        for kind in KINDS:
+            register_kind(kind)

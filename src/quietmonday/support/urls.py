@@ -3,6 +3,7 @@
 from django.urls import path
 
 from quietmonday.support.views import (
+    erasing,
     exports,
     feedback,
     files,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("requests/<uuid:ref>/repeat/", settling.repeat, name="repeat"),
     path("requests/<uuid:ref>/disputes/", judging.dispute, name="disputes"),
     path("requests/<uuid:ref>/feedback/", judging.feedback, name="feedback_signed_in"),
+    path("requests/<uuid:ref>/erase/", erasing.words, name="erase_words"),
+    path("messages/<uuid:ref>/erase/", erasing.message, name="erase_message"),
     path("history/", past.past_tickets, name="past_tickets"),
     path("history/<uuid:ref>/", past.past_ticket, name="past_ticket"),
     path("files/<uuid:ref>/", files.attachment, name="attachment"),

@@ -26,6 +26,7 @@ from tests.boundaries.sweep.rules import (
     SUPPLIER_OR_LEAD,
     THEIRS,
     WORKS,
+    form,
     page,
     side,
     tickets,
@@ -216,6 +217,12 @@ RECORDS = [
 OPEN = "ours shared theirs past"
 TICKETS = "ours ours_settled ours_held ours_aside shared line past theirs theirs_settled theirs_held"
 
+
+def _first(target: str, *, public: bool) -> Callable[[World], dict[str, Any]]:
+    """Return the kwargs of a URL that takes a message: the first one of a request that both sides see, or a note."""
+    return lambda world: {"ref": world[target].messages.filter(public=public).earliest("occurred_at").pk}
+
+
 REQUESTS = [
     *(
         page("support:ticket", EVERY_SIDE[side(target)], target)
@@ -252,6 +259,18 @@ REQUESTS = [
         if name == "attachment" or target in ("ours_file", "theirs_file")
     ),
     page("support:picture", "", "ours_text_file"),
+    *(
+        each
+        for target, ok in (("ours_settled", "ruth"), ("line", "ruth"), ("theirs_settled", "jo"), ("ours", ""))
+        for each in form("support:erase_words", ok, {}, target)
+    ),
+    *(
+        each
+        for target, ok in (("ours", "ruth"), ("shared", "ruth"), ("theirs", "jo"))
+        for public, may in ((True, ok), (False, ""))
+        for each in form("support:erase_message", may, {}, f"{target} {'said' if public else 'note'}",
+                         _first(target, public=public))
+    ),
 ]  # fmt: skip
 
 SETTING_UP = [

@@ -95,6 +95,26 @@ PEOPLE = [
             ("ours_business", "theirs_supplier", "", ((422, who("ruth maria")),)),
             ("theirs_business", "theirs_supplier", "", ((422, who("jo")),)))
     ),
+    *(
+        each
+        for target, ok in (("ours_business", "ruth"), ("theirs_business", "jo"))
+        for each in (
+            page("people:keeping", ok, target),
+            verb("people:keeping", ok, {"kind": "files", "months": "120"}, target),
+        )
+    ),
+    *(
+        page("people:subject_data", ok, name, person(name))
+        for name, ok in {"dele": "ruth dele", "ruth": "ruth", "sam": "sam asha", "kim": "jo kim", "lee": "lee",
+                         "finn": "asha", "hal": "hal"}.items()
+    ),
+    *(
+        each
+        for target, ok in (("ours_quiet", "ruth"), ("theirs_quiet", "jo"))
+        for each in form("people:erase_person", ok, {}, target, ref(target))
+    ),
+    *(page("people:erase_person", ok, name, person(name)) for name, ok in {"dele": "ruth", "ruth": "", "sam": "",
+                                                                            "kim": "jo"}.items()),
     *(verb("people:end_history", ok, {}, target)
       for target, ok in (("own_grant", "ruth maria"), ("new_grant", "ruth maria"), ("theirs_grant", "jo"))),
     page("people:installation", "ada"),

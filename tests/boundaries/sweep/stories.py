@@ -13,10 +13,12 @@ from django.db import transaction
 
 from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
 from quietmonday.kit.actors import SYSTEM, Actor
+from quietmonday.kit.keeping import kinds
 from quietmonday.outbox.actions import put
 from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.people.actions.history import end_history, grant_history
+from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import (
@@ -83,6 +85,8 @@ def fill(world: Holder, table: Table, copies: int = 1) -> None:
     for number in range(copies):
         _people_and_post(world, table, number)
         settled, last_week = _history(table, copies)
+    kind = next(kind for kind in kinds() if kind.name == "words")
+    set_period(business=table.business, kind=kind, months=120, actor=actor_of(table.owner), now=NOW - DAY)
     for week, monday in (("2026-W44", 2), ("2026-W46", 16), ("2026-W47", 23)):
         at = dt.datetime(2026, 11, monday, 7, 30, tzinfo=dt.UTC)
         keep_monday(business=table.business, week=week_from_key(week), now=at)

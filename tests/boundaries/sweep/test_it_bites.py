@@ -237,6 +237,18 @@ LOSSES = [
         lambda viewer, ref, now: Membership.objects.select_related("person", "account").get(pk=ref),
         "people:end_role",
     ),
+    Loss(firms.business_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:keeping"),
+    Loss(persons.person_data_for, lambda viewer, ref: Person.objects.get(pk=ref), "people:subject_data"),
+    Loss(persons.may_take_data, lambda viewer, person: True, "people:subject_data"),
+    Loss(persons.person_erasable_by, lambda viewer, ref: Person.objects.get(pk=ref), "people:erase_person"),
+    Loss(persons.may_erase, lambda viewer, person: True, "people:erase_person"),
+    Loss(support.ticket_erasable_by, support.ticket_for, "support:erase_words support:erase_message"),
+    Loss(support.may_erase_in, lambda viewer, ticket: True, "support:erase_words"),
+    Loss(
+        support.message_erasable_by,
+        lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
+        "support:erase_message",
+    ),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.administrator_of, lambda request: SYSTEM, "outbox:work outbox:again"),
 ]

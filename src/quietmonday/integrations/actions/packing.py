@@ -81,7 +81,7 @@ def pack_files(writer: Writer, rows: models.QuerySet[Any], progress: Progress) -
     A file that is gone from the disk, or is no longer what was stored, is named and left out: the rest is worth having.
     """
     packed, part_number = PackedFiles(), 0
-    waiting = rows.order_by("pk").values_list("business_id", "sha256").iterator(chunk_size=500)
+    waiting = rows.filter(erased_at=None).order_by("pk").values_list("business_id", "sha256").iterator(chunk_size=500)
     file = next(waiting, None)
     while file is not None:
         part_number += 1

@@ -19,6 +19,7 @@ FAULTS: dict[str, str] = {
     "no_rows": _("There is no row in this sheet."),
     "other_kind": _("The heads of this sheet are not those of such a log."),
     "gone": _("The file is no longer on the disk."),
+    "erased": _("The file was erased: the time for which your business keeps such files is over."),
     "no_such_sheet": _("There is no sheet called %(name)s in this workbook."),
     "too_many_rows": _("This sheet has more than %(n)s rows. Split it, for example by years."),
     "too_many_columns": _("This sheet has more than %(n)s columns. Leave out those that say nothing of requests."),

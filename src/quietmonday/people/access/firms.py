@@ -8,12 +8,20 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access.viewers import Viewer
-from quietmonday.people.models import Business, Engagement, HistoryGrant
+from quietmonday.people.models import Business, Engagement, HistoryGrant, Role
 
 
 def business_led_by(viewer: Viewer, ref: uuid.UUID) -> Business:
     """Return the business if the viewer is its owner or stand-in; Http404 otherwise."""
     if ref not in viewer.leads:
+        raise Http404
+    return Business.objects.get(pk=ref)
+
+
+def business_owned_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer is its owner; Http404 otherwise, for a stand-in too: what goes does not
+    come back."""
+    if viewer.roles.get(ref) != Role.OWNER:
         raise Http404
     return Business.objects.get(pk=ref)
 

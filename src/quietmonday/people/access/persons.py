@@ -59,6 +59,38 @@ def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
     return person
 
 
+def person_data_for(viewer: Viewer, ref: uuid.UUID) -> Person:
+    """Return the person if the viewer may take out all that is held about them; Http404 otherwise.
+
+    That is oneself, the owner of the business, and a manager of the supplier where they work.
+    """
+    person = Person.objects.select_related("business", "supplier").filter(pk=ref).first()
+    if person is None or not may_take_data(viewer, person):
+        raise Http404
+    return person
+
+
+def may_take_data(viewer: Viewer, person: Person) -> bool:
+    """Return whether the viewer may take out all that is held about a person."""
+    place = place_of(person)
+    own = person.pk in viewer.persons
+    return own or place in viewer.manages or (place is not None and viewer.roles.get(place) == Role.OWNER)
+
+
+def person_erasable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
+    """Return a person of a business of which the viewer is the owner; Http404 otherwise, and once they are erased."""
+    person = Person.objects.select_related("business").filter(pk=ref, erased_at=None).first()
+    if person is None or not may_erase(viewer, person):
+        raise Http404
+    return person
+
+
+def may_erase(viewer: Viewer, person: Person) -> bool:
+    """Return whether the viewer may erase a person: the owner of the business, and nobody oneself."""
+    business = person.business_id
+    return business is not None and viewer.roles.get(business) == Role.OWNER and person.pk not in viewer.persons
+
+
 def may_edit(viewer: Viewer, person: Person) -> bool:
     """Return whether the viewer answers for people at the person's place. A stand-in does not edit an owner.
 

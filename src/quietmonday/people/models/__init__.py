@@ -3,6 +3,7 @@
 from quietmonday.people.models.businesses import AgreementKind, Business, Engagement, ServiceLevel, Supplier
 from quietmonday.people.models.calendars import Calendar, Holiday, OpenInterval
 from quietmonday.people.models.history import HistoryGrant
+from quietmonday.people.models.keeping import Period
 from quietmonday.people.models.persons import (
     BUSINESS_ROLES,
     SUPPLIER_ROLES,
@@ -27,6 +28,7 @@ __all__ = [
     "Holiday",
     "Membership",
     "OpenInterval",
+    "Period",
     "Person",
     "Role",
     "ServiceLevel",

@@ -22,6 +22,7 @@ class Person(Record):
     job = models.CharField(max_length=200, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     since = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # who this was is on record no more
 
     class Meta:
         constraints = [

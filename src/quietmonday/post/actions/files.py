@@ -32,11 +32,9 @@ def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
     path = path_of(business, digest)
     if not path.exists():
         write_once(path, data)
-    file, _ = File.objects.get_or_create(
-        business=business,
-        sha256=digest,
-        defaults={"size": len(data), "media_type": sniff(data), "stored_at": now},
-    )
+    file = _row(business, digest, size=len(data), head=data, now=now)
+    if not path.exists():  # erased between our look and our row
+        write_once(path, data)
     return file
 
 
@@ -64,11 +62,19 @@ def store_chunks(*, business: Business, chunks: Iterable[bytes], most: int, now:
             draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
+    return _row(business, digest.hexdigest(), size=size, head=head, now=now)
+
+
+def _row(business: Business, sha256: str, *, size: int, head: bytes, now: dt.datetime) -> File:
+    """Return the row of these bytes; one whose bytes were erased has them again."""
     file, _ = File.objects.get_or_create(
         business=business,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         defaults={"size": size, "media_type": sniff(head), "stored_at": now},
     )
+    if file.erased_at is not None:
+        file.erased_at = None
+        file.save(update_fields=["erased_at"])
     return file
 
 

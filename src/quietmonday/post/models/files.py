@@ -13,6 +13,7 @@ class File(Record):
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)  # by content, not by what the sender claims
     stored_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # the bytes are gone; that there were some stays
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "sha256"], name="post_same_bytes_once_a_business")]

@@ -33,6 +33,7 @@ class InboxItem(Record):
     subject = models.CharField(max_length=300, blank=True, default="")
     looked_at = models.DateTimeField(null=True)
     outcome_id = models.UUIDField(null=True)  # the ticket it became or joined
+    erased_at = models.DateTimeField(null=True)  # bytes, sender and subject are gone
     asks_at = models.DateTimeField(null=True)  # since when somebody must say who its sender is; None: nobody need
 
     class Meta:

@@ -9,6 +9,7 @@
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.erasing import may_erase_in, message_erasable_by, ticket_erasable_by
 from quietmonday.support.access.feedback import feedback_question, question_asked_of
 from quietmonday.support.access.files import attachment_for
 from quietmonday.support.access.handing_in import (
@@ -71,6 +72,8 @@ __all__ = [
     "item_decided_by",
     "mailbox_for",
     "mailboxes_of",
+    "may_erase_in",
+    "message_erasable_by",
     "messages_visible_to",
     "past_messages_visible_to",
     "past_ticket_for",
@@ -86,6 +89,7 @@ __all__ = [
     "supplier_side",
     "suppliers_connected_by",
     "ticket_by_number",
+    "ticket_erasable_by",
     "ticket_for",
     "ticket_of_origin",
     "ticket_worked_by",

@@ -12,8 +12,9 @@ from quietmonday.support.models import Attachment, Message
 
 
 def attachment_for(viewer: Viewer, ref: uuid.UUID) -> Attachment:
-    """Return the attachment if its message is visible to the viewer; Http404 otherwise."""
-    attachment = Attachment.objects.select_related("file__business", "message__ticket").filter(pk=ref).first()
+    """Return the attachment if its message is visible to the viewer; Http404 otherwise, and once it is erased."""
+    rows = Attachment.objects.select_related("file__business", "message__ticket")
+    attachment = rows.filter(pk=ref, erased_at=None).first()
     if attachment is None:
         raise Http404
     if not _messages_read_by(viewer, attachment.message.ticket_id).filter(pk=attachment.message_id).exists():

@@ -39,6 +39,8 @@ class Message(Record):
     rfc_id = models.CharField(max_length=320, blank=True, default="")  # Message-ID
     inbox_item = models.ForeignKey("post.InboxItem", null=True, on_delete=models.PROTECT, related_name="+")
     token = models.UUIDField(null=True)  # of the form it was written in
+    erased_at = models.DateTimeField(null=True)  # what it said is gone; that somebody spoke, and when, stays
+    erased_by = models.CharField(max_length=320, blank=True, default="")
 
     class Meta:
         ordering = ["occurred_at", "id"]
@@ -66,6 +68,7 @@ class Attachment(Record):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     file = models.ForeignKey("post.File", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
+    erased_at = models.DateTimeField(null=True)
 
 
 class Promise(Record):

@@ -45,6 +45,7 @@ class SheetImport(Record):
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=320)
     handed_in_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # the file is gone; what came out of it stays
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -52,6 +52,7 @@ class Ticket(Record):
     can_work = models.CharField(max_length=10, blank=True, default="")  # no, partly, yes; empty: nobody said
     reported_at = models.DateTimeField(null=True)  # None: nobody knows
     first_noticed = models.CharField(max_length=10, blank=True, default="")  # now, today, longer
+    words_erased_at = models.DateTimeField(null=True)  # subject and notes are gone; times and verdicts stay
     state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)

@@ -8,6 +8,8 @@ import itertools
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from django.db.models import Q
+
 from quietmonday.journal.models import Entry
 from quietmonday.kit.sheets import Row, Sheet, UnreadableSheet, read_sheet
 from quietmonday.people.logic.calendar import zone_named
@@ -84,6 +86,8 @@ def rows_of(row: SheetImport) -> Iterator[Row]:
 
 
 def _opened(row: SheetImport) -> Sheet:
+    if row.erased_at is not None:
+        raise UnreadableSheet("erased")
     return read_sheet(path_of(row.business, row.file.sha256), row.sheet)
 
 
@@ -254,9 +258,12 @@ def tickets_referred_to(business: uuid.UUID, references: Iterable[str]) -> set[s
 
 
 def touched(tickets: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Return those of the tickets with which anybody did anything but import them: one query."""
+    """Return those of the tickets with which anybody did anything but import them, erasing included: two queries."""
     done = Entry.objects.filter(subject_id__in=tickets, subject_kind="ticket").exclude(verb__in=IMPORT_VERBS)
-    return set(done.values_list("subject_id", flat=True))
+    erased = Ticket.objects.filter(
+        Q(words_erased_at__isnull=False) | Q(messages__erased_at__isnull=False), pk__in=tickets
+    )
+    return set(done.values_list("subject_id", flat=True)) | set(erased.values_list("pk", flat=True))
 
 
 def stated_already(engagement: uuid.UUID, first: dt.datetime, last: dt.datetime) -> set[str]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import Viewer, ViewerRequest, signed_in
-from quietmonday.support.access import ticket_for
+from quietmonday.support.access import may_erase_in, ticket_for
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.ticket_page import TicketPage, ticket_page
 from quietmonday.support.views.ticket_forms import drawn_empty, drawn_filled
@@ -40,6 +40,7 @@ def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpR
         "f": drawn,
         "refused": next(iter(refused.values()), None),
         "refused_name": next(iter(refused), ""),
+        "may_erase": may_erase_in(request.viewer, ticket),
         "may_see_all": page.works_here or ticket.business_id in request.viewer.leads,
     }
     return render(request, "support/ticket.html", context, status=REFUSED if refused else 200)

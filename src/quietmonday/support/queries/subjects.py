@@ -1,0 +1,91 @@
+"""What requests and post hold about one person, for their subject export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from quietmonday.people.models import Address, Person
+from quietmonday.people.queries.subjects import Held, Table
+from quietmonday.post.actions.files import place_of
+from quietmonday.post.models import InboxItem
+from quietmonday.support.models import Attachment, Feedback, Message, Ticket
+
+
+def held_in_support(person: Person) -> Held:
+    """Return what they asked, wrote, answered and sent.
+
+    Of somebody at a supplier only when they wrote on which request: what it says belongs to the record of a business,
+    which the supplier may see no longer.
+    """
+    written = Message.objects.filter(author=person).select_related("ticket__work_item").order_by("occurred_at", "id")
+    if person.business_id is None:
+        return Held(
+            [Table("messages", _("when you wrote on which request; what you wrote is the clients'"), _when(written))]
+        )
+    asked = Ticket.objects.filter(requester=person).select_related("work_item").order_by("opened_at", "id")
+    answers = Feedback.objects.filter(person=person).select_related("ticket__work_item").order_by("at", "id")
+    emails = Address.objects.filter(person=person).values_list("email", flat=True)
+    mails = InboxItem.objects.filter(business=person.business_id, sender__in=emails).order_by("received_at", "id")
+    return Held(
+        [
+            Table("requests", _("what you asked for"), (_asked(ticket) for ticket in asked.iterator(chunk_size=500))),
+            Table("messages", _("what you wrote"), _said(written)),
+            Table(
+                "answers",
+                _("whether you said it was solved"),
+                (
+                    {"request": each.ticket.work_item.number, "answer": each.answer, "text": each.text, "at": each.at}
+                    for each in answers
+                ),
+            ),
+            Table(
+                "mails",
+                _("mails that came from your addresses"),
+                (
+                    {"subject": each.subject, "came": each.received_at, "became": each.state, "because": each.rule}
+                    for each in mails.iterator(chunk_size=500)
+                ),
+            ),
+        ],
+        _files(person),
+    )
+
+
+def _asked(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "request": ticket.work_item.number,
+        "subject": ticket.subject,
+        "asked": ticket.opened_at,
+        "came_by": ticket.source,
+        "state": ticket.state,
+        "settled": ticket.resolved_at,
+        "could_work": ticket.can_work,
+    }
+
+
+def _said(written: QuerySet[Message]) -> Iterator[dict[str, Any]]:
+    for each in written.iterator(chunk_size=500):
+        yield {
+            "request": each.ticket.work_item.number,
+            "at": each.occurred_at,
+            "by": each.channel,
+            "text": each.text,
+            "quoted": each.quoted,
+            "erased": each.erased_at,
+        }
+
+
+def _when(written: QuerySet[Message]) -> Iterator[dict[str, Any]]:
+    for each in written.iterator(chunk_size=500):
+        yield {"request": each.ticket.work_item.number, "at": each.occurred_at, "by": each.channel}
+
+
+def _files(person: Person) -> Iterator[tuple[str, Path]]:
+    rows = Attachment.objects.filter(message__author=person, erased_at=None).select_related("file").order_by("id")
+    for row in rows.iterator(chunk_size=500):
+        yield row.name, place_of(row.file.business_id, row.file.sha256)
