@@ -94,10 +94,27 @@ def engagement_for_import(
     `begin`: make whichever of the two named firms is not there yet, and their engagement.
     Raises NoSuchPlace if the names fit none, or more than one fits.
     """
+    found = _engagement_named(business_name, supplier_name, begin=begin)
+    return found or _begun(business_name or UNNAMED_BUSINESS, supplier_name or UNNAMED_SUPPLIER, actor, now)
+
+
+def engagement_to_try(*, business_name: str, supplier_name: str, now: dt.datetime, begin: bool = False) -> Engagement:
+    """Return the same, and write nothing: firms that are not there yet are only thought of. Raises NoSuchPlace."""
+    found = _engagement_named(business_name, supplier_name, begin=begin)
+    if found is not None:
+        return found
+    business, supplier = business_name or UNNAMED_BUSINESS, supplier_name or UNNAMED_SUPPLIER
+    return Engagement(
+        business=_business_named(business) or Business(name=business, zone=FIRST_ZONE, began_at=now),
+        supplier=_supplier_named(supplier) or Supplier(name=supplier, zone=FIRST_ZONE),
+        starts_at=now,
+    )
+
+
+def _engagement_named(business_name: str, supplier_name: str, *, begin: bool) -> Engagement | None:
+    """The open engagement that the names fit; None if it is to be made. Raises NoSuchPlace."""
     if not Business.objects.exists():
-        business = add_business(name=business_name or UNNAMED_BUSINESS, zone=FIRST_ZONE, actor=actor, now=now)
-        supplier = add_supplier(name=supplier_name or UNNAMED_SUPPLIER, zone=FIRST_ZONE, actor=actor, now=now)
-        return engage(business=business, supplier=supplier, country="", actor=actor, now=now)
+        return None
     open_ones = Engagement.objects.filter(ends_at=None).select_related("business", "supplier")
     if business_name:
         open_ones = open_ones.filter(business__name__iexact=business_name)
@@ -105,7 +122,7 @@ def engagement_for_import(
         open_ones = open_ones.filter(supplier__name__iexact=supplier_name)
     found = list(open_ones.order_by("business__name", "supplier__name")[:20])
     if not found and begin and business_name and supplier_name:
-        return _begun(business_name, supplier_name, actor, now)
+        return None
     if len(found) == 1:
         return found[0]
     names = "; ".join(f'--business "{e.business.name}" --supplier "{e.supplier.name}"' for e in found)
@@ -115,8 +132,8 @@ def engagement_for_import(
 
 
 def _begun(business_name: str, supplier_name: str, actor: Actor, now: dt.datetime) -> Engagement:
-    business = Business.objects.filter(name__iexact=business_name).first()
-    supplier = Supplier.objects.filter(name__iexact=supplier_name).first()
+    business = _business_named(business_name)
+    supplier = _supplier_named(supplier_name)
     return engage(
         business=business or add_business(name=business_name, zone=FIRST_ZONE, actor=actor, now=now),
         supplier=supplier or add_supplier(name=supplier_name, zone=FIRST_ZONE, actor=actor, now=now),
@@ -124,3 +141,11 @@ def _begun(business_name: str, supplier_name: str, actor: Actor, now: dt.datetim
         actor=actor,
         now=now,
     )
+
+
+def _business_named(name: str) -> Business | None:
+    return Business.objects.filter(name__iexact=name).first()
+
+
+def _supplier_named(name: str) -> Supplier | None:
+    return Supplier.objects.filter(name__iexact=name).first()

@@ -8,6 +8,7 @@ import gc
 import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 from django.db import transaction
@@ -20,7 +21,8 @@ from quietmonday.kit.sheets.reading import MOST_BYTES
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Address, Engagement, Membership, Person
-from quietmonday.post.actions.files import FileTooLarge, store_chunks
+from quietmonday.post.actions.files import FileTooLarge, path_of, store_chunks
+from quietmonday.post.models import File
 from quietmonday.support.actions.entries import write_import_entry
 from quietmonday.support.actions.sheet_taking import actor_of, locked_import, take_in_calls
 from quietmonday.support.logic.sheet_headers import SERVICENOW, Heads
@@ -39,7 +41,7 @@ from quietmonday.support.models import (
     TicketEngagement,
     Verdict,
 )
-from quietmonday.support.queries.sheets import items_of, layout_kept, stated_already, survey, touched
+from quietmonday.support.queries.sheets import Survey, items_of, layout_kept, stated_already, survey, touched
 from quietmonday.work.models import WorkItem
 
 CHUNK = 500
@@ -83,38 +85,54 @@ def hand_in(
     running = here.filter(state=ImportState.RUNNING).first()
     if running is not None:
         return running
-    found = survey(file, sheet)
-    if kind and found.guess.kind != kind:
-        raise UnreadableSheet("other_kind")
+    found = _survey(path_of(file.business, file.sha256), sheet, kind)
     draft = here.filter(state=ImportState.DRAFT, sheet=found.sheet).order_by("handed_in_at").first()
     if draft is not None:
         return draft
+    return _write_draft(row=_drafted(engagement, file, found, name, actor, now), actor=actor, now=now)
+
+
+def try_out(
+    *, engagement: Engagement, path: Path, actor: Actor, now: dt.datetime, sheet: str = "", kind: str = ""
+) -> SheetImport:
+    """Return the draft that `hand_in` would make of a file, and keep neither: nothing is written. The engagement need
+    not be on the record. Raises UnreadableSheet."""
+    file = File(business=engagement.business, size=path.stat().st_size)
+    return _drafted(engagement, file, _survey(path, sheet, kind), path.name, actor, now)
+
+
+def _survey(path: Path, sheet: str, kind: str) -> Survey:
+    found = survey(path, sheet)
+    if kind and found.guess.kind != kind:
+        raise UnreadableSheet("other_kind")
+    return found
+
+
+def _drafted(
+    engagement: Engagement, file: File, found: Survey, name: str, actor: Actor, now: dt.datetime
+) -> SheetImport:
     kept = layout_kept(engagement.business_id, found.heads) if found.guess.kind != SERVICENOW else None
     columns = dict(kept.columns) if kept else dict(found.guess.columns)
     # How the days of this file are written is told by itself; only where it does not tell, by what was said before.
     orders = {
         field: order or (kept.orders.get(field, "") if kept else "") for field, order in found.guess.orders.items()
     }
-    return _write_draft(
-        row=SheetImport(
-            business=engagement.business,
-            engagement=engagement,
-            file=file,
-            name=clean_line(name, 200) or "sheet",
-            kind=found.guess.kind,
-            sheet=found.sheet,
-            heads=list(found.heads.names),
-            heads_line=found.heads.line,
-            columns=columns,
-            orders=orders,
-            unsaid=kept.unsaid if kept else "open",
-            total=found.rows,
-            by_id=actor.id,
-            by_name=actor.name,
-            handed_in_at=now,
-        ),
-        actor=actor,
-        now=now,
+    return SheetImport(
+        business=engagement.business,
+        engagement=engagement,
+        file=file,
+        name=clean_line(name, 200) or "sheet",
+        kind=found.guess.kind,
+        sheet=found.sheet,
+        heads=list(found.heads.names),
+        heads_line=found.heads.line,
+        columns=columns,
+        orders=orders,
+        unsaid=kept.unsaid if kept else "open",
+        total=found.rows,
+        by_id=actor.id,
+        by_name=actor.name,
+        handed_in_at=now,
     )
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from django.db.models import Q
 
@@ -14,7 +15,6 @@ from quietmonday.journal.models import Entry
 from quietmonday.kit.sheets import Row, Sheet, UnreadableSheet, read_sheet
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.post.actions.files import path_of
-from quietmonday.post.models import File
 from quietmonday.support.logic.sheet_calls import Layout, calls_in
 from quietmonday.support.logic.sheet_doubts import Doubt, twins
 from quietmonday.support.logic.sheet_headers import (
@@ -48,9 +48,9 @@ class Survey:
     rows: int
 
 
-def survey(file: File, sheet: str = "") -> Survey:
-    """Look through a whole stored file: where its heads stand, what its columns say. Raises UnreadableSheet."""
-    opened = read_sheet(path_of(file.business, file.sha256), sheet)
+def survey(path: Path, sheet: str = "") -> Survey:
+    """Look through a whole file: where its heads stand, what its columns say. Raises UnreadableSheet."""
+    opened = read_sheet(path, sheet)
     first = list(itertools.islice(opened.rows, LOOK_AHEAD + SAMPLE))
     heads = heads_in(first)
     if heads is None:
@@ -80,15 +80,18 @@ class _Counted:
             yield row
 
 
-def rows_of(row: SheetImport) -> Iterator[Row]:
-    """Yield the rows below the heads. Raises UnreadableSheet, FileNotFoundError."""
-    return (each for each in _opened(row).rows if each.line > row.heads_line)
+def rows_of(row: SheetImport, path: Path | None = None) -> Iterator[Row]:
+    """Yield the rows below the heads. `path`: where a file lies that is only tried, and kept nowhere.
+
+    Raises UnreadableSheet, FileNotFoundError.
+    """
+    return (each for each in _opened(row, path).rows if each.line > row.heads_line)
 
 
-def _opened(row: SheetImport) -> Sheet:
+def _opened(row: SheetImport, path: Path | None) -> Sheet:
     if row.erased_at is not None:
         raise UnreadableSheet("erased")
-    return read_sheet(path_of(row.business, row.file.sha256), row.sheet)
+    return read_sheet(path or path_of(row.business, row.file.sha256), row.sheet)
 
 
 def items_of(row: SheetImport) -> Iterator[Unit | Rejected]:
@@ -146,13 +149,13 @@ class Preview:
         return self.rejections - len(self.rejected)
 
 
-def preview(row: SheetImport, *, first: int = 8) -> Preview:
-    """Read the whole file as it would come in, and write nothing: the dry run. At most three queries."""
+def preview(row: SheetImport, *, first: int = 8, path: Path | None = None) -> Preview:
+    """Read the whole file (`path`: as `rows_of`) as it would come in, and write nothing. At most three queries."""
     found = Preview()
     fresh = _Fresh(row)
     orders = {field: Orders() for field in row.orders if field in row.columns}
     try:
-        for item in _items(row, watched(rows_of(row), row.columns, orders)):
+        for item in _items(row, watched(rows_of(row, path), row.columns, orders)):
             if isinstance(item, Rejected):
                 found.rejections += 1
                 if len(found.rejected) < MOST_SHOWN:
@@ -277,6 +280,6 @@ def layout_kept(business: uuid.UUID, heads: Heads) -> SheetLayout | None:
     return SheetLayout.objects.filter(business=business, fingerprint=heads.fingerprint).first()
 
 
-def orders_told(row: SheetImport, columns: Mapping[str, int]) -> dict[str, str]:
+def orders_told(row: SheetImport, columns: Mapping[str, int], path: Path | None = None) -> dict[str, str]:
     """Return the order of day and month of each date column, by all cells of the file. Raises UnreadableSheet."""
-    return orders_in(columns, rows_of(row))
+    return orders_in(columns, rows_of(row, path))

@@ -14,8 +14,20 @@ from quietmonday.kit.sheets.dates import DMY, MDY
 from quietmonday.kit.sheets.faults import fault_in_words
 from quietmonday.people.models import Business, Engagement, Supplier
 from quietmonday.post.models import InboxState
-from quietmonday.support.actions.importing import NoSuchPlace, engagement_for_import, take_in_mail_files
-from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, hand_in, run_import, tell_columns
+from quietmonday.support.actions.importing import (
+    NoSuchPlace,
+    engagement_for_import,
+    engagement_to_try,
+    take_in_mail_files,
+)
+from quietmonday.support.actions.sheet_imports import (
+    CannotImport,
+    begin_import,
+    hand_in,
+    run_import,
+    tell_columns,
+    try_out,
+)
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.sheet_doubts import doubt_in_words
@@ -47,7 +59,7 @@ class Command(BaseCommand):
         for log in (calls, tickets):
             log.add_argument("path", type=Path, metavar="FILE")
             log.add_argument("--sheet", default="", help="of a workbook; the first with rows if not given")
-            log.add_argument("--dry-run", action="store_true", help="say what would come of it, write nothing of it")
+            log.add_argument("--dry-run", action="store_true", help="say what would come of it, keep nothing")
             log.add_argument("--location-column", default="", metavar="HEAD", help="column that names a place")
             log.add_argument("--location", default="", metavar="PLACE", help="take only the lines of this place")
             log.add_argument(
@@ -69,14 +81,17 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file or folder {path}.")
         if options["kind"] != "mail" and not path.is_file():
             raise CommandError(f"{path} is no file. Name the log itself, XLSX or CSV.")
+        whose = {
+            "business_name": options["business"],
+            "supplier_name": options["supplier"],
+            "now": present(),
+            "begin": options.get("begin", False),
+        }
         try:
-            engagement = engagement_for_import(
-                business_name=options["business"],
-                supplier_name=options["supplier"],
-                actor=SYSTEM,
-                now=present(),
-                begin=options.get("begin", False),
-            )
+            if options.get("dry_run"):
+                self._try_log(engagement_to_try(**whose), path, options)
+                return
+            engagement = engagement_for_import(actor=SYSTEM, **whose)
         except NoSuchPlace as error:
             raise CommandError(str(error)) from None
         self._say_where(engagement)
@@ -106,8 +121,26 @@ class Command(BaseCommand):
             else:
                 yield mail
 
+    def _try_log(self, engagement: Engagement, path: Path, options: dict[str, Any]) -> None:
+        """Say what would come of a log. Nothing is kept: not the file, no draft, no firm, no entry."""
+        business, supplier = engagement.business, engagement.supplier
+        self.stdout.write(f"As if for {_plain(business.name)}, supported by {_plain(supplier.name)}.")
+        try:
+            row = try_out(
+                engagement=engagement,
+                path=path,
+                actor=SYSTEM,
+                now=present(),
+                sheet=options["sheet"],
+                kind=_kind(options),
+            )
+            told = self._told(row, options, path)
+        except UnreadableSheet as problem:
+            raise CommandError(f"{path.name}: {problem}") from None
+        row.columns, row.orders, row.place = told["columns"], told["orders"], told["place"]
+        self._say_preview(row, path)
+
     def _take_in_log(self, engagement: Engagement, path: Path, options: dict[str, Any]) -> None:
-        kind = SERVICENOW if options["kind"] == "tickets" else CALLS
         try:
             row = hand_in(
                 engagement=engagement,
@@ -116,15 +149,12 @@ class Command(BaseCommand):
                 actor=SYSTEM,
                 now=present(),
                 sheet=options["sheet"],
-                kind=kind,
+                kind=_kind(options),
             )
+            if row.state == ImportState.DRAFT:
+                row = tell_columns(import_id=row.id, unsaid=row.unsaid, **self._told(row, options))
         except UnreadableSheet as problem:
             raise CommandError(f"{path.name}: {problem}") from None
-        if row.state == ImportState.DRAFT:
-            row = self._told(row, options)
-        if options["dry_run"]:
-            self._say_preview(row)
-            return
         try:
             if row.state == ImportState.DRAFT:
                 begin_import(import_id=row.id, actor=SYSTEM, now=present(), here=True)
@@ -143,7 +173,8 @@ class Command(BaseCommand):
         """Whether somebody looks on."""
         return bool(options.get("verbosity", 1)) and self.stderr.isatty()
 
-    def _told(self, row: SheetImport, options: dict[str, Any]) -> SheetImport:
+    def _told(self, row: SheetImport, options: dict[str, Any], path: Path | None = None) -> dict[str, Any]:
+        """What the options say of the columns, the order of days and the place."""
         columns, orders = dict(row.columns), dict(row.orders)
         for given in options.get("column", ()):
             field, _, head = given.partition("=")
@@ -154,7 +185,7 @@ class Command(BaseCommand):
             columns = {name: at for name, at in columns.items() if at != row.heads.index(head)}
             columns[field] = row.heads.index(head)
         if columns != row.columns:
-            orders = orders_told(row, columns)
+            orders = orders_told(row, columns, path)
         said = DMY if options.get("day_first") else MDY if options.get("month_first") else ""
         if said:
             orders = dict.fromkeys([*orders, "date", "answered_on", "done_on"], said)
@@ -164,7 +195,7 @@ class Command(BaseCommand):
             if head not in row.heads:
                 raise CommandError(f"--location-column {head}: there is no such head. Heads: {_heads(row)}")
             place = (row.heads.index(head), options["location"])
-        return tell_columns(import_id=row.id, columns=columns, orders=orders, unsaid=row.unsaid, place=place)
+        return {"columns": columns, "orders": orders, "place": place}
 
     def _say_where(self, engagement: Engagement) -> None:
         business, supplier = engagement.business, engagement.supplier
@@ -172,8 +203,8 @@ class Command(BaseCommand):
         if Business.objects.count() == 1 and Supplier.objects.count() == 1 and not business.memberships.exists():
             self.stdout.write("Give them their names, and their people, on the page Firms.")
 
-    def _say_preview(self, row: SheetImport) -> None:
-        found = preview(row)
+    def _say_preview(self, row: SheetImport, path: Path) -> None:
+        found = preview(row, path=path)
         if row.kind == CALLS:
             for field, column in row.columns.items():
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
@@ -210,6 +241,10 @@ class Command(BaseCommand):
             f"{row.made} new requests, {row.updated} brought up to date, {row.same} here before, "
             f"{row.ours} of this record, {row.rejected} lines did not come in."
         )
+
+
+def _kind(options: dict[str, Any]) -> str:
+    return SERVICENOW if options["kind"] == "tickets" else CALLS
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
