@@ -230,3 +230,14 @@ def test_how_long_what_is_kept_is_said_shown_and_asked_before_it_goes(cast: Cast
     assert "keeps everything" in ruth.get(url).content.decode()
     for bad in ({"kind": "nonsense", "months": "12"}, {"kind": "words", "months": "-3"}, {"months": "x"}):
         assert ruth.post(url, bad).status_code == 422
+
+
+def test_who_was_erased_is_nobody_to_choose_or_to_change(cast: Cast, pat: Member) -> None:
+    person = leave(cast, pat)
+    erase_person(person=person, words=False, actor=actor(cast.ruth), reason="asked for", now=NOW)
+    ruth = client_of(cast.ruth)
+    for page in ("person", "change_person", "subject_data"):
+        assert ruth.get(reverse(f"people:{page}", args=[person.pk])).status_code == 404
+    assert "Erased person" not in ruth.get(reverse("people:people")).content.decode()
+    url = reverse("support:report") + f"?for={cast.oakhurst.pk}"
+    assert "Erased person" not in client_of(cast.sam).get(url).content.decode()

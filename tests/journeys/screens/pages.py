@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
 
 from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
+from quietmonday.kit.keeping import kinds
+from quietmonday.people.actions.erasing import erase_person
 from quietmonday.people.actions.history import grant_history
+from quietmonday.people.actions.keeping import set_period
+from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.sign_in_links import make_link
+from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
-from quietmonday.support.models import FeedbackQuestion
+from quietmonday.support.models import FeedbackQuestion, Ticket
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.logs import make_logs
@@ -45,7 +51,7 @@ NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture"
 
 NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
-    "people:people_export", "reports:week_export",
+    "people:people_export", "reports:week_export", "people:subject_data",
 }  # fmt: skip
 
 
@@ -58,6 +64,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _supplier(world)
     yield from _people(world)
     yield from _administrator(world)
+    yield from _erasing(world)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:
@@ -245,6 +252,37 @@ def _administrator(world: World) -> Iterator[Sight]:
     yield Sight("firm-rename", ada, "people:rename_firm", (cast.oakhurst.pk,))
     yield Sight("engagement-end", ada, "people:end_engagement", (cast.line_engagement.pk,))
     yield Sight("background-work", ada, "outbox:work")
+
+
+def _erasing(world: World) -> Iterator[Sight]:
+    """Last: what is erased here is seen nowhere else any more."""
+    cast, ruth = world.cast, actor(world.cast.ruth)
+    yield Sight("keeping-all", cast.ruth, "people:keeping", (cast.oakhurst.pk,))
+    words = next(kind for kind in kinds() if kind.name == "words")
+    set_period(business=cast.oakhurst, kind=words, months=60, actor=ruth, now=NOW)
+    yield Sight("keeping-some", cast.ruth, "people:keeping", (cast.oakhurst.pk,))
+    Ticket.objects.filter(pk=world.old.pk).update(state="resolved", resolved_at=NOW - dt.timedelta(days=200))
+    yield Sight("keeping-asked", cast.ruth, "people:keeping", (cast.oakhurst.pk,), then=_for_three_months)
+    dele = (cast.dele.person.pk,)
+    yield Sight("person-to-erase", cast.ruth, "people:erase_person", dele)
+    yield Sight("person-erase-refused", cast.ruth, "people:erase_person", dele, then=sent("form.form"))
+    said = world.talk.messages.filter(public=True).earliest("occurred_at")
+    yield Sight("message-to-erase", cast.ruth, "support:erase_message", (said.pk,))
+    yield Sight("request-to-erase", cast.ruth, "support:erase_words", (world.disputed.pk,))
+    erase_message(message=said, actor=ruth, reason="asked for", now=NOW)
+    erase_words(tickets=[world.disputed.pk], business=cast.oakhurst, actor=ruth, reason="asked for", now=NOW)
+    yield Sight("asked-message-erased", cast.ruth, "support:ticket", (world.talk.id,))
+    yield Sight("work-message-erased", cast.sam, "support:ticket", (world.talk.id,))
+    yield Sight("work-words-erased", cast.sam, "support:ticket", (world.disputed.id,))
+    end_membership(membership=cast.bill.membership, actor=ruth, now=NOW)
+    erase_person(person=cast.bill.person, words=False, actor=ruth, reason="asked for", now=NOW)
+    yield Sight("people-one-erased", cast.ruth, "people:people")
+
+
+def _for_three_months(visitor: Visitor) -> None:
+    """Keep words for three months: some are older."""
+    visitor.page.select_option("#id_words_months", "3")
+    sent("#words form")(visitor)
 
 
 def sent(selector: str) -> Callable[[Visitor], None]:

@@ -26,9 +26,10 @@ def persons_visible_to(viewer: Viewer) -> QuerySet[Person]:
     """Return who the viewer may know of: oneself, the people of one's place, and the named contacts across the table.
 
     Owner and stand-in see everybody at their business and the counterparts of its suppliers; a member of a supplier
-    sees its people and the owners and stand-ins of its open engagements; staff see themselves.
+    sees its people and the owners and stand-ins of its open engagements; staff see themselves. Who was erased is
+    nobody to know of.
     """
-    persons = Person.objects.all()
+    persons = Person.objects.filter(erased_at=None)
     if viewer.administrator:
         return persons
     theirs = Engagement.objects.filter(pk__in=viewer.engagements)
@@ -53,7 +54,7 @@ def person_for(viewer: Viewer, ref: uuid.UUID) -> Person:
 
 def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
     """Return the person if the viewer answers for people there: owner and stand-in, manager, administrator."""
-    person = Person.objects.select_related("business", "supplier").filter(pk=ref).first()
+    person = Person.objects.select_related("business", "supplier").filter(pk=ref, erased_at=None).first()
     if person is None or not may_edit(viewer, person):
         raise Http404
     return person
@@ -64,7 +65,7 @@ def person_data_for(viewer: Viewer, ref: uuid.UUID) -> Person:
 
     That is oneself, the owner of the business, and a manager of the supplier where they work.
     """
-    person = Person.objects.select_related("business", "supplier").filter(pk=ref).first()
+    person = Person.objects.select_related("business", "supplier").filter(pk=ref, erased_at=None).first()
     if person is None or not may_take_data(viewer, person):
         raise Http404
     return person

@@ -250,7 +250,7 @@ def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
 
 def persons_at(*, business_id: uuid.UUID | None = None, supplier_id: uuid.UUID | None = None) -> QuerySet[Person]:
     """Return the persons of one business or of one supplier, by name."""
-    return Person.objects.filter(business=business_id, supplier=supplier_id).order_by("name", "pk")
+    return Person.objects.filter(business=business_id, supplier=supplier_id, erased_at=None).order_by("name", "pk")
 
 
 def businesses_named(part: str) -> QuerySet[Business]:

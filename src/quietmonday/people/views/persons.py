@@ -275,7 +275,7 @@ def _person_page(
         "editable": editable,
         "is_me": found.pk in viewer.persons,
         "may_take_data": may_take_data(viewer, found),
-        "may_erase": may_erase(viewer, found) and found.erased_at is None,
+        "may_erase": may_erase(viewer, found),
         "now": request.moment,
         "address_form": address_form or AddressForm(),
         "role_form": (role_form or RoleForm(roles=grantable)) if grantable else None,

@@ -67,9 +67,11 @@ def asked_persons(viewer: Viewer, business: Business, named: str) -> list[Person
     """Return as whose request the viewer may put a mail on record: all of one's own business, by name; a supplier
     whom it has met there, and whoever bears the name that the mail is signed with."""
     if business.id in viewer.leads:
-        return list(Person.objects.filter(business=business).order_by("name", "id"))
+        return list(Person.objects.filter(business=business, erased_at=None).order_by("name", "id"))
     met = requesters_known_to(viewer, business)
-    bears = Person.objects.filter(business=business, name__iexact=named).exclude(pk__in=[each.pk for each in met])
+    bears = Person.objects.filter(business=business, erased_at=None, name__iexact=named).exclude(
+        pk__in=[each.pk for each in met]
+    )
     return sorted([*met, *(bears if named else ())], key=lambda person: person.name.casefold())
 
 

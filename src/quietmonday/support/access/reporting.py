@@ -47,4 +47,6 @@ def requesters_known_to(viewer: Viewer, business: Business) -> list[Person]:
     asked = tickets_supplied_by(viewer).filter(business=business, requester__isnull=False).values("requester")
     named = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
     known = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
-    return sorted(Person.objects.filter(known, business=business), key=lambda person: person.name.casefold())
+    return sorted(
+        Person.objects.filter(known, business=business, erased_at=None), key=lambda person: person.name.casefold()
+    )

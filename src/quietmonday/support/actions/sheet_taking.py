@@ -337,7 +337,11 @@ class _Batch:
 
 def _called(row: SheetImport, names: set[str]) -> Iterable[Person]:
     """The persons of the business with these names (lower case); of two of a name the one known longest comes last."""
-    found = Person.objects.filter(business=row.business_id).alias(lower=Lower("name")).filter(lower__in=names)
+    found = (
+        Person.objects.filter(business=row.business_id, erased_at=None)
+        .alias(lower=Lower("name"))
+        .filter(lower__in=names)
+    )
     return found.order_by("-since", "-pk")
 
 
