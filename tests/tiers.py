@@ -3,7 +3,8 @@
 A run on SQLite leaves out `postgres`, a run on PostgreSQL leaves out `sqlite`. `--leave-out=MARKER` leaves out more.
 `--second-engine` keeps only what depends on the engine: pytest-django refuses the database to a test that does not
 ask for it, so a test that asks for none gives the same answer on both. Browser tests run once: what they add is the
-browser. So do those marked `one_engine`: they use a database, and what they test lies above it.
+browser. So do those marked `one_engine`: they use a database, and what they test lies above it. With `slow` goes, on
+PostgreSQL, what is marked `slow_on_postgres`: it runs there in the second tier.
 """
 
 import pytest
@@ -24,6 +25,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     left_out = {*config.getoption("leave_out"), "postgres" if on_sqlite else "sqlite"}
+    if "slow" in left_out and not on_sqlite:
+        left_out |= {"slow_on_postgres"}
     kept, deselected = [], []
     for item in items:
         is_left_out = any(item.get_closest_marker(name) for name in left_out)

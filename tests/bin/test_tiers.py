@@ -28,8 +28,11 @@ def test_sqlite(): pass
 def test_postgres(): pass
 @pytest.mark.slow
 def test_slow(): pass
+@pytest.mark.django_db
+@pytest.mark.slow_on_postgres
+def test_heavy(): pass
 """
-ON_SQLITE = ["plain", "database", "fixture", "browser", "above", "process", "sqlite", "slow"]
+ON_SQLITE = ["plain", "database", "fixture", "browser", "above", "process", "sqlite", "slow", "heavy"]
 
 
 @pytest.mark.parametrize(
@@ -39,10 +42,15 @@ ON_SQLITE = ["plain", "database", "fixture", "browser", "above", "process", "sql
         (
             "",
             ["--leave-out=slow", "--leave-out=browser"],
-            ["plain", "database", "fixture", "above", "process", "sqlite"],
+            ["plain", "database", "fixture", "above", "process", "sqlite", "heavy"],
         ),
-        ("postgres://nobody@/none", ["--second-engine"], ["database", "fixture", "process", "postgres"]),
-        ("postgres://nobody@/none", [], [*ON_SQLITE[:-2], "postgres", "slow"]),
+        ("postgres://nobody@/none", ["--second-engine"], ["database", "fixture", "process", "postgres", "heavy"]),
+        (
+            "postgres://nobody@/none",
+            ["--second-engine", "--leave-out=slow"],
+            ["database", "fixture", "process", "postgres"],
+        ),
+        ("postgres://nobody@/none", [], [*ON_SQLITE[:-3], "postgres", "slow", "heavy"]),
     ],
 )
 def test_each_run_keeps_what_belongs_to_it(tmp_path: Path, url: str, options: list[str], kept: list[str]) -> None:

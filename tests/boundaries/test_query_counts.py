@@ -40,6 +40,7 @@ def costs(rows: int) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow_on_postgres
 def test_every_page_makes_at_most_twelve_queries_however_many_rows_it_lists() -> None:
     one, three = costs(1), costs(3)
     assert len(one) > 100

@@ -68,9 +68,17 @@ class Full(Place, Stored):
 
 
 class Empty(Place):
-    """An installation without tables; with the root key of another one, if that is given."""
+    """An installation without tables, or a copy of one with empty tables; with the root key of another, if given."""
 
-    def __init__(self, folder: Path, name: str, *, on_server: bool, key_of: Installation | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        on_server: bool,
+        key_of: Installation | None = None,
+        copy_of: Installation | None = None,
+    ) -> None:
         self.var = folder / name
         (self.var / "keys").mkdir(parents=True)
         self.processes = []
@@ -78,7 +86,10 @@ class Empty(Place):
         self.name = f"quiet_moved_{secrets.token_hex(4)}" if on_server else ""
         if on_server:
             self.env["QUIETMONDAY_DATABASE_URL"] = urlsplit(URL)._replace(path=f"/{self.name}").geturl()
-            self._on_server(f"CREATE DATABASE {self.name}")
+            copied = f" TEMPLATE {copy_of.name}" if copy_of else ""
+            self._on_server(f"CREATE DATABASE {self.name}{copied}")
+        elif copy_of:
+            shutil.copy(copy_of.var / "quietmonday.sqlite3", self.var)
         if key_of:
             shutil.copy(key_of.var / "keys" / "root.key", self.var / "keys" / "root.key")
 

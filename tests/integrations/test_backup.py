@@ -100,6 +100,7 @@ def test_the_root_key_is_not_in_it(full: Full, backup: Path) -> None:
         assert "DOES NOT HOLD THE ROOT KEY" in file.read("READ-ME.txt").decode()
 
 
+@pytest.mark.slow_on_postgres
 def test_another_root_key_is_told_at_once_and_nothing_comes_in(backup: Path, tmp_path: Path) -> None:
     place = Empty(tmp_path, "other", on_server=HERE)
     try:
@@ -114,6 +115,7 @@ def test_another_root_key_is_told_at_once_and_nothing_comes_in(backup: Path, tmp
         place.close()
 
 
+@pytest.mark.slow_on_postgres
 def test_a_mailbox_opens_after_the_restore(empty: Empty, backup: Path) -> None:
     restored(empty, backup)
     script = (
@@ -126,6 +128,7 @@ def test_a_mailbox_opens_after_the_restore(empty: Empty, backup: Path) -> None:
     assert done.stdout.strip() == "{'correct horse'}"
 
 
+@pytest.mark.slow_on_postgres
 def test_sessions_and_one_time_links_do_not_come_back(full: Full, empty: Empty, backup: Path) -> None:
     assert full.rows("SELECT count(*) FROM people_signinlink") != [(0,)]
     restored(empty, backup)
@@ -134,6 +137,7 @@ def test_sessions_and_one_time_links_do_not_come_back(full: Full, empty: Empty, 
     assert contents(backup).keys().isdisjoint({"people.SignInLink", "sessions.Session"})
 
 
+@pytest.mark.slow_on_postgres
 def test_mails_that_waited_are_held_and_other_work_goes_on(full: Full, empty: Empty, backup: Path) -> None:
     waiting = (
         "SELECT count(*) FROM outbox_outboxitem "
@@ -150,6 +154,7 @@ def test_mails_that_waited_are_held_and_other_work_goes_on(full: Full, empty: Em
     assert empty.rows(held) == [(mails,)]
 
 
+@pytest.mark.slow_on_postgres
 def test_an_installation_that_is_not_empty_is_left_alone(empty: Empty, backup: Path) -> None:
     restored(empty, backup)
     before = empty.rows("SELECT count(*) FROM journal_entry")
@@ -159,6 +164,7 @@ def test_an_installation_that_is_not_empty_is_left_alone(empty: Empty, backup: P
     assert empty.rows("SELECT count(*) FROM journal_entry") == before
 
 
+@pytest.mark.slow_on_postgres
 def test_one_changed_byte_is_named_before_anything_is_written(empty: Empty, backup: Path, tmp_path: Path) -> None:
     info = zipfile.ZipFile(backup).getinfo("rows/support.Message")
     data = bytearray(backup.read_bytes())
@@ -181,6 +187,7 @@ def test_a_restore_that_is_killed_can_be_done_again(empty: Empty, backup: Path, 
     assert "The record is whole." in must(empty.quietmonday("verify"))
 
 
+@pytest.mark.slow_on_postgres
 def test_a_backup_of_a_newer_version_is_refused(empty: Empty, backup: Path, tmp_path: Path) -> None:
     newer = rewritten(
         backup, tmp_path / "newer.qm", manifest=lambda told: told["migrations"].update(people="0099_tomorrow")
@@ -191,6 +198,7 @@ def test_a_backup_of_a_newer_version_is_refused(empty: Empty, backup: Path, tmp_
     assert _tables(empty) == 0
 
 
+@pytest.mark.slow_on_postgres
 def test_a_backup_never_overwrites_a_file(full: Full, backup: Path) -> None:
     before = backup.read_bytes()
     done = full.quietmonday("backup", str(backup))
@@ -198,6 +206,7 @@ def test_a_backup_never_overwrites_a_file(full: Full, backup: Path) -> None:
     assert backup.read_bytes() == before
 
 
+@pytest.mark.slow_on_postgres
 def test_an_earlier_state_is_restored_by_this_version(tmp_path: Path) -> None:
     """A backup knows its tables: it comes in as they were, and goes forward from there."""
     old = Stored(tmp_path, "foundation")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 
 WHERE = ("--business", "Oakhurst Joinery", "--supplier", "Fennimore IT")
 SIZES = [
-    pytest.param(2_000, 5, id="5 kills"),
+    pytest.param(1_000, 3, id="3 kills"),
     pytest.param(10_000, 50, id="50 kills", marks=pytest.mark.slow),
 ]
 ReadRows = Callable[..., Counter[Row]]
@@ -79,6 +79,7 @@ def test_a_log_killed_at_random_moments_ends_with_the_rows_of_an_undisturbed_one
         assert in_the_midst >= 1
 
 
+@pytest.mark.slow_on_postgres
 @pytest.mark.parametrize("point", ["before_commit", "after_chunk"])
 @pytest.mark.parametrize("chunk", [1, 2])
 def test_a_log_killed_at_the_edge_of_a_chunk_has_each_line_once(

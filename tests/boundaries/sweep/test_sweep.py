@@ -35,6 +35,7 @@ def test_a_canary_stands_in_every_text_field_of_the_other_business(world: World)
     assert STRUCTURAL - fields == set(), "these fields are no more"
 
 
+@pytest.mark.slow_on_postgres
 def test_everybody_gets_what_is_theirs_and_nothing_else(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
