@@ -124,6 +124,33 @@ def test_nobody_of_another_firm_becomes_its_owner(exported: Path, new: Empty) ->
     assert new.rows("SELECT count(*) FROM people_membership") == [(0,)]
 
 
+def test_an_owner_whom_the_record_does_not_know_is_told_before_anything_comes_in(
+    exported: Path, untouched: Empty
+) -> None:
+    for address in ("sam@fennimore.example", "stranger@elsewhere.example"):
+        done = untouched.quietmonday("import", "business", OAKHURST, str(exported), "--owner", address)
+        assert done.returncode == 1
+        assert f"At {OAKHURST} nobody has the address {address}. Nothing was changed." in done.stderr
+    assert untouched.rows("SELECT count(*) FROM people_business") == [(0,)]
+
+
+def test_without_the_tables_of_this_version_nothing_moves_and_it_is_told(exported: Path, tmp_path: Path) -> None:
+    bare = Empty(tmp_path, "bare", on_server=ON_SERVER)
+    try:
+        for begun in (False, True):
+            if begun:
+                must(bare.quietmonday("migrate", "people", "0001", "--verbosity", "0"))
+            for words in (("export", "business", OAKHURST, str(tmp_path / "no.qm")),
+                          ("import", "business", OAKHURST, str(exported))):  # fmt: skip
+                done = bare.quietmonday(*words)
+                assert done.returncode == 1
+                assert "Traceback" not in done.stderr
+                assert "Make them first: quietmonday migrate" in done.stderr
+    finally:
+        bare.close()
+    assert not (tmp_path / "no.qm").exists()
+
+
 @pytest.mark.postgres
 def test_every_page_is_the_same_after_moving_from_sqlite_to_postgresql_and_after_a_restore(tmp_path: Path) -> None:
     home = Full(tmp_path, on_server=False)

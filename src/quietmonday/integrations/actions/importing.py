@@ -43,8 +43,10 @@ class Imported:
     entries: int
 
 
-def import_business(*, name: str, path: Path, now: dt.datetime, progress: Progress) -> Imported:
+def import_business(*, name: str, path: Path, now: dt.datetime, progress: Progress, owner: str = "") -> Imported:
     """Take in the record of the business called `name` out of `path`; return what came of it.
+
+    `owner`: whose address must be on that record, because `open_door` is to follow.
 
     Everything is checked beside our tables first: the file byte by byte, each value, that nothing in it is of, or
     points at, another business, every entry of its journal and every seal. Then all of it comes in, in one
@@ -68,6 +70,8 @@ def import_business(*, name: str, path: Path, now: dt.datetime, progress: Progre
                 staging.index(found)
             progress("checking the rows", 0)
             outcome, heads = _judge(found, business)
+            if owner:
+                _one_person(staging.persons_at(business, normal_address(owner) or ""), name, owner)
             if outcome == SAME:
                 return Imported(SAME, Business.objects.get(pk=business), 0, 0)
             written = store_files(reader, progress)
@@ -85,10 +89,17 @@ def open_door(*, business: Business, email: str, now: dt.datetime) -> Membership
     """Let the person of `business` with this address sign in as its owner. Raises Unfit, people's Refused."""
     address = normal_address(email)
     people = list(Person.objects.filter(business=business, addresses__email=address).distinct()[:2])
-    if len(people) != 1:
-        many = "more than one person has" if people else "nobody has"
-        raise Unfit(f"At {business.name} {many} the address {email[:100]}: name one that is on the record.")
+    _one_person(len(people), business.name, email)
     return grant_role(person=people[0], role=Role.OWNER, actor=SYSTEM, now=now)
+
+
+def _one_person(found: int, business: str, address: str) -> None:
+    if found != 1:
+        many = "more than one person has" if found else "nobody has"
+        raise Unfit(
+            f"At {business[:200]} {many} the address {address[:100]}. Nothing was changed. Name one that is on the "
+            "record, or leave --owner out and give the role on the page People afterwards."
+        )
 
 
 def _business_of(manifest: Mapping[str, Any], name: str) -> uuid.UUID:

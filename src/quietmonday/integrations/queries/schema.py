@@ -30,6 +30,16 @@ def states_known() -> dict[str, str]:
     return {app: name for app, name in loader.graph.leaf_nodes() if app in our_areas()}
 
 
+def refuse_older_tables() -> None:
+    """Raise NotMigrated if the tables here are not those of this version, or there are none."""
+    if states_here() != states_known():
+        raise NotMigrated("The tables here are not those of this version yet. Make them first: quietmonday migrate")
+
+
+class NotMigrated(RuntimeError):
+    """The tables here are of an older version, or there are none; the message says what to do."""
+
+
 def refuse_newer(states: Mapping[str, str]) -> None:
     """Raise Unfit if a file's tables have been through a migration that this version does not have."""
     loader = MigrationLoader(connection)

@@ -166,6 +166,16 @@ def only_here(model: Model, business: uuid.UUID) -> list[Any]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def persons_at(business: uuid.UUID, address: str) -> int:
+    """Return how many people of the business have this address in the file."""
+    (count,) = _first(
+        "SELECT count(DISTINCT a.person_id) FROM staged_people_address a JOIN staged_people_person p "
+        "ON p.id = a.person_id WHERE p.business_id = %s AND a.email = %s",
+        [business.hex, address],
+    ) or (0,)
+    return int(count)
+
+
 def take_out(model: Model, keys: Sequence[Any]) -> None:
     """Delete rows by their keys, round every refusal of ours: the record that came in no longer has them."""
     for at in range(0, len(keys), 500):

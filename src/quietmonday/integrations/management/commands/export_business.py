@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quietmonday.integrations.actions.export import export_business, tell_of_export
 from quietmonday.integrations.management.progress import Teller
+from quietmonday.integrations.queries.schema import NotMigrated, refuse_older_tables
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.archives import AlreadyThere
 from quietmonday.kit.clock import now as present
@@ -23,6 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, name: str, file: Path, **options: Any) -> None:
+        try:
+            refuse_older_tables()
+        except NotMigrated as error:
+            raise CommandError(str(error)) from None
         business = _called(name)
         if file.exists():
             raise CommandError(f"{file} is there already: name another file, or move that one away.")

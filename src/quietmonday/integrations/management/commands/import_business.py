@@ -9,6 +9,7 @@ from django.db import Error as DatabaseError
 from quietmonday.integrations.actions.importing import GROWN, SAME, import_business, open_door
 from quietmonday.integrations.logic.manifest import Unfit
 from quietmonday.integrations.management.progress import Teller
+from quietmonday.integrations.queries.schema import NotMigrated, refuse_older_tables
 from quietmonday.kit.archives import Damaged
 from quietmonday.kit.clock import now as present
 from quietmonday.people.logic.refusals import Refused
@@ -29,8 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, name: str, file: Path, owner: str, **options: Any) -> None:
         try:
-            done = import_business(name=name, path=file, now=present(), progress=Teller(self.stderr))
-        except (Damaged, Unfit) as error:
+            refuse_older_tables()
+            done = import_business(name=name, path=file, now=present(), progress=Teller(self.stderr), owner=owner)
+        except (Damaged, Unfit, NotMigrated) as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
             words = str(error).strip().splitlines()[0][:300]
@@ -49,7 +51,10 @@ class Command(BaseCommand):
             try:
                 membership = open_door(business=done.business, email=owner, now=present())
             except (Unfit, Refused) as error:
-                raise CommandError(f"The record is here, but nobody was made its owner: {error}") from None
+                raise CommandError(
+                    f"The record is here, but nobody was made its owner: {error}. Give the role on the page People, or "
+                    "use this command again with the address of somebody else."
+                ) from None
             account = membership.account.email
             self.stdout.write(
                 f"{account} signs in as its owner: by mailed code, or with quietmonday sign-in-link {account}"
