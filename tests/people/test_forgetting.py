@@ -21,12 +21,12 @@ from quietmonday.people.actions.persons import add_address, add_person, change_p
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Account, Address, Membership, Person, Role
 from quietmonday.people.queries.subjects import subject_file
-from quietmonday.post.actions.files import store_file
+from quietmonday.post.actions.files import path_of, store_file
 from quietmonday.support.actions.answering import give_feedback
 from quietmonday.support.actions.settling import reopen, resolve
 from quietmonday.support.actions.statements import freeze_statement
 from quietmonday.support.logic.week import week_from_key
-from quietmonday.support.models import FeedbackQuestion, Message, Statement, Ticket
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Statement, Ticket
 from tests.cast import Cast, Member
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of, wrote
 from tests.support.test_erasing import HOUR, damage, mailed, places_of
@@ -172,6 +172,14 @@ def test_all_that_is_held_about_somebody(cast: Cast, pat: Member) -> None:
     assert held["files/0001-saw.txt"] == b"a picture"
     assert b"Not theirs" not in b"".join(json.dumps(each).encode() for each in held.values() if isinstance(each, list))
     assert "messages.json" in held["READ-ME.txt"].decode()
+
+
+def test_the_same_moment_gives_the_same_file(cast: Cast, pat: Member) -> None:
+    assert subject_file(pat.person, NOW).read() == subject_file(pat.person, NOW).read()
+    file = Attachment.objects.get(message__author=pat.person).file
+    path_of(cast.oakhurst, file.sha256).unlink()
+    held = contents(subject_file(pat.person, NOW))
+    assert "Gone from the disk, and so not in here: saw.txt" in held["READ-ME.txt"].decode()
 
 
 def test_of_a_suppliers_person_no_word_of_a_client_goes_out(cast: Cast, pat: Member) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -62,22 +63,29 @@ def subject_file(person: Person, now: dt.datetime) -> IO[bytes]:
     ]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
         for table in (table for each in held for table in each.tables):
-            count = _write_table(out, table)
+            count = _write_table(out, table, now)
             lines.append(f"{table.name}.json  {table.says} ({count})")
-        missing = [name for each in held for name in _write_files(out, each.files)]
+        missing = [name for each in held for name in _write_files(out, each.files, now)]
         lines += ["", *[_("Gone from the disk, and so not in here: %(name)s") % {"name": name} for name in missing]]
         lines += [
             _("Where other people's words mention this person, that is not in here: it is about them too."),
             _("Times are UTC. Copies of earlier days may be in backups that the installation keeps."),
         ]
-        out.writestr("READ-ME.txt", "\n".join(lines) + "\n")
+        out.writestr(_part("READ-ME.txt", now), "\n".join(lines) + "\n")
     archive.seek(0)
     return archive
 
 
-def _write_table(out: zipfile.ZipFile, table: Table) -> int:
+def _part(name: str, now: dt.datetime) -> zipfile.ZipInfo:
+    """Return the head of a part, of the moment of the export: when a file was written to our disk is nobody's matter."""
+    part = zipfile.ZipInfo(name, now.timetuple()[:6])
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
+def _write_table(out: zipfile.ZipFile, table: Table, now: dt.datetime) -> int:
     count = 0
-    with out.open(f"{table.name}.json", "w", force_zip64=True) as part:
+    with out.open(_part(f"{table.name}.json", now), "w", force_zip64=True) as part:
         part.write(b"[")
         for row in table.rows:
             line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
@@ -87,14 +95,17 @@ def _write_table(out: zipfile.ZipFile, table: Table) -> int:
     return count
 
 
-def _write_files(out: zipfile.ZipFile, files: Iterable[tuple[str, Path]]) -> Iterator[str]:
+def _write_files(out: zipfile.ZipFile, files: Iterable[tuple[str, Path]], now: dt.datetime) -> Iterator[str]:
     for number, (name, path) in enumerate(files, 1):
         # A name that somebody else chose is no path: numbered, and without anything that leads elsewhere.
         safe = "".join(char if char.isalnum() or char in " .-_()" else "_" for char in name).strip(" .") or "file"
         try:
-            out.write(path, f"files/{number:04}-{safe[:100]}")
+            data = path.open("rb")
         except FileNotFoundError:
             yield name
+            continue
+        with data, out.open(_part(f"files/{number:04}-{safe[:100]}", now), "w", force_zip64=True) as part:
+            shutil.copyfileobj(data, part)
 
 
 def _held_in_people(person: Person) -> Held:
