@@ -22,7 +22,7 @@ from quietmonday.kit.archives import Damaged, Reader
 from quietmonday.post.actions.files import place_of, write_once
 
 _BATCH = 2000
-_BATCH_OF_BYTES = 8 * 1024 * 1024
+_BATCH_BYTES = 8 * 1024 * 1024
 _LONGEST_HEAD = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -82,7 +82,8 @@ def store_files(reader: Reader, progress: Progress) -> list[Path]:
     return written
 
 
-def _rows(reader: Reader, table: TableInFile) -> Iterator[list[Any]]:
+def _rows(reader: Reader, table: TableInFile) -> Iterator[tuple[list[Any], int]]:
+    """Yield the values of each row, and how large they are."""
     parse = parser_of(table.columns)
     at = [index for index, column in enumerate(table.columns) if column.kind == "bytes"]
     streams = {index: _Bytes(reader, table.bytes_part(table.columns[index])) for index in at}
@@ -91,10 +92,12 @@ def _rows(reader: Reader, table: TableInFile) -> Iterator[list[Any]]:
             values = parse(line)
         except BadLine as why:
             raise Unfit(f"Row {number} of {table.label} is {why}. Nothing was changed.") from None
+        size = len(line)
         for index in at:
             if values[index] is not None:
+                size += values[index]
                 values[index] = streams[index].take(values[index])
-        yield values
+        yield values, size
     for stream in streams.values():
         stream.finish()
 
@@ -122,7 +125,9 @@ class _Bytes:
             raise Damaged(f"Part {self.name} of the file holds more than its rows say.")
 
 
-def _copy(rows: Iterator[list[Any]], columns: Sequence[Column], into: str, label: str, progress: Progress) -> int:
+def _copy(
+    rows: Iterator[tuple[list[Any], int]], columns: Sequence[Column], into: str, label: str, progress: Progress
+) -> int:
     count = 0
     names = ", ".join(map(connection.ops.quote_name, (column.name for column in columns)))
     with (
@@ -130,7 +135,7 @@ def _copy(rows: Iterator[list[Any]], columns: Sequence[Column], into: str, label
         connection.cursor() as cursor,
         cursor.copy(f"COPY {connection.ops.quote_name(into)} ({names}) FROM STDIN") as copy,
     ):
-        for count, row in enumerate(rows, 1):
+        for count, (row, _size) in enumerate(rows, 1):
             copy.write_row(row)
             if count % 20_000 == 0:
                 progress(label, count)
@@ -138,12 +143,12 @@ def _copy(rows: Iterator[list[Any]], columns: Sequence[Column], into: str, label
     return count
 
 
-def _batch(rows: Iterator[list[Any]]) -> list[list[Any]]:
-    batch, size = [], 0
-    for row in islice(rows, _BATCH):
+def _batch(rows: Iterator[tuple[list[Any], int]]) -> list[list[Any]]:
+    batch, total = [], 0
+    for row, size in islice(rows, _BATCH):
         batch.append(row)
-        size += sum(len(value) for value in row if type(value) is bytes)
-        if size > _BATCH_OF_BYTES:
+        total += size
+        if total > _BATCH_BYTES:
             break
     return batch
 
