@@ -104,8 +104,10 @@ def write_new(rows: Sequence[models.Model]) -> None:
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  # names of our own tables
     alias = connection.alias
     for row in rows:
-        row._state.adding, row._state.db = False, alias
-        row.__dict__["_home"] = row.__dict__.get("business_id")
+        own = row.__dict__
+        state = own["_state"]
+        state.adding, state.db = False, alias
+        own["_home"] = own.get("business_id")
 
 
 def write_changed(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -166,9 +168,9 @@ def _prepared(field: models.Field[Any, Any], column: Sequence[Any]) -> Sequence[
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if connection.vendor == "sqlite":
         if isinstance(target, models.UUIDField):
-            return [None if value is None else value.hex for value in column]
+            return _each(lambda value: value.hex, column)
         if type(target) is models.DateTimeField:
-            return [None if value is None else _moment_of_sqlite(value) for value in column]
+            return _each(_moment_of_sqlite, column)
         if type(target) is models.JSONField and target.encoder is None:
             return [None if value is None else _encode(value) for value in column]
     if type(target) in (models.CharField, models.TextField):
@@ -180,12 +182,20 @@ def _prepared(field: models.Field[Any, Any], column: Sequence[Any]) -> Sequence[
     return [field.get_db_prep_save(value, connection) for value in column]
 
 
+def _each(prepare: Callable[[Any], Any], column: Sequence[Any]) -> Sequence[Any]:
+    """Prepare the values of a column; of a business, or the moment of an import, all are the very same object."""
+    first = column[0]
+    if all(value is first for value in column):
+        return [None if first is None else prepare(first)] * len(column)
+    return [None if value is None else prepare(value) for value in column]
+
+
 def _moment_of_sqlite(value: dt.datetime) -> str:
     if value.tzinfo is not dt.UTC:
         if value.tzinfo is None:
             raise ValueError(f"{value} has no zone")
         value = value.astimezone(dt.UTC)
-    return str(value.replace(tzinfo=None))
+    return value.isoformat(" ")[:-6]  # without +00:00
 
 
 def unsaved(model: type[M], **values: Any) -> M:
@@ -197,30 +207,29 @@ def unsaved(model: type[M], **values: Any) -> M:
     row = model.__new__(model)
     own = row.__dict__
     own.update(constants)
+    own.update(values)
     for name, make in makers:
         if name not in values:
             own[name] = make()
     state = own["_state"] = ModelState()
-    for name, value in values.items():
-        attname = links.get(name)
-        if attname is None:
-            own[name] = value
-        else:
-            own[attname] = None if value is None else value.__dict__.get("id") or value.pk
-            state.fields_cache[name] = value
+    at_hand = state.fields_cache
+    for name, attname in links:
+        if name in values:
+            target = at_hand[name] = own.pop(name)
+            own[attname] = None if target is None else target.__dict__.get("id") or target.pk
     return row
 
 
 @functools.cache
 def _blank(
     model: type[models.Model],
-) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], list[tuple[str, str]]]:
     """Defaults that are values, defaults that are made, and foreign keys → their columns."""
     fields = model._meta.concrete_fields
     made = [field for field in fields if field.has_default() and callable(field.default)]
     makers = [(field.attname, field.default) for field in made]
     constants = {field.attname: field.get_default() for field in fields if field not in made}
-    links = {field.name: field.attname for field in fields if isinstance(field, models.ForeignKey)}
+    links = [(field.name, field.attname) for field in fields if isinstance(field, models.ForeignKey)]
     return constants, makers, links
 
 

@@ -20,6 +20,8 @@ def clean_text(text: str) -> str:
     At most 30 combining marks follow a character, as in Unicode's stream-safe format (UAX 15).
     The rule is idempotent. Raw bytes are kept elsewhere (InboxItem), so nothing is lost.
     """
+    if text.isascii() and text.isprintable():  # nearly every text: an import asks thirty times a line
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _SURROGATES.sub("\ufffd", text)
     text = _CONTROLS.sub("\ufffd", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import json
 import uuid
 from collections.abc import Iterator
@@ -110,8 +111,10 @@ def _erasure(entry_id: Any) -> Erasure:
 
 def _facts(values: tuple[Any, ...]) -> EntryFacts:
     told = dict(zip(_FACTS, values, strict=True))
-    for name in ("id", "chain_id", "event_id", "actor_id", "subject_id", "business_id"):
+    for name in ("id", "event_id", "subject_id"):
         told[name] = _uuid(told[name])
+    for name in ("chain_id", "actor_id", "business_id"):
+        told[name] = _usual_uuid(told[name])
     for name in ("occurred_at", "recorded_at"):
         told[name] = _moment(told[name])
     return EntryFacts(**told)
@@ -119,6 +122,10 @@ def _facts(values: tuple[Any, ...]) -> EntryFacts:
 
 def _uuid(value: Any) -> uuid.UUID | None:
     return value if value is None or isinstance(value, uuid.UUID) else uuid.UUID(value)
+
+
+_usual_uuid = functools.lru_cache(maxsize=1024)(_uuid)
+"""For ids of which a chain has few, and a million entries each of them."""
 
 
 def _required(value: Any) -> uuid.UUID:

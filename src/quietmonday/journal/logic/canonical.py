@@ -22,14 +22,20 @@ def canonical(value: Any) -> bytes:
     """Return `value` (JSON values without floats) as UTF-8 JSON: keys sorted by code point, no spaces, no escapes
     but those JSON demands. Two values that are equal give the same bytes, whatever order their keys were written in.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _encode(value).encode()
+
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def moment(at: dt.datetime) -> str:
     """Return `at` in UTC with microseconds, as it is hashed; raise NotCanonical if it has no zone."""
     if at.tzinfo is None:
         raise NotCanonical(f"{at} has no zone")
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = at.astimezone(dt.UTC)
+    if utc.year < 1000:  # hashed entries may hold one, and strftime leaves out the zeros before it
+        return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return utc.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def as_payload(value: Any, *, _depth: int = 0) -> Any:
@@ -40,6 +46,8 @@ def as_payload(value: Any, *, _depth: int = 0) -> Any:
     """
     if _depth > MAX_DEPTH:
         raise NotCanonical(f"a payload is at most {MAX_DEPTH} levels deep")
+    if type(value) is str:
+        return clean_text(value)
     match value:
         case None | bool():
             return value

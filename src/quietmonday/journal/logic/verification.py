@@ -140,7 +140,7 @@ class ChainCheck:
         if last and len(self._runs) >= MOST_RUNS:
             self._runs[-1] = Run(first=last.first, last=seq, shift=None)
         elif last and last.last + 1 == seq and last.shift == shift:
-            self._runs[-1] = dataclasses.replace(last, last=seq)
+            self._runs[-1] = Run(first=last.first, last=seq, shift=shift)
         else:
             self._runs.append(Run(first=seq, last=seq, shift=shift))
 

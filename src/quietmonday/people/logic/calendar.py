@@ -25,6 +25,7 @@ NEVER_OPEN_DAYS = 400  # closed for so long in one piece: the calendar is wrong,
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)\Z")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _SECOND = dt.timedelta(seconds=1)
+_DAY_SECONDS = 24 * 3600
 
 Interval = tuple[int, int]
 """(open, close) in minutes of the local clock since midnight; close lies at most 24 hours after open."""
@@ -101,7 +102,12 @@ class WorkingHours:
 
 def open_seconds(hours: WorkingHours, start_utc: dt.datetime, end_utc: dt.datetime) -> int:
     """Return the open seconds from `start_utc` to `end_utc`; 0 if the end is not after the start."""
-    start, end = _stamp(start_utc), _stamp(end_utc)
+    return _open_between(hours, _stamp(start_utc), _stamp(end_utc))
+
+
+@functools.lru_cache(maxsize=1024)
+def _open_between(hours: WorkingHours, start: int, end: int) -> int:
+    # Kept, because a ticket's clocks, silences and deadlines ask for the same two moments again and again.
     total = 0
     for month in _months(hours, start, end):
         spans, sums = month.spans, month.sums
@@ -220,8 +226,8 @@ def _months(hours: WorkingHours, start: int, end: int) -> Iterator[_Month]:
     if end <= start:
         return
     # A night shift reaches into the next day, and local dates differ from UTC dates by at most one.
-    first = _month_number(_moment(start) - dt.timedelta(days=2))
-    last = _month_number(_moment(end) + dt.timedelta(days=1))
+    first = _month_of_day(start // _DAY_SECONDS - 2)
+    last = _month_of_day(end // _DAY_SECONDS + 1)
     for number in range(first, last + 1):
         yield _month(hours, number)
 
@@ -244,6 +250,12 @@ def _spans_from(hours: WorkingHours, start: int) -> Iterator[_Span]:
 
 def _month_number(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
+
+
+@functools.lru_cache(maxsize=4096)
+def _month_of_day(day: int) -> int:
+    """Return the number of the month of a day counted from 1 January 1970 (UTC)."""
+    return _month_number(_EPOCH + dt.timedelta(days=day))
 
 
 def _month_start(number: int) -> int:

@@ -215,8 +215,11 @@ def run_import(
     if row.state != ImportState.RUNNING:
         yield row
         return
-    # What was there before is not looked through again and again while tens of thousands of rows come and go.
+    # What was there before is not looked through again and again while tens of thousands of rows come and go; what is
+    # new, once a chunk, when most of it is gone.
+    collects = gc.isenabled()
     gc.freeze()
+    gc.disable()
     try:
         chunks = _ahead(itertools.islice(items_of(row), row.cursor, None), chunk)
         for done, (items, is_last) in enumerate(chunks, start=1):
@@ -235,10 +238,13 @@ def run_import(
             yield row
             if row.cursor != at + len(items) or row.state != ImportState.RUNNING or hand_on:
                 return
+            gc.collect()
     except (UnreadableSheet, FileNotFoundError) as problem:
         yield _stop(import_id=import_id, problem=problem, now=clock())
     finally:
         gc.unfreeze()
+        if collects:
+            gc.enable()
 
 
 def _ahead(items: Iterator[T], size: int) -> Iterator[tuple[list[T], bool]]:

@@ -36,6 +36,9 @@ def inputs_hash(stored: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_AS_IT_IS = frozenset((type(None), bool, int, str))
+
+
 def _plain(value: Any) -> Any:
     kind: Any = type(value)  # functools.cache wants what can be hashed, and mypy does not believe it of a type
     return _writer(kind)(value)
@@ -46,7 +49,7 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     """Return how a value of `kind` becomes JSON, made once for each type: an import writes facts by the thousand."""
     if issubclass(kind, enum.Enum):
         return lambda value: value.value
-    if kind in (type(None), bool, int, str):
+    if kind in _AS_IT_IS:
         return lambda value: value
     if issubclass(kind, dt.datetime):
         return lambda value: value.astimezone(dt.UTC).isoformat()
@@ -70,7 +73,12 @@ def _fields_of(kind: Any) -> Callable[[Any], dict[str, Any]]:
     fields = [(field.name, field.default) for field in dataclasses.fields(kind) if field.init]
 
     def as_mapping(value: Any) -> dict[str, Any]:
-        return {name: _plain(found) for name, default in fields if (found := getattr(value, name)) != default}
+        mapping = {}
+        for name, default in fields:
+            found = getattr(value, name)
+            if found != default:
+                mapping[name] = found if type(found) in _AS_IT_IS else _plain(found)
+        return mapping
 
     return as_mapping
 
