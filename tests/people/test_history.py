@@ -136,6 +136,18 @@ def test_the_page_is_read_only_and_says_so(gone: Cast) -> None:
         assert client_of(gone.sam).post(f"/requests/{ticket.pk}/{path}/", {"text": "x"}).status_code == 404
 
 
+def test_who_may_read_the_past_gets_there_from_the_list_and_from_the_old_address(gone: Cast) -> None:
+    ticket = Ticket.objects.get()
+    sam, old = client_of(gone.sam), f"/requests/{ticket.pk}/"
+    assert sam.get(old).status_code == 404
+    assert 'href="/history/"' in sam.get("/requests/").content.decode()
+    assert 'href="/history/"' not in client_of(gone.dele).get("/requests/").content.decode()
+    give(gone, gone.fennimore)
+    assert sam.get(old).headers["Location"] == f"/history/{ticket.pk}/"
+    assert client_of(gone.ruth).get(old).status_code == 200
+    assert client_of(gone.lee).get(old).status_code == 404
+
+
 def test_a_new_supplier_reads_the_past_from_a_day_on(gone: Cast) -> None:
     brightwell = gone.brightwell
     engage(business=gone.oakhurst, supplier=brightwell, actor=SYSTEM, now=NOW - dt.timedelta(hours=1))

@@ -228,6 +228,7 @@ REQUESTS = [
         page("support:ticket", EVERY_SIDE[side(target)], target)
         for target in TICKETS.split()
     ),
+    page("support:ticket", "ruth maria", "kept", also=((302, who("hal ines")),)),  # on to its past
     page("support:ticket", "", "nothing", lambda world: {"ref": NEVER}),
     *tickets("support:messages", {"text": "A word"}, EVERY_SIDE, EVERY_SIDE, OPEN),
     *tickets("support:notes", {"text": "A note"}, WORKS, ASKS, OPEN),

@@ -31,6 +31,7 @@ def requests(request: ViewerRequest) -> HttpResponse:
         "form": form,
         "narrowed": any(narrowing.values()),
         "several": len(places) > 1,
+        "may_read_past": bool(viewer.suppliers),
         "own_only": not viewer.leads and not viewer.suppliers,
         "zones": viewer.zones,
         "older": _query(narrowing | {"after": found.after}) if found.after else "",

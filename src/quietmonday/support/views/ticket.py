@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import Viewer, ViewerRequest, signed_in
-from quietmonday.support.access import may_erase_in, ticket_for
+from quietmonday.support.access import may_erase_in, past_ticket_for, ticket_for
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.ticket_page import TicketPage, ticket_page
 from quietmonday.support.views.ticket_forms import drawn_empty, drawn_filled
@@ -22,8 +22,13 @@ REFUSED = 422
 @require_GET
 @signed_in
 def ticket(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
-    """Show a request to whom may see it."""
-    return draw_ticket(request, ticket_for(request.viewer, ref))
+    """Show a request to whom may see it; whoever was let read its past only goes on to that."""
+    try:
+        found = ticket_for(request.viewer, ref)
+    except Http404:
+        past, _until = past_ticket_for(request.viewer, ref)
+        return redirect("support:past_ticket", past.id)
+    return draw_ticket(request, found)
 
 
 def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpResponse:
