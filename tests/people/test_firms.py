@@ -1,6 +1,8 @@
 """Firms, and who buys from whom."""
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 from django.test import Client
@@ -70,6 +72,25 @@ def test_firms_are_renamed_and_the_record_keeps_the_old_name(cast: Cast) -> None
     assert refusal(lambda: rename_business(business=cast.oakhurst, name="\n", actor=RUTH, now=now())) == "no_name"
     assert refusal(lambda: add_business(name="X", zone="Mars/Base", actor=RUTH, now=now())) == "zone"
     assert add_supplier(name="Y", zone="UTC", actor=RUTH, now=now()).name == "Y"
+
+
+def test_who_buys_from_whom_is_taken_along_as_it_is_narrowed(cast: Cast) -> None:
+    add_business(name="=Evil & Sons", zone="Europe/London", actor=SYSTEM, now=now())
+    add_supplier(name="Idle IT", phone="+44 1", zone="Europe/London", actor=SYSTEM, now=now())
+    ada = sign_in(Client(), cast.ada)
+
+    def rows(query: str = "") -> list[dict[str, str]]:
+        data = b"".join(ada.get(f"/installation/export.csv{query}").streaming_content).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(data, newline="")))
+
+    found = [(row["Business"], row["Supplier"]) for row in rows()]
+    open_ones = Engagement.objects.filter(ends_at=None).order_by("business__name", "supplier__name")
+    assert found[: len(open_ones)] == [(each.business.name, each.supplier.name) for each in open_ones]
+    assert ("'=Evil & Sons", "") in found and ("", "Idle IT") in found
+    assert rows()[found.index(("", "Idle IT"))]["Phone of the supplier"] == "'+44 1"
+    assert [row["Business"] for row in rows("?q=tilden")] == ["Tilden Garden Centre"]
+    assert "/installation/export.xlsx?q=tilden" in ada.get("/installation/?q=tilden").content.decode()
+    assert sign_in(Client(), cast.ruth).get("/installation/export.csv").status_code == 404
 
 
 def test_a_verb_that_fails_later_leaves_no_entry_behind(cast: Cast) -> None:

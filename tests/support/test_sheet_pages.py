@@ -326,6 +326,24 @@ def test_our_own_list_comes_back_unchanged_elsewhere_and_changes_nothing_here(ca
     assert (printer.state, printer.resolved_at) == ("resolved", dt.datetime(2026, 10, 13, 10, tzinfo=dt.UTC))
 
 
+def test_the_list_of_logs_is_taken_along_whole_by_whom_it_is_shown_to(cast: Cast) -> None:
+    taken_in(cast)
+    for number in range(60):
+        handed_in(cast, [["1", "13/10/2026", "", f"Call {number}", "", "", "", "", ""]])
+    ruth = client_of(cast.ruth)
+    assert "/set-up/logs/export.csv" in ruth.get("/set-up/logs/").content.decode()
+    data = b"".join(ruth.get("/set-up/logs/export.csv").streaming_content).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert len(lines) == 61
+    done = next(line for line in lines if line["State"] == "done")
+    assert (done["Log"], done["By"], done["Business"], done["Supplier"], done["New requests"], done["Ended"]) == (
+        "calls.csv", "Ruth Okafor", "Oakhurst Joinery", "Fennimore IT", "6", "2026-11-17 09:20:00",
+    )  # fmt: skip
+    assert len(b"".join(client_of(cast.ada).get("/set-up/logs/export.csv").streaming_content).splitlines()) == 62
+    assert len(b"".join(client_of(cast.jo).get("/set-up/logs/export.csv").streaming_content).splitlines()) == 1
+    assert client_of(cast.sam).get("/set-up/logs/export.csv").status_code == 403
+
+
 def test_people_the_post_and_a_week_are_taken_along(cast: Cast) -> None:
     taken_in(cast)
     state_past_weeks(engagement_id=cast.engagement.id, now=TUESDAY)

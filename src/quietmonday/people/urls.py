@@ -41,6 +41,7 @@ urlpatterns = [
     path("engagements/<uuid:ref>/hours/", agreements.hours, name="hours"),
     path("engagements/<uuid:ref>/end/", installation.engagement_ended, name="end_engagement"),
     path("installation/", installation.installation, name="installation"),
+    path("installation/export.<str:form>", installation.export, name="firms_export"),
     path("installation/businesses/new/", installation.new_business, name="add_business"),
     path("installation/suppliers/new/", installation.new_supplier, name="add_supplier"),
     path("installation/engagements/new/", installation.new_engagement, name="engage"),

@@ -63,6 +63,7 @@ urlpatterns = [
     path("set-up/mails/", set_up.mails, name="import_mail"),
     path("set-up/mails/<uuid:ref>/", set_up.progress, name="import_progress"),
     path("set-up/logs/", sheets.sheets, name="sheets"),
+    path("set-up/logs/export.<str:form>", exports.logs, name="sheets_export"),
     path("set-up/logs/<uuid:ref>/", sheets.sheet, name="sheet"),
     path("set-up/logs/<uuid:ref>/left-out.<str:form>", sheets.rejected, name="sheet_rejected"),
     path("set-up/logs/<uuid:ref>/undo/", sheets.undo, name="sheet_undo"),

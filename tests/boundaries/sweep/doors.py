@@ -93,6 +93,9 @@ EXPORTS = [
         page("support:requests_export", MEMBERS, form, lambda world, f=form: {"form": f}),
         page("support:inbox_export", "ruth maria sam asha ines hal jo lee ada", form,
              lambda world, f=form: {"form": f}, refused=who("dele bill kim")),
+        page("support:sheets_export", "ruth maria jo ada", form, lambda world, f=form: {"form": f},
+             refused=MEMBERS - who("ruth maria jo ada")),
+        page("people:firms_export", "ada", form, lambda world, f=form: {"form": f}),
         page("people:people_export", "ruth maria sam asha ines hal jo lee ada", form,
              lambda world, f=form: {"form": f}),
         *(

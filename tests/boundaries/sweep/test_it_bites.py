@@ -183,6 +183,11 @@ LOSSES = [
         "support:import_mail support:import_progress",
     ),
     Loss(
+        support.sheet_imports_visible_to,
+        lambda viewer: SheetImport.objects.select_related("business", "engagement__supplier"),
+        "support:sheets support:sheets_export",
+    ),
+    Loss(
         support.sheet_imports_of,
         lambda viewer: list(SheetImport.objects.select_related("business", "engagement__supplier")),
         "support:sheets",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from quietmonday.kit.exports import exported
 from quietmonday.kit.text import clean_line
 from quietmonday.people.access import ViewerRequest, administered, engagement_led_by, place_led_by
 from quietmonday.people.actions.businesses import add_business, rename_business
@@ -22,6 +26,7 @@ from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Business
 from quietmonday.people.queries import businesses_named, engagements_named, suppliers_named
+from quietmonday.people.queries.firms import FIRM_HEADS, firms_exported
 from quietmonday.people.views.pages import form_page, posted
 
 MOST = 100
@@ -32,7 +37,7 @@ MOST_CHOICES = 2000
 @administered
 def installation(request: ViewerRequest) -> HttpResponse:
     """Businesses, suppliers and open engagements; `q` narrows them by name."""
-    part = clean_line(request.GET.get("q", ""), 100)
+    part = _part(request)
     businesses, suppliers, engagements = businesses_named(part), suppliers_named(part), engagements_named(part)
     context = {
         "q": part,
@@ -43,8 +48,21 @@ def installation(request: ViewerRequest) -> HttpResponse:
         "suppliers": suppliers[:MOST],
         "engagements": engagements[:MOST],
         "most": MOST,
+        "along": f"?{urlencode({'q': part})}" if part else "",
     }
     return render(request, "people/installation.html", context)
+
+
+@require_safe
+@administered
+def export(request: ViewerRequest, form: str) -> HttpResponseBase:
+    """Hand out who buys from whom, narrowed as on the page, and the firms that buy from or work for nobody."""
+    rows = functools.partial(firms_exported, _part(request))
+    return exported(form, name=_("firms"), header=FIRM_HEADS, rows=rows, on=request.moment.date())
+
+
+def _part(request: ViewerRequest) -> str:
+    return clean_line(request.GET.get("q", ""), 100)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

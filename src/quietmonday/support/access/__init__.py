@@ -17,6 +17,7 @@ from quietmonday.support.access.handing_in import (
     engagements_imported_by,
     sheet_import_for,
     sheet_imports_of,
+    sheet_imports_visible_to,
 )
 from quietmonday.support.access.inbox import (
     asked_persons,
@@ -84,6 +85,7 @@ __all__ = [
     "requesters_known_to",
     "sheet_import_for",
     "sheet_imports_of",
+    "sheet_imports_visible_to",
     "silenced_by",
     "silenced_for",
     "supplier_side",

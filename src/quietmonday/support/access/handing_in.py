@@ -27,22 +27,22 @@ def engagement_imported_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> 
     return found
 
 
+def sheet_imports_visible_to(viewer: Viewer) -> QuerySet[SheetImport]:
+    """Return the logs handed in for the viewer's business (administrator: for any), of ended engagements too, newest
+    first."""
+    rows = SheetImport.objects.all() if viewer.administrator else SheetImport.objects.filter(business__in=viewer.leads)
+    return rows.select_related("business", "engagement__supplier").order_by("-handed_in_at", "-id")
+
+
 def sheet_imports_of(viewer: Viewer) -> list[SheetImport]:
-    """Return the newest logs handed in for the viewer's business (administrator: for any), of ended engagements too."""
-    return list(
-        _sheet_imports(viewer).select_related("business", "engagement__supplier").order_by("-handed_in_at", "-id")[:50]
-    )
+    """Return the newest of them, for a page."""
+    return list(sheet_imports_visible_to(viewer)[:50])
 
 
 def sheet_import_for(viewer: Viewer, ref: uuid.UUID) -> SheetImport:
     """Return one of them; Http404 otherwise."""
-    rows = _sheet_imports(viewer).filter(pk=ref)
+    rows = sheet_imports_visible_to(viewer).filter(pk=ref)
     found = rows.select_related("business", "engagement__supplier", "engagement__business", "file__business").first()
     if found is None:
         raise Http404
     return found
-
-
-def _sheet_imports(viewer: Viewer) -> QuerySet[SheetImport]:
-    rows = SheetImport.objects.all()
-    return rows if viewer.administrator else rows.filter(business__in=viewer.leads)

@@ -12,7 +12,7 @@ from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.post.models import InboxItem, InboxState
-from quietmonday.support.access import inbox_visible_to, tickets_visible_to
+from quietmonday.support.access import inbox_visible_to, sheet_imports_visible_to, tickets_visible_to
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.said import Speaker, said
@@ -27,6 +27,10 @@ REQUEST_HEADS = (
     *("Working again", "Quick?", "Why quick", "For good?", "Why for good", "Reference", "Zone"),
 )
 """In English and never translated: our own import knows them in any language of the reader."""
+LOG_HEADS = (
+    *("Handed in", "By", "Log", "Business", "Supplier", "State", "New requests", "Brought up to date", "Here before"),
+    *("Of this record", "Lines that did not come in", "Begun", "Ended", "Taken back", "Zone"),
+)
 INBOX_HEADS = ("Came", "Subject", "From", "For", "Why it is no request", "Zone")
 
 Speakers = Callable[[str], Speaker]
@@ -116,6 +120,24 @@ def inbox_exported(viewer: Viewer, zone: str, translate: Callable[[str], str]) -
             item.sender,
             _for(item),
             reason_in_words(item.rule, item.params, translate),
+            zone,
+        ]
+
+
+def logs_exported(viewer: Viewer) -> Iterator[list[Value]]:
+    """Yield every log that was handed in and that the viewer may see, newest first, with what came of it."""
+    for row in sheet_imports_visible_to(viewer).iterator(chunk_size=CHUNK):
+        zone = row.business.zone
+        moments = (_local(at, zone, timed=True) for at in (row.begun_at, row.ended_at, row.undone_at))
+        yield [
+            _local(row.handed_in_at, zone, timed=True),
+            row.by_name,
+            row.name,
+            row.business.name,
+            row.engagement.supplier.name,
+            row.state,
+            *(row.made, row.updated, row.same, row.ours, row.rejected),
+            *moments,
             zone,
         ]
 

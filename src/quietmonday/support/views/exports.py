@@ -16,9 +16,11 @@ from quietmonday.support.forms.lists import QueueForm, RequestsForm
 from quietmonday.support.logic.said import Speaker
 from quietmonday.support.queries.exports import (
     INBOX_HEADS,
+    LOG_HEADS,
     REQUEST_HEADS,
     Speakers,
     inbox_exported,
+    logs_exported,
     queue_exported,
     requests_exported,
 )
@@ -70,3 +72,14 @@ def inbox(request: ViewerRequest, form: str) -> HttpResponseBase:
     zone = next((viewer.zones[ref] for ref in viewer.leads), "") or next(iter(viewer.zones.values()), "UTC")
     rows = functools.partial(inbox_exported, viewer, zone, translate)
     return exported(form, name=_("post"), header=INBOX_HEADS, rows=rows, on=request.moment.date())
+
+
+@require_GET
+@signed_in
+def logs(request: ViewerRequest, form: str) -> HttpResponseBase:
+    """Hand out which logs were handed in, and what came of each; not the logs themselves."""
+    viewer = request.viewer
+    if not (viewer.leads or viewer.administrator):
+        raise PermissionDenied
+    rows = functools.partial(logs_exported, viewer)
+    return exported(form, name=_("logs"), header=LOG_HEADS, rows=rows, on=request.moment.date())
