@@ -73,6 +73,15 @@ def test_a_trial_reads_the_columns_and_days_as_they_are_told(cast: Cast, tmp_pat
     assert kept() == before
 
 
+def test_a_time_that_is_not_read_is_named_on_a_trial_and_when_it_comes_in(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_bytes(log([["13/10/2026", "25:99", "Printer"], ["", "", "No day"]], ["Date", "Time", "What"]))
+    named = "line 2: Time holds no time of day that we can read: “25:99”. Only the day is taken."
+    for words in (for_oakhurst(path, "--dry-run"), for_oakhurst(path)):
+        assert named in words.splitlines()
+        assert "line 3: It does not say when: Date is empty." in words.splitlines()
+
+
 def test_a_trial_of_what_is_no_log_says_so_and_leaves_nothing(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.write_bytes(log([], HEADS))

@@ -229,9 +229,14 @@ class _Fresh:
 
 def rejected_lines(row: SheetImport) -> Iterator[Rejected]:
     """Yield every line of the file that does not come in."""
+    return (item for item in lines_to_tell(row) if isinstance(item, Rejected))
+
+
+def lines_to_tell(row: SheetImport) -> Iterator[Rejected | Unit]:
+    """Yield every line of the file that does not come in, and every call that comes in, but not whole."""
     try:
         for item in items_of(row):
-            if isinstance(item, Rejected):
+            if isinstance(item, Rejected) or item.doubts:
                 yield item
     except UnreadableSheet:
         return  # the page of the import says so

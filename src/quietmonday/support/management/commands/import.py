@@ -32,9 +32,9 @@ from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.sheet_doubts import doubt_in_words
 from quietmonday.support.logic.sheet_headers import CALLS, FIELDS, SERVICENOW
-from quietmonday.support.logic.sheet_units import rejection_in_words
+from quietmonday.support.logic.sheet_units import Rejected, Unit, rejection_in_words
 from quietmonday.support.models import ImportState, SheetImport
-from quietmonday.support.queries.sheets import orders_told, preview, rejected_lines
+from quietmonday.support.queries.sheets import lines_to_tell, orders_told, preview
 
 MAPS = {SERVICENOW: "one line a change, as ServiceNow exports it"}
 _PIECE = 1 << 20
@@ -210,11 +210,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
         for doubt in [*found.mixed, *found.twins]:
             self.stdout.write(_plain(doubt_in_words(doubt)))
-        for unit in found.doubted:
-            for doubt in unit.doubts:
-                self.stdout.write(f"line {unit.line}: {_plain(doubt_in_words(doubt))}")
-        for rejected in found.rejected:
-            self.stdout.write(f"line {rejected.line}: {_plain(rejection_in_words(rejected))}")
+        for item in [*found.doubted, *found.rejected]:
+            self._say_line(item)
         if found.more:
             self.stdout.write(f"… and {found.more} more lines")
         if found.problem:
@@ -224,13 +221,20 @@ class Command(BaseCommand):
             f"{found.known} here before; {found.ours} are requests of this record; {found.rejections} lines would not."
         )
 
+    def _say_line(self, item: Rejected | Unit) -> None:
+        words = [rejection_in_words(item)] if isinstance(item, Rejected) else map(doubt_in_words, item.doubts)
+        for each in words:
+            self.stdout.write(f"line {item.line}: {_plain(each)}")
+
     def _say_result(self, row: SheetImport) -> None:
-        if row.rejected:
-            for count, rejected in enumerate(rejected_lines(row)):
+        if row.rejected or row.kind == CALLS:
+            for count, item in enumerate(lines_to_tell(row)):
                 if count == _MOST_SAID:
-                    self.stdout.write("… the others stand in the download of the import's page")
+                    self.stdout.write(
+                        "… and more. Those that did not come in stand in the download of the import's page"
+                    )
                     break
-                self.stdout.write(f"line {rejected.line}: {_plain(rejection_in_words(rejected))}")
+                self._say_line(item)
         if row.left:
             self.stdout.write(f"Somebody worked on these requests, they stay as they are: {row.left}")
         if row.state == ImportState.STOPPED and row.problem:
