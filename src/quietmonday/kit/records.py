@@ -140,14 +140,16 @@ def _refuse_crossing(model: type[models.Model], rows: Sequence[models.Model]) ->
         return
     links = [(name, f"{name}_id") for name, _target in _references(model)]
     for row in rows:
-        own, at_hand = row.__dict__, row._state.fields_cache
-        ours = own["business_id"]
+        own = row.__dict__
+        at_hand, ours = own["_state"].fields_cache, own["business_id"]
         for name, attname in links:
             target = at_hand.get(name)
             if target is None:
                 if own[attname] is not None:
                     refuse_cross_business([row])
-            elif ours is not None and target.__dict__.get("business_id", ours) not in (ours, None):
+                continue
+            theirs = target.__dict__.get("business_id")
+            if theirs is not ours and theirs is not None and ours is not None and theirs != ours:
                 raise CrossBusinessReference(
                     f"{model.__name__}.{name} of business {ours} points at {target.pk} of another business"
                 )

@@ -51,3 +51,12 @@ def test_a_payload_nested_without_end_is_refused() -> None:
 def test_a_moment_is_the_same_text_in_every_zone() -> None:
     here = dt.datetime(2026, 3, 29, 3, 0, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     assert moment(here) == moment(here.astimezone(dt.UTC)) == "2026-03-29T01:00:00.000000Z"
+
+
+def test_a_key_is_refused_again_and_again() -> None:
+    for _time in range(2):
+        with pytest.raises(NotCanonical):
+            as_payload({"a\x00": 1})
+        with pytest.raises(NotCanonical):
+            as_payload({1: "a number, where there was a text"})
+        assert as_payload({"1": "a text"}) == {"1": "a text"}

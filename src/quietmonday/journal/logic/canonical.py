@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -70,6 +71,7 @@ def as_payload(value: Any, *, _depth: int = 0) -> Any:
     raise NotCanonical(f"{type(value).__name__} does not belong in a payload: use text, whole numbers, lists, mappings")
 
 
+@functools.lru_cache(maxsize=1024)
 def _key(key: Any) -> str:
     if not isinstance(key, str) or clean_text(key) != key:
         raise NotCanonical("a payload's keys are plain text")

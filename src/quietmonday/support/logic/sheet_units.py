@@ -126,7 +126,7 @@ def text_in(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         text = as_written(clean_text(cell)).strip()
-        return "" if text.casefold() in _UNKNOWN else text
+        return "" if len(text) < _LONGER and text.casefold() in _UNKNOWN else text
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
@@ -137,6 +137,7 @@ def text_in(cell: Cell) -> str:
 
 
 _UNKNOWN = frozenset(("?", "??", "-", "--", "–", "n/a", "na", "k.a.", "k. a.", "null", "none", "unknown", "unbekannt"))
+_LONGER = 1 + max(map(len, _UNKNOWN))
 
 
 def moment_in(cell: Cell, order: str, zone: str, *, late: bool = False) -> When:
@@ -159,8 +160,10 @@ def day_in(day: dt.date, zone: str, *, late: bool) -> When:
 
 def digest_of(values: Iterable[str]) -> str:
     """Return a short sum of what a call says: 32 hex digits."""
-    text = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(_encode(list(values)).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def look_of(day: dt.date, who: str, subject: str) -> str:
