@@ -35,6 +35,12 @@ DRAFT = [
     ["6", "", "Bill Hartley", "No day stands here", "", "", "open"],
     ["7", "05/05/2026", "", "", "", "", "open"],
 ]
+DOUBTFUL = [
+    ["29/02/2016", "25:99", "Bill Hartley", "Labels print blank"],
+    ["3/14/2016", "9:00", "Nora Novak", "The lamp above the till"],
+    ["3/4/2016", "after lunch", "Nora Novak", "The door of the cold room"],
+]
+"""Days in both orders, times that nobody can read, and a call that is here with its number."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Logs:
     """Imports by how far they are, and tickets that came out of them."""
 
     draft: SheetImport
+    doubtful: SheetImport
     changes: SheetImport
     strange: SheetImport
     running: SheetImport
@@ -80,6 +87,7 @@ def make_logs(cast: Cast) -> Logs:
     more_changes = [change("New", "29/2/2016 08:30", number="INC2"), change("New", "soon", number="INC3")]
     return Logs(
         draft=handed_in("Call log, spring.csv", log(DRAFT, HEADS)),
+        doubtful=handed_in("two ways.csv", log(DOUBTFUL, ["Date", "Time", "Who", "What"])),
         changes=handed_in("desk 2.csv", log(more_changes, CHANGE_HEADS)),
         strange=handed_in("prices.csv", b"Part,Price\nRibbon,12\n"),
         running=taken_in(handed_in("long.csv", log(long, HEADS)), most=1),

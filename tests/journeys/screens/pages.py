@@ -145,6 +145,7 @@ def _logs(world: World) -> Iterator[Sight]:
     yield Sight("logs-refused", cast.ruth, "support:sheets", then=sent("form.form"))
     yield Sight("logs-not-allowed", cast.sam, "support:sheets", status=403)
     yield Sight("log-looked-through", cast.ruth, "support:sheet", (logs.draft.id,))
+    yield Sight("log-with-doubts", cast.ruth, "support:sheet", (logs.doubtful.id,))
     yield Sight("log-refused", cast.ruth, "support:sheet", (logs.draft.id,), then=_told_twice)
     yield Sight("log-of-changes", cast.ruth, "support:sheet", (logs.changes.id,))
     yield Sight("log-nothing-fits", cast.ruth, "support:sheet", (logs.strange.id,))

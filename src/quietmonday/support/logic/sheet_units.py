@@ -101,7 +101,7 @@ REASONS: dict[str, str] = {
     "no_what": _("It does not say what was asked for."),
     "no_date": _("%(column)s holds no day: “%(value)s”."),
     "no_such_day": _("%(column)s names a day that does not exist: “%(value)s”."),
-    "ambiguous": _("%(column)s may mean two days: “%(value)s”. Say below whether the day or the month comes first."),
+    "ambiguous": _("%(column)s may mean two days: “%(value)s”. Say whether the day or the month comes first."),
     "empty_date": _("It does not say when: %(column)s is empty."),
     "future": _("%(column)s lies in the future: “%(value)s”."),
     "too_old": _("%(column)s lies before 1990: “%(value)s”."),
