@@ -210,7 +210,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {field}: {_plain(row.heads[column])}")
         for doubt in [*found.mixed, *found.twins]:
             self.stdout.write(_plain(doubt_in_words(doubt)))
-        for item in [*found.doubted, *found.rejected]:
+        told: list[Rejected | Unit] = [*found.doubted, *found.rejected]
+        for item in told:
             self._say_line(item)
         if found.more:
             self.stdout.write(f"… and {found.more} more lines")
