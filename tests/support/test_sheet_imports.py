@@ -17,13 +17,12 @@ from quietmonday.post.models import File
 from quietmonday.support.actions.sheet_imports import (
     CannotImport,
     begin_import,
-    begin_undo,
     hand_in,
     run_import,
-    run_undo,
     tell_columns,
 )
 from quietmonday.support.actions.sheet_taking import take_in_calls
+from quietmonday.support.actions.sheet_undoing import begin_undo, run_undo
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.logic.facts_json import facts_as_json

@@ -12,7 +12,8 @@ from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
 from quietmonday.support.actions.intake_of_files import take_in_waiting
 from quietmonday.support.actions.rechecking import recheck
-from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, UNDO, run_import, run_undo
+from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run_import
+from quietmonday.support.actions.sheet_undoing import UNDO, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from quietmonday.support.actions.sheet_imports import begin_import, begin_undo, hand_in, run_import, run_undo
+from quietmonday.support.actions.sheet_imports import begin_import, hand_in, run_import
+from quietmonday.support.actions.sheet_undoing import begin_undo, run_undo
 from quietmonday.support.actions.stating import state_past_weeks
 from quietmonday.support.models import SheetImport, Ticket
 from tests.cast import Cast

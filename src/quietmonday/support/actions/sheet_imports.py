@@ -1,4 +1,4 @@
-"""A log of calls is handed in, its columns are told, it is taken in, and it can be undone."""
+"""A log of calls is handed in, its columns are told, it is taken in."""
 
 from __future__ import annotations
 
@@ -13,40 +13,28 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.faults import reached
 from quietmonday.kit.sheets import UnreadableSheet
 from quietmonday.kit.sheets.reading import MOST_BYTES
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put
-from quietmonday.people.models import Address, Engagement, Membership, Person
+from quietmonday.people.models import Engagement
 from quietmonday.post.actions.files import FileTooLarge, path_of, store_chunks
 from quietmonday.post.models import File
 from quietmonday.support.actions.entries import write_import_entry
 from quietmonday.support.actions.sheet_taking import actor_of, locked_import, take_in_calls
 from quietmonday.support.logic.sheet_headers import SERVICENOW, Heads
 from quietmonday.support.models import (
-    Correction,
     ImportState,
-    Message,
-    Pause,
-    PriorityChange,
-    Reopening,
-    Resolution,
     SheetImport,
     SheetLayout,
-    SheetRow,
-    Ticket,
-    TicketEngagement,
-    Verdict,
 )
-from quietmonday.support.queries.sheets import Survey, items_of, layout_kept, stated_already, survey, touched
-from quietmonday.work.models import WorkItem
+from quietmonday.support.queries.sheets import Survey, items_of, layout_kept, survey
 
 CHUNK = 500
 CHUNKS_A_JOB = 8
-TAKE_IN, UNDO = "support.take_in_sheet", "support.undo_sheet"
+TAKE_IN = "support.take_in_sheet"
 
 T = TypeVar("T")
 
@@ -192,7 +180,7 @@ def begin_import(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: 
     row.state, row.begun_at = ImportState.RUNNING, now
     row.save(update_fields=["state", "begun_at"])
     if not here:
-        _put(TAKE_IN, row, now)
+        tell_worker(TAKE_IN, row, now)
     write_import_entry(
         row=row,
         verb="begun",
@@ -225,7 +213,7 @@ def run_import(
         for done, (items, is_last) in enumerate(chunks, start=1):
             now, at = clock(), row.cursor
             hand_on = most is not None and done == most and not is_last
-            then = functools.partial(_put, TAKE_IN, now=now) if hand_on else None
+            then = functools.partial(tell_worker, TAKE_IN, now=now) if hand_on else None
             row = take_in_calls(
                 import_id=import_id,
                 items=items,
@@ -258,7 +246,8 @@ def _ahead(items: Iterator[T], size: int) -> Iterator[tuple[list[T], bool]]:
         chunk = following
 
 
-def _put(topic: str, row: SheetImport, now: dt.datetime) -> None:
+def tell_worker(topic: str, row: SheetImport, now: dt.datetime) -> None:
+    """Have a worker go on with an import where it stands; told twice, it does it once."""
     put(
         topic=topic,
         ids={"import": str(row.id)},
@@ -284,102 +273,3 @@ def _stop(*, import_id: uuid.UUID, problem: Exception, now: dt.datetime) -> Shee
         now=now,
     )
     return row
-
-
-@transaction.atomic
-def begin_undo(*, import_id: uuid.UUID, actor: Actor, now: dt.datetime, here: bool = False) -> SheetImport:
-    """Begin to take back what an import made. Raises CannotImport (not_done) while it runs and once it is undone."""
-    row = locked_import(import_id)
-    if row.state not in (ImportState.DONE, ImportState.STOPPED):
-        raise CannotImport("not_done")
-    row.state, row.undone_by = ImportState.UNDOING, actor.name
-    row.save(update_fields=["state", "undone_by"])
-    if not here:
-        _put(UNDO, row, now)
-    write_import_entry(row=row, verb="undoing", actor=actor, payload={"made": row.made}, now=now)
-    return row
-
-
-def run_undo(*, import_id: uuid.UUID, clock: Callable[[], dt.datetime]) -> SheetImport:
-    """Remove every ticket that the import made and that nobody touched since; the others stay and are named.
-
-    Touched is what anybody did anything with, what a later import changed, and what stands in a statement: a statement
-    never points at nothing. Chunk by chunk; a lost process loses nothing.
-    """
-    after: uuid.UUID | None = None
-    while True:
-        after, row = _undo_chunk(import_id=import_id, after=after, now=clock())
-        reached("support.sheet.after_undo_chunk")
-        if after is None:
-            return row
-
-
-@transaction.atomic
-def _undo_chunk(
-    *, import_id: uuid.UUID, after: uuid.UUID | None, now: dt.datetime
-) -> tuple[uuid.UUID | None, SheetImport]:
-    row = locked_import(import_id)
-    if row.state != ImportState.UNDOING:
-        return None, row
-    made = SheetRow.objects.filter(made_by=row).select_related("ticket__work_item").order_by("id")
-    some = list((made.filter(id__gt=after) if after else made)[:CHUNK])
-    if not some:
-        row.state, row.undone_at = ImportState.UNDONE, now
-        row.save(update_fields=["state", "undone_at"])
-        write_import_entry(
-            row=row, verb="undone", actor=Actor(id=None, name=row.undone_by), payload={"kept": row.kept}, now=now
-        )
-        return None, row
-    stays = _staying(row, some)
-    gone = [each for each in some if each.ticket_id not in stays]
-    row.kept = sorted({*row.kept, *(each.ticket.work_item.number for each in some if each.ticket_id in stays)})
-    row.save(update_fields=["kept"])
-    _remove(gone)
-    append_many(
-        [
-            Event(
-                verb="ticket.import_undone",
-                actor=Actor(id=None, name=row.undone_by),
-                business_id=row.business_id,
-                engagement_ids=[row.engagement_id],
-                subject=("ticket", each.ticket_id),
-                payload={"number": each.ticket.work_item.number, "import": row.id, "subject": each.ticket.subject},
-                occurred_at=now,
-                recorded_at=now,
-            )
-            for each in gone
-        ]
-    )
-    return some[-1].id, row
-
-
-def _staying(row: SheetImport, some: list[SheetRow]) -> set[uuid.UUID]:
-    ids = [each.ticket_id for each in some]
-    stays = touched(ids) | {each.ticket_id for each in some if each.last_id != row.id}
-    stays |= set(Correction.objects.filter(ticket__in=ids).values_list("ticket_id", flat=True))
-    opened = [each.ticket.opened_at for each in some]
-    stated = stated_already(row.engagement_id, min(opened), max(opened))
-    return stays | {each for each in ids if str(each) in stated}
-
-
-def _remove(gone: list[SheetRow]) -> None:
-    tickets = [each.ticket_id for each in gone]
-    items = [each.ticket.work_item_id for each in gone]
-    persons = [each.person_id for each in gone if each.person_id]
-    for table in (Pause, Message, PriorityChange, Resolution, Reopening, Verdict, TicketEngagement, SheetRow):
-        table._base_manager.filter(ticket__in=tickets).delete()
-    Ticket.objects.filter(pk__in=tickets).delete()
-    WorkItem.objects.filter(pk__in=items).delete()
-    if persons:
-        _forget_unused(persons)
-
-
-def _forget_unused(persons: list[uuid.UUID]) -> None:
-    """Remove persons that the import made known and that nothing else names by now."""
-    used = set(Ticket.objects.filter(requester__in=persons).values_list("requester", flat=True))
-    used |= set(Message.objects.filter(author__in=persons).values_list("author", flat=True))
-    used |= set(Address.objects.filter(person__in=persons).values_list("person", flat=True))
-    used |= set(Membership.objects.filter(person__in=persons).values_list("person", flat=True))
-    for role in ("owner", "stand_in", "counterpart"):
-        used |= set(Engagement.objects.filter(**{f"{role}__in": persons}).values_list(role, flat=True))
-    Person.objects.filter(pk__in=[each for each in persons if each not in used]).delete()

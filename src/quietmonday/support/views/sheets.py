@@ -22,7 +22,8 @@ from quietmonday.kit.speaking import translate
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.access import sheet_import_for, sheet_imports_of
-from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, begin_undo, hand_in, tell_columns
+from quietmonday.support.actions.sheet_imports import CannotImport, begin_import, hand_in, tell_columns
+from quietmonday.support.actions.sheet_undoing import begin_undo
 from quietmonday.support.actions.stating import ask_for_past_weeks, weeks_to_state
 from quietmonday.support.forms.sheets import ColumnsForm, SheetForm
 from quietmonday.support.logic.sheet_headers import SERVICENOW
