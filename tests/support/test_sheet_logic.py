@@ -157,14 +157,21 @@ def test_a_column_written_both_ways_is_told_with_its_counts(either: int, order: 
         orders.see(cell)
     doubt = orders.doubt("Date", order)
     assert doubt is not None
-    assert doubt_in_words(doubt) == f"“Date” is written in two ways. Day first: 2. Month first: 1. {words}"
+    assert doubt_in_words(doubt) == f"“Date” is read in two ways. Day first: 2. Month first: 1. {words}"
 
 
-def test_a_column_written_one_way_raises_no_doubt() -> None:
+@pytest.mark.parametrize(
+    ("cells", "order", "doubted"),
+    [(["13/4/2026", "3/4/2026"], "dmy", False), (["13/4/2026", "3/4/2026"], "", False), (["13/4/2026"], "mdy", False),
+     (["13/4/2026", "3/4/2026"], "mdy", True), (["4/13/2026", "3/4/2026"], "dmy", True), (["3/4/2026"], "mdy", False)],
+)  # fmt: skip
+def test_what_somebody_says_against_the_days_of_a_column_is_a_doubt_where_it_makes_a_difference(
+    cells: list[str], order: str, doubted: bool
+) -> None:
     orders = Orders()
-    orders.see("13/4/2026")
-    orders.see("3/4/2026")
-    assert orders.doubt("Date", "dmy") is None
+    for cell in cells:
+        orders.see(cell)
+    assert (orders.doubt("Date", order) is not None) == doubted
 
 
 def test_a_line_becomes_a_call_with_its_answer_and_its_end() -> None:

@@ -95,7 +95,7 @@ def test_a_log_whose_days_contradict_each_other_says_so_and_asks(cast: Cast) -> 
     rows = [[day, "Bill Hartley", f"Call of {day}"] for day in ("13/4/2026", "4/14/2026", "3/4/2026")]
     ruth = client_of(cast.ruth)
     page = text_of(handed(ruth, log(rows, ["Date", "Who", "What"]), engagement=cast.engagement.pk))
-    said = "“Date” is written in two ways. Day first: 1. Month first: 1. Could be either: 1;"
+    said = "“Date” is read in two ways. Day first: 1. Month first: 1. Could be either: 1;"
     assert "2 calls would come in." in page
     assert f"{said} these stay out until you say which comes first." in page
     row = SheetImport.objects.get()

@@ -19,19 +19,19 @@ class Doubt:
 
 DOUBTS: dict[str, str] = {
     "mixed": _(
-        "“%(column)s” is written in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
+        "“%(column)s” is read in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
         "Each is read in the one way that it can be."
     ),
     "mixed.ask": _(
-        "“%(column)s” is written in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
+        "“%(column)s” is read in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
         "Could be either: %(either)s; these stay out until you say which comes first."
     ),
     "mixed.dmy": _(
-        "“%(column)s” is written in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
+        "“%(column)s” is read in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
         "Could be either: %(either)s; these are read with the day first."
     ),
     "mixed.mdy": _(
-        "“%(column)s” is written in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
+        "“%(column)s” is read in two ways. Day first: %(day_first)s. Month first: %(month_first)s. "
         "Could be either: %(either)s; these are read with the month first."
     ),
     "twins.number": _(

@@ -205,8 +205,9 @@ class Orders:
         return DMY if self._count[DMY] else MDY if self._count[MDY] else ""
 
     def doubt(self, column: str, order: str) -> Doubt | None:
-        """Return what to say of a column that is written in both orders; `order`: how somebody wants it read."""
-        if not self.mixed:
+        """Return what to say of a column that is read in both orders; `order`: how somebody wants it read."""
+        ways = {each for each in (DMY, MDY) if self._count[each]} | ({order} if self._count["either"] else set())
+        if len(ways - {""}) < 2:
             return None
         rule = f"mixed.{order or 'ask'}" if self._count["either"] else "mixed"
         counts = {
