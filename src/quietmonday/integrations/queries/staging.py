@@ -82,18 +82,26 @@ def index(found: Sequence[Model]) -> None:
 def refuse_misfits(found: Sequence[Model]) -> None:
     """Raise Unfit for a value that its column never holds. PostgreSQL has refused most of them by now."""
     for model in found:
-        for field in model._meta.concrete_fields:
-            name = _quoted(str(field.column))
-            for condition, params in _misfits(field, name):
-                where = f"{name} IS NOT NULL AND ({condition})"
-                row = _first(
-                    f"SELECT {_quoted(_key(model))} FROM {_quoted(staged(model))} WHERE {where} LIMIT 1", params
-                )
-                if row:
-                    raise Unfit(
-                        f"The file's {model._meta.label} {_said(row[0])} has a {field.column} that none of ours has. "
-                        "Nothing was changed."
-                    )
+        # All columns in one pass over the table: twenty passes over half a million rows take a quarter of an import.
+        tests = [
+            (str(field.column), f"{name} IS NOT NULL AND ({condition})", params)
+            for field in model._meta.concrete_fields
+            for name in [_quoted(str(field.column))]
+            for condition, params in _misfits(field, name)
+        ]
+        if not tests:
+            continue
+        cases = " ".join(f"WHEN {condition} THEN {at}" for at, (_column, condition, _params) in enumerate(tests))
+        row = _first(
+            f"SELECT {_quoted(_key(model))}, misfit FROM (SELECT {_quoted(_key(model))}, CASE {cases} END AS misfit "
+            f"FROM {_quoted(staged(model))}) judged WHERE misfit IS NOT NULL LIMIT 1",
+            [param for _column, _condition, params in tests for param in params],
+        )
+        if row:
+            raise Unfit(
+                f"The file's {model._meta.label} {_said(row[0])} has a {tests[row[1]][0]} that none of ours has. "
+                "Nothing was changed."
+            )
 
 
 def refuse_strangers(found: Sequence[Model], business: uuid.UUID) -> None:
