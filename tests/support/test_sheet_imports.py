@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from typing import Any
 
 import pytest
@@ -316,6 +317,18 @@ def test_a_worker_hands_on_after_its_chunks(cast: Cast) -> None:
         f"support.take_in_sheet:{draft.id}:0",
         f"support.take_in_sheet:{draft.id}:2",
     }
+
+
+def test_an_import_that_is_left_alone_gives_the_collector_back(cast: Cast) -> None:
+    draft = handed_in(cast)
+    begin_import(import_id=draft.id, actor=actor(cast.ruth), now=TUESDAY, here=True)
+    steps = run_import(import_id=draft.id, clock=lambda: TUESDAY, chunk=1)
+    next(steps)
+    assert not gc.isenabled()
+    steps.close()  # type: ignore[attr-defined]  # a generator, as is every iterator that a function with yield returns
+    assert gc.isenabled()
+    list(run_import(import_id=draft.id, clock=lambda: TUESDAY))
+    assert gc.isenabled()
 
 
 def test_a_file_that_is_gone_stops_the_import_and_says_so(cast: Cast) -> None:

@@ -82,7 +82,7 @@ def index(found: Sequence[Model]) -> None:
 def refuse_misfits(found: Sequence[Model]) -> None:
     """Raise Unfit for a value that its column never holds. PostgreSQL has refused most of them by now."""
     for model in found:
-        # All columns in one pass over the table: twenty passes over half a million rows take a quarter of an import.
+        # All columns in one pass: a table may have twenty, and half a million rows.
         tests = [
             (str(field.column), f"{name} IS NOT NULL AND ({condition})", params)
             for field in model._meta.concrete_fields
