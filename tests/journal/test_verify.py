@@ -33,7 +33,8 @@ def test_a_chain_as_written_is_whole_and_the_command_says_so() -> None:
         f"engagement {IT_SUPPLIER} (chain {Chain.objects.get().id}), entries: 12: OK",
         "entries without a chain: OK",
         "references across businesses: OK",
-        "Checked: the journal, its seals, and what points where. Texts on pages are not compared with it.",
+        "requests: OK",
+        "Checked: the journal, its seals, what points where, and that requests say what the journal says.",
         "The record is whole.",
     ]
 
@@ -190,10 +191,12 @@ def test_a_reference_across_businesses_that_got_in_is_named() -> None:
 
 def test_checks_of_other_areas_are_run_and_their_damage_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_checks", {})
-    checks.register_check("files", lambda business_id: iter([Finding("post.file_missing", {"file": "a.pdf"})]))
+    monkeypatch.setattr(checks, "_sentences", {})
+    missing, odd = Finding("post.file_missing", {"file": "a.pdf"}), Finding("post.odd", {"n": 1})
+    checks.register_check("files", lambda business_id: iter([missing, odd]), {"post.file_missing": "%(file)s is gone"})
     with pytest.raises(Broken) as broken:
         verify()
-    assert broken.value.damage == ["post.file_missing {'file': 'a.pdf'}"]
+    assert broken.value.damage == ["a.pdf is gone", "post.odd {'n': 1}"]
 
 
 def test_damage_beyond_a_hundred_lines_is_counted() -> None:

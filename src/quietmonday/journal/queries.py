@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -39,6 +39,26 @@ def entries_of(
     for entry in entries.order_by("id"):
         once.setdefault(entry.event_id, entry)
     return list(once.values())
+
+
+def standing_bodies(entries: Sequence[Entry]) -> dict[uuid.UUID, Mapping[str, Any] | None]:
+    """Return entry id → what still stands of its body, or in the entries that erased the rest of it; None for nothing.
+
+    One query, and one more for each time that something was erased after an erasure.
+    """
+    ids = [entry.pk for entry in entries]
+    bodies: dict[uuid.UUID, Mapping[str, Any] | None] = {}
+    of = {pk: pk for pk in ids}
+    while of:
+        following: dict[uuid.UUID, uuid.UUID] = {}
+        for payload in Payload.objects.filter(pk__in=list(of)):
+            origin = of[payload.entry_id]
+            if payload.erasure_id is not None:
+                following[payload.erasure_id] = origin
+            else:
+                bodies[origin] = payload.body if payload.entry_id == origin else (payload.body or {}).get("stays")
+        of = following
+    return bodies
 
 
 def entries_naming(*, business_id: uuid.UUID, person_id: uuid.UUID, texts: Collection[str]) -> list[Entry]:

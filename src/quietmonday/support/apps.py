@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from quietmonday.journal.logic.checks import register_check
 from quietmonday.kit.keeping import register_kind
 
 
@@ -18,7 +19,9 @@ class SupportConfig(AppConfig):
         from quietmonday.support.actions.forgetting import forget
         from quietmonday.support.actions.keeping import KINDS
         from quietmonday.support.queries.subjects import held_in_support
+        from quietmonday.support.queries.told import SENTENCES, words_as_told
 
+        register_check("requests", words_as_told, SENTENCES)
         register_forgetting(forget)
         register_held(held_in_support)
         for kind in KINDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quietmonday.journal.logic.checks import registered_sentence
 from quietmonday.kit.sentences import Finding
 
 SENTENCES = {
@@ -37,7 +38,8 @@ SENTENCES = {
 
 def said(finding: Finding) -> str:
     """Return `finding` as a sentence; one of another area without a sentence here as its rule and parameters."""
-    if finding.rule not in SENTENCES:
+    sentence = SENTENCES.get(finding.rule) or registered_sentence(finding.rule)
+    if sentence is None:
         return f"{finding.rule} {finding.params}"
     params = dict(finding.params)
     if "first" in params:
@@ -46,4 +48,4 @@ def said(finding: Finding) -> str:
     if finding.rule == "journal.erased":
         params["by"] = params["by"] or _("somebody whose name was erased too (%(by_id)s)") % params
         params["reason"] = params["reason"] or _("reason erased")
-    return str(SENTENCES[finding.rule]) % params
+    return str(sentence) % params

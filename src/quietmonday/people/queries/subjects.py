@@ -77,7 +77,7 @@ def subject_file(person: Person, now: dt.datetime) -> IO[bytes]:
 
 
 def _part(name: str, now: dt.datetime) -> zipfile.ZipInfo:
-    """Return the head of a part, of the moment of the export: when a file was written to our disk is nobody's matter."""
+    """Return the head of a part, of the moment of the export: when a file came to our disk is nobody's matter."""
     part = zipfile.ZipInfo(name, now.timetuple()[:6])
     part.compress_type = zipfile.ZIP_DEFLATED
     return part

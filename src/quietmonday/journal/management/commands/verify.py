@@ -66,9 +66,9 @@ class Command(BaseCommand):
             raise CommandError(
                 _("NOT WHOLE: %(n)s findings. Keep this output and a copy of the database.") % {"n": damage}
             )
-        # What the pages show stands in tables of its own: to call that checked would claim too much.
+        # Most of what pages show stands in tables of its own: to call all of that checked would claim too much.
         self.stdout.write(
-            _("Checked: the journal, its seals, and what points where. Texts on pages are not compared with it.")
+            _("Checked: the journal, its seals, what points where, and that requests say what the journal says.")
         )
         self.stdout.write(_("The record is whole."))
 

@@ -1,0 +1,97 @@
+"""`verify` notices when a request no longer says what the journal says of it."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from quietmonday.support.actions.erasing import erase_message, erase_words
+from quietmonday.support.models import Dispute, Message, Resolution, Ticket
+from quietmonday.support.queries.told import words_as_told
+from tests.cast import Cast
+from tests.journeys.screens.logs import make_logs
+from tests.journeys.screens.world import make_world
+from tests.support.scene import TUESDAY, actor, asked
+from tests.support.test_erasing import HOUR, mailed, settled
+
+pytestmark = pytest.mark.django_db
+
+
+def found(cast: Cast) -> set[tuple[str, str]]:
+    return {(finding.rule, str(finding.params.get("what", ""))) for finding in words_as_told(cast.oakhurst.pk)}
+
+
+def test_what_the_product_did_itself_is_as_told(cast: Cast) -> None:
+    settled(cast)
+    mailed(cast)
+    asked(cast, engagements=[cast.engagement, cast.line_engagement])
+    assert found(cast) == set()
+    assert list(words_as_told(None)) == []
+
+
+def test_a_full_record_is_as_told_with_logs_that_were_taken_in_and_back(cast: Cast) -> None:
+    make_world(cast, weeks=2)
+    make_logs(cast)
+    assert list(words_as_told(None)) == []
+
+
+def rewrite(model: type, **values: str) -> Callable[[], object]:
+    return lambda: model._base_manager.filter(pk=model._base_manager.latest("pk").pk).update(**values)  # type: ignore[attr-defined]  # any table
+
+
+TAMPERING = {
+    "a message rewritten": (rewrite(Message, text="I was quick"), {("support.not_as_told", "message"),
+                                                                   ("support.never_told", "message")}),
+    "a subject rewritten": (rewrite(Ticket, subject="All is well"), {("support.not_as_told", "subject"),
+                                                                     ("support.never_told", "subject")}),
+    "an objection removed": (lambda: Dispute.objects.all().delete(), {("support.not_as_told", "dispute")}),
+    "the end rewritten": (rewrite(Resolution, note="Never broken"), {("support.not_as_told", "resolution"),
+                                                                     ("support.never_told", "resolution")}),
+    "a note removed": (lambda: Message.objects.filter(public=False).delete(), {("support.not_as_told", "note")}),
+    "all of it removed": (lambda: Ticket.objects.all().delete(), {("support.ticket_gone", "")}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_what_somebody_changed_past_the_product_is_found(cast: Cast, how: str) -> None:
+    settled(cast)
+    tamper, expected = TAMPERING[how]
+    if how == "a message rewritten":
+        Message.objects.filter(public=False).delete()  # the newest of what both sides see is to be rewritten
+        expected = expected | {("support.not_as_told", "note")}
+    tamper()
+    assert found(cast) == expected
+
+
+def test_an_answer_put_in_past_the_product_is_found(cast: Cast) -> None:
+    ticket = settled(cast)
+    first = Message.objects.filter(ticket=ticket).earliest("pk")
+    first.pk, first._state.adding, first.text = None, True, "We answered at once"
+    first.save(force_insert=True)
+    assert found(cast) == {("support.never_told", "message")}
+
+
+def test_what_was_erased_is_no_damage(cast: Cast) -> None:
+    item = mailed(cast)
+    one, other = settled(cast), settled(cast)
+    erase_message(
+        message=Message.objects.get(inbox_item=item), actor=actor(cast.ruth), reason="wish", now=TUESDAY + 9 * HOUR
+    )
+    erase_words(tickets=[one.pk], business=cast.oakhurst, actor=actor(cast.ruth), reason="wish", now=TUESDAY + 9 * HOUR)
+    assert found(cast) == set()
+    Message.objects.filter(ticket=other, public=True).latest("pk").delete()
+    assert found(cast) == {("support.not_as_told", "message")}
+
+
+def test_verify_says_so_and_does_not_say_the_text(cast: Cast) -> None:
+    settled(cast)
+    out = io.StringIO()
+    call_command("verify", stdout=out)
+    assert "requests say what the journal says" in out.getvalue()
+    Message.objects.filter(public=True).update(text="markrewrittenx")
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify", stdout=out)
+    assert "holds a message that the journal does not tell of" in out.getvalue()
+    assert "markrewrittenx" not in out.getvalue() and "markfirstx" not in out.getvalue()
