@@ -81,7 +81,10 @@ def pack_files(writer: Writer, rows: models.QuerySet[Any], progress: Progress) -
     A file that is gone from the disk, or is no longer what was stored, is named and left out: the rest is worth having.
     """
     packed, part_number = PackedFiles(), 0
-    waiting = rows.filter(erased_at=None).order_by("pk").values_list("business_id", "sha256").iterator(chunk_size=500)
+    # A backup may be of an earlier state of the tables, in which nothing could be erased.
+    may_be_erased = any(field.name == "erased_at" for field in rows.model._meta.concrete_fields)
+    whole = rows.filter(erased_at=None) if may_be_erased else rows
+    waiting = whole.order_by("pk").values_list("business_id", "sha256").iterator(chunk_size=500)
     file = next(waiting, None)
     while file is not None:
         part_number += 1
