@@ -1,7 +1,9 @@
 """What every test stands on: a throw-away folder, the tiers, the standing cast."""
 
+import atexit
 import datetime as dt
 import os
+import shutil
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from tests.cast import Cast
 
-os.environ.setdefault("QUIETMONDAY_VAR", tempfile.mkdtemp(prefix="quietmonday-test-"))
+if "QUIETMONDAY_VAR" not in os.environ:
+    _folder = os.environ["QUIETMONDAY_VAR"] = tempfile.mkdtemp(prefix="quietmonday-test-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
 
 from tests.tiers import pytest_addoption as pytest_addoption  # settings read the folder when imported
