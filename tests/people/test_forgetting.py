@@ -29,7 +29,7 @@ from quietmonday.support.logic.week import week_from_key
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, Statement, Ticket
 from tests.cast import Cast, Member
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of, wrote
-from tests.support.test_erasing import HOUR, damage, mailed, places_of
+from tests.support.test_erasing import HOUR, MAIL, damage, mailed, places_of
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +172,13 @@ def test_all_that_is_held_about_somebody(cast: Cast, pat: Member) -> None:
     assert held["files/0001-saw.txt"] == b"a picture"
     assert b"Not theirs" not in b"".join(json.dumps(each).encode() for each in held.values() if isinstance(each, list))
     assert "messages.json" in held["READ-ME.txt"].decode()
+
+
+def test_their_mails_are_in_it_as_they_came(cast: Cast) -> None:
+    mailed(cast)
+    held = contents(subject_file(cast.dele.person, NOW))
+    assert [row["subject"] for row in held["mails.json"]] == ["markmailx"]
+    assert [each for name, each in held.items() if name.endswith(".eml")] == [MAIL]
 
 
 def test_the_same_moment_gives_the_same_file(cast: Cast, pat: Member) -> None:

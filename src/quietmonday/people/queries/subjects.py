@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 import json
 import shutil
 import tempfile
@@ -32,10 +33,10 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Held:
-    """What one area holds: tables, and files as (name, where they lie)."""
+    """What one area holds: tables, and files as (name, where they lie or what is in them)."""
 
     tables: list[Table]
-    files: Iterable[tuple[str, Path]] = ()
+    files: Iterable[tuple[str, Path | bytes]] = ()
 
 
 Holds = Callable[[Person], Held]
@@ -95,12 +96,12 @@ def _write_table(out: zipfile.ZipFile, table: Table, now: dt.datetime) -> int:
     return count
 
 
-def _write_files(out: zipfile.ZipFile, files: Iterable[tuple[str, Path]], now: dt.datetime) -> Iterator[str]:
-    for number, (name, path) in enumerate(files, 1):
+def _write_files(out: zipfile.ZipFile, files: Iterable[tuple[str, Path | bytes]], now: dt.datetime) -> Iterator[str]:
+    for number, (name, held) in enumerate(files, 1):
         # A name that somebody else chose is no path: numbered, and without anything that leads elsewhere.
         safe = "".join(char if char.isalnum() or char in " .-_()" else "_" for char in name).strip(" .") or "file"
         try:
-            data = path.open("rb")
+            data = io.BytesIO(held) if isinstance(held, bytes) else held.open("rb")
         except FileNotFoundError:
             yield name
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from quietmonday.people.models import Address, Person
 from quietmonday.people.queries.subjects import Held, Table
 from quietmonday.post.actions.files import place_of
-from quietmonday.post.models import InboxItem
+from quietmonday.post.models import InboxItem, RawBytes
 from quietmonday.support.models import Attachment, Feedback, Message, Ticket
 
 
@@ -52,7 +53,7 @@ def held_in_support(person: Person) -> Held:
                 ),
             ),
         ],
-        _files(person),
+        itertools.chain(_files(person), _raw(mails)),
     )
 
 
@@ -89,3 +90,10 @@ def _files(person: Person) -> Iterator[tuple[str, Path]]:
     rows = Attachment.objects.filter(message__author=person, erased_at=None).select_related("file").order_by("id")
     for row in rows.iterator(chunk_size=500):
         yield row.name, place_of(row.file.business_id, row.file.sha256)
+
+
+def _raw(mails: QuerySet[InboxItem]) -> Iterator[tuple[str, bytes]]:
+    """Their mails as they came, one at a time: one may have 50 MB."""
+    rows = RawBytes.objects.filter(item__in=mails.order_by().values("pk")).order_by("item")
+    for item, data in rows.values_list("item__received_at", "data").iterator(chunk_size=1):
+        yield f"mail {item:%Y-%m-%d %H.%M}.eml", bytes(data)
