@@ -84,6 +84,12 @@ def test_what_was_erased_is_no_damage(cast: Cast) -> None:
     assert found(cast) == {("support.not_as_told", "message")}
 
 
+def test_a_request_that_lost_its_name_with_its_first_words_is_no_damage(cast: Cast) -> None:
+    asked(cast, "swordfish is the password")
+    erase_message(message=Message.objects.get(), actor=actor(cast.ruth), reason="wish", now=TUESDAY + HOUR)
+    assert found(cast) == set()
+
+
 def test_verify_says_so_and_does_not_say_the_text(cast: Cast) -> None:
     settled(cast)
     out = io.StringIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,6 +65,7 @@ def _ask(request: ViewerRequest, business: Business, kind: Kind, months: int, du
         kinds={kind.name: kind},
         now_kept=months,
     )
+    sure.fields["months"].widget = HiddenInput()  # another period would erase another number
     return form_page(
         request,
         sure,

@@ -36,7 +36,7 @@ def told(entries: Iterable[tuple[str, Mapping[str, Any] | None]]) -> tuple[Said,
         if body is None:
             whole = False
         elif verb == "ticket.opened":
-            subject = str(body.get("subject", ""))
+            subject = str(body.get("subject", ""))  # none: it was erased with the words that it was made of
             said[MESSAGE, str(body.get("text", ""))] += 1
         elif verb in IMPORTED:  # each one takes the place of the one before
             subject = str(body.get("subject", ""))

@@ -51,7 +51,7 @@ def _of_chunk(chunk: Sequence[tuple[uuid.UUID, int, str, object]]) -> Iterator[F
     for ticket, number, subject, words_erased_at in chunk:
         said, whole = told([(entry.verb, bodies.get(entry.pk)) for entry in entries[ticket].values()])
         held = stored[ticket]
-        if words_erased_at is None:
+        if words_erased_at is None and any(what == SUBJECT for what, _text in said):
             held[SUBJECT, subject] += 1
         lacking, extra = differences(said, held, whole=whole)
         for rule, found in (("support.not_as_told", lacking), ("support.never_told", extra)):
