@@ -24,8 +24,9 @@ from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.settling import reopen, resolve
 from quietmonday.support.actions.talking import note_for_colleagues
-from quietmonday.support.models import Attachment, Message, Ticket, Verdict
+from quietmonday.support.models import Attachment, Message, SheetRow, Ticket, Verdict
 from tests.cast import Cast
+from tests.journeys.screens.logs import make_logs
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of, words, wrote
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +216,20 @@ def test_the_owner_erases_on_the_page_and_nobody_else(cast: Cast) -> None:
 def test_an_open_request_keeps_its_words(cast: Cast) -> None:
     ticket = asked(cast)
     assert client_of(cast.ruth).post(reverse("support:erase_words", args=[ticket.pk])).status_code == 404
+
+
+def test_the_figures_of_a_service_desk_stay_and_the_words_of_a_log_go(cast: Cast) -> None:
+    make_logs(cast)
+    desk = SheetRow.objects.filter(stated__source="servicenow").latest("pk")
+    plain = SheetRow.objects.exclude(stated__source="servicenow").latest("pk")
+    SheetRow.objects.filter(pk=plain.pk).update(stated={"room": "markroomx"})
+    erase_words(
+        tickets=[desk.ticket_id, plain.ticket_id], business=cast.oakhurst, actor=SYSTEM, reason="wish", now=LATER
+    )
+    before = desk.stated
+    desk.refresh_from_db()
+    assert desk.stated == before != {}
+    assert places_of("markroomx") == set()
 
 
 def test_a_log_whose_file_is_gone_says_so(cast: Cast) -> None:
