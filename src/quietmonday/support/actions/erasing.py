@@ -78,8 +78,8 @@ def erase_words(
     for model, column in ((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")):
         model._base_manager.filter(ticket__in=ids).exclude(**{column: ""}).update(**{column: ""})
     Feedback.objects.filter(ticket__in=ids).exclude(text="").update(text="")
-    # A service desk's log states figures and moments, by which its weeks are compared with ours; a plain one states words.
-    SheetRow.objects.filter(ticket__in=ids).exclude(stated__source="servicenow").update(stated={})
+    # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.
+    SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
     with override(business.language):
         Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now)
