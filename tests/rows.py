@@ -22,7 +22,10 @@ TRANSPORT_COLUMNS = {
     "outbox_outboxitem": {"attempts", "task_id", "last_error"},
     "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
 }
-TURNS_OF_TIME = {"post.read_mailboxes", "outbox.prune", "support.recheck"}
+TURNS_OF_TIME = {
+    *("post.read_mailboxes", "outbox.prune", "support.recheck", "integrations.expire_exports"),
+    *("people.let_go", "post.unlink_erased"),
+}
 HASHES = {
     "hash",
     "previous_hash",

@@ -152,6 +152,7 @@ def test_without_the_tables_of_this_version_nothing_moves_and_it_is_told(exporte
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 def test_every_page_is_the_same_after_moving_from_sqlite_to_postgresql_and_after_a_restore(tmp_path: Path) -> None:
     home = Full(tmp_path, on_server=False)
     gone = ready(tmp_path, "gone", on_server=True)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both_engines
 
 WHERE = ("--business", "Oakhurst Joinery", "--supplier", "Fennimore IT")
 SIZES = [
-    pytest.param(24, 5, id="5 kills"),
+    pytest.param(24, 5, id="5 kills", marks=pytest.mark.slow),
     pytest.param(1000, 50, id="50 kills", marks=pytest.mark.slow),
 ]
 FINE = ("", WORKER_LOST)  # what an item's last error may be

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 
 WHERE = ("--business", "Oakhurst Joinery", "--supplier", "Fennimore IT")
 SIZES = [
-    pytest.param(2_000, 5, id="5 kills"),
+    pytest.param(2_000, 5, id="5 kills", marks=pytest.mark.slow),
     pytest.param(10_000, 50, id="50 kills", marks=pytest.mark.slow),
 ]
 ReadRows = Callable[..., Counter[Row]]

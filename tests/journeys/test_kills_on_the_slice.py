@@ -84,6 +84,7 @@ def undisturbed(
         yield calm, letters(servers)
 
 
+@pytest.mark.slow_on_postgres
 @pytest.mark.parametrize(
     "faults",
     [

@@ -1,5 +1,6 @@
 """A real installation in a folder of its own: database file or database, worker and scheduler processes."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -34,10 +35,21 @@ class Installation:
             copied = f" TEMPLATE {template.name}" if template else ""
             self._on_server(f"CREATE DATABASE {self.name}{copied}")
         if template:
-            shutil.copytree(template.var, self.var)
+            # Whoever lets go of the database last takes two of its files away: it is copied by its own means.
+            shutil.copytree(template.var, self.var, ignore=shutil.ignore_patterns("quietmonday.sqlite3*"))
+            if not URL:
+                self._copy_database(template)
         else:
             self.var.mkdir(parents=True)
             self.run("-m", "quietmonday", "migrate", "--run-syncdb", "--verbosity", "0")
+
+    def _copy_database(self, template: "Installation") -> None:
+        name = "quietmonday.sqlite3"
+        with (
+            contextlib.closing(sqlite3.connect(template.var / name, timeout=30)) as one,
+            contextlib.closing(sqlite3.connect(self.var / name)) as other,
+        ):
+            one.backup(other)
 
     def environment(self) -> dict[str, str]:
         """Return the environment of its processes; on PostgreSQL its database is still to be named."""

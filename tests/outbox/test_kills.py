@@ -105,6 +105,7 @@ def what_it_did(place: Installation) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow_on_postgres
 def test_killed_at_every_commit_boundary_it_leaves_the_rows_of_an_undisturbed_run(
     seeded: Installation, letters: Letters, tmp_path: Path
 ) -> None:

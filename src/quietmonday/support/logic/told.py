@@ -49,9 +49,13 @@ def told(entries: Iterable[tuple[str, Mapping[str, Any] | None]]) -> tuple[Said,
 
 
 def differences(said: Said, stored: Said, *, whole: bool) -> tuple[Said, Said]:
-    """Return what the journal tells and the tables do not hold, and what they hold and nobody told of."""
+    """Return what the journal tells and the tables do not hold, and what they hold and nobody told of.
+
+    A note may be missing: it stays with its supplier when the business takes its record elsewhere.
+    """
     stored = _without_nothing(stored)
-    return said - stored, (stored - said) if whole else Counter()
+    lacking = Counter({key: count for key, count in (said - stored).items() if key[0] != NOTE})
+    return lacking, (stored - said) if whole else Counter()
 
 
 def _without_nothing(said: Said) -> Said:
