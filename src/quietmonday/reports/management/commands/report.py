@@ -79,10 +79,17 @@ def _expected(path: Path | None, site: str) -> dict[str, dict[str, Any]]:
     if path is None:
         return {}
     try:
-        sites = json.loads(path.read_text(encoding="utf-8"))["sites"]
+        sites = dict(json.loads(path.read_text(encoding="utf-8"))["sites"])
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path} is no list of sites and their weeks, as JSON.") from error
+    if site not in sites:
+        raise CommandError(f"{path} holds no site called {site}. Name one by --site: {', '.join(map(repr, sites))}.")
+    try:
         return {week["iso_week"]: week for week in sites[site]["weeks"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CommandError(f"{path} holds no weeks of {site}: {error}") from error
+    except (KeyError, TypeError) as error:
+        raise CommandError(f"{path} holds no weeks of {site}: {type(error).__name__} {error}") from error
 
 
 def _source(week: WeekFigures) -> dict[str, Any]:
