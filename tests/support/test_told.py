@@ -7,14 +7,17 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from quietmonday.kit.ids import new_id
+from quietmonday.people.actions.erasing import erase_person
+from quietmonday.people.actions.memberships import end_membership
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.models import Dispute, Message, Resolution, Ticket
 from quietmonday.support.queries.told import words_as_told
 from tests.cast import Cast
 from tests.journeys.screens.logs import make_logs
+from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.world import make_world
-from tests.support.scene import TUESDAY, actor, asked
-from tests.support.test_erasing import HOUR, mailed, settled
+from tests.support.scene import TUESDAY, actor, asked, wrote
+from tests.support.test_erasing import HOUR, damage, everything, mailed, places_of, settled
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +112,26 @@ def test_verify_says_so_and_does_not_say_the_text(cast: Cast) -> None:
         call_command("verify", stdout=out)
     assert "holds a message that the journal does not tell of" in out.getvalue()
     assert "markrewrittenx" not in out.getvalue() and "markfirstx" not in out.getvalue()
+
+
+def test_one_message_of_a_log_goes_and_the_others_are_still_as_told(cast: Cast) -> None:
+    make_logs(cast)
+    ticket = Ticket.objects.filter(sheet_row__isnull=False, messages__side="supplier").latest("pk")
+    first, *others = ticket.messages.exclude(side="system").order_by("occurred_at", "pk")
+    erase_message(message=first, actor=actor(cast.ruth), reason="wish", now=NOW)
+    assert others and all(Message.objects.get(pk=each.pk).text for each in others)
+    assert found(cast) == set()
+    assert first.text not in {text for place, text in everything() if place == "Message.text"}
+    assert not any(first.text in text for place, text in everything() if place == "Payload.body")
+
+
+def test_a_message_goes_also_when_who_wrote_it_went_before(cast: Cast) -> None:
+    ticket = asked(cast, "My saw is slow", by=cast.bill)
+    message = wrote(ticket, cast.bill, "marklaterx", at=TUESDAY + HOUR)
+    end_membership(membership=cast.bill.membership, actor=actor(cast.ruth), now=TUESDAY + 2 * HOUR)
+    at = TUESDAY + 3 * HOUR
+    erase_person(person=cast.bill.person, words=False, actor=actor(cast.ruth), reason="wish", now=at)
+    assert places_of("marklaterx") == {"Message.text", "Payload.body"}
+    erase_message(message=message, actor=actor(cast.ruth), reason="wish", now=at)
+    assert places_of("marklaterx") == set()
+    assert found(cast) == set() and damage() == []

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from quietmonday.journal.actions import UNTOUCHED, erase_payloads
 from quietmonday.journal.models import Entry
+from quietmonday.journal.queries import standing_bodies
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.people.models import Business
 from quietmonday.post.actions.erasing import erase_files, erase_items
@@ -54,14 +55,20 @@ def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.dateti
     row = Message.objects.select_for_update().get(pk=message.pk)
     if row.erased_at is not None:
         return row
-    entries = _entries_of_message(row, ticket)
-    going = {"text", "said"}
+    entries, going = _entries_of_message(row, ticket), {"text"}
     if ticket.subject and row.text.startswith(ticket.subject.removesuffix("…")):
         going |= {"subject"}
         with override(ticket.business.language):
             Ticket.objects.filter(pk=ticket.pk).update(subject=_("Erased"))
+
+    def rest(entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        stays = {key: value for key, value in body.items() if key not in going}
+        if "said" in stays:  # a log's entry says all that was said in the request
+            stays["said"] = _without_one(row.text, stays["said"])
+        return UNTOUCHED if stays == body else stays
+
     blank_messages([row], by=actor.name, now=now)
-    erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=functools.partial(_without, going))
+    erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=rest)
     row.refresh_from_db()
     return row
 
@@ -128,13 +135,19 @@ def _without(keys: Collection[str], entry: Entry, body: Mapping[str, Any]) -> Ma
     return UNTOUCHED if stays == body else stays
 
 
+def _without_one(text: str, said: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Return a log's (side, text) pairs less the first of this text: another message may say the same."""
+    at = next((index for index, (_side, each) in enumerate(said) if each == text), len(said))
+    return [*said[:at], *said[at + 1 :]]
+
+
 def _entries_of_message(message: Message, ticket: Ticket) -> list[Entry]:
     """Return the entries that say what the message says: its own, that of the opening, those of a log."""
-    entries = list(Entry.objects.filter(subject_id=ticket.pk, subject_kind="ticket").select_related("payload"))
+    entries = list(Entry.objects.filter(subject_id=ticket.pk, subject_kind="ticket"))
     if message.channel == "sheet":
         return [each for each in entries if each.verb in IMPORT_VERBS]
-    own = str(message.pk)
-    found = [each for each in entries if each.payload.body and each.payload.body.get("message") == own]
+    bodies = standing_bodies(entries)  # also what an erasure of a name has left
+    found = [each for each in entries if (bodies.get(each.pk) or {}).get("message") == str(message.pk)]
     if found:
         return found
     first = Message.objects.filter(ticket=ticket).order_by("recorded_at", "id").first()
