@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from quietmonday.journal.models import Entry
 from quietmonday.kit.keeping import kinds
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.outbox.models import OutgoingMessage
@@ -205,8 +206,10 @@ def test_a_file_name_is_no_path(cast: Cast, pat: Member) -> None:
 def test_the_pages_and_who_may_open_them(cast: Cast, pat: Member) -> None:
     data, erase = (reverse(f"people:{name}", args=[pat.person.pk]) for name in ("subject_data", "erase_person"))
     for member, ok in ((cast.ruth, 200), (pat, 200), (cast.maria, 404), (cast.sam, 404), (cast.jo, 404)):
-        assert client_of(member).get(data).status_code == ok
-    answer = client_of(pat).get(data)
+        assert client_of(member).post(data).status_code == ok
+    answer = client_of(pat).post(data)
+    taken = Entry.objects.filter(verb="person.data_taken", subject_id=pat.person.pk)
+    assert list(taken.values_list("actor_id", flat=True)) == [cast.ruth.person.pk, pat.person.pk, pat.person.pk]
     assert contents(io.BytesIO(answer.getvalue()))["person.json"][0]["name"] == NAME
     for member, ok in ((cast.ruth, 200), (pat, 404), (cast.maria, 404), (cast.sam, 404), (cast.jo, 404)):
         assert client_of(member).get(erase).status_code == ok
@@ -236,7 +239,7 @@ def test_how_long_what_is_kept_is_said_shown_and_asked_before_it_goes(cast: Cast
     assert "keeps everything" in ruth.get(url).content.decode()
     Ticket.objects.update(resolved_at=TUESDAY - dt.timedelta(days=900))
     asked_first = ruth.post(url, {"kind": "words", "months": "12"})
-    assert asked_first.status_code == 200 and "1 is older than that" in asked_first.content.decode()
+    assert asked_first.status_code == 200 and "1 is older than 1 year" in asked_first.content.decode()
     assert "keeps everything" in ruth.get(url).content.decode()
     assert ruth.post(url, {"kind": "words", "months": "12", "sure": "True"}).status_code == 302
     page = ruth.get(url).content.decode()
@@ -251,8 +254,9 @@ def test_who_was_erased_is_nobody_to_choose_or_to_change(cast: Cast, pat: Member
     person = leave(cast, pat)
     erase_person(person=person, words=False, actor=actor(cast.ruth), reason="asked for", now=NOW)
     ruth = client_of(cast.ruth)
-    for page in ("person", "change_person", "subject_data"):
+    for page in ("person", "change_person"):
         assert ruth.get(reverse(f"people:{page}", args=[person.pk])).status_code == 404
+    assert ruth.post(reverse("people:subject_data", args=[person.pk])).status_code == 404
     assert "Erased person" not in ruth.get(reverse("people:people")).content.decode()
     url = reverse("support:report") + f"?for={cast.oakhurst.pk}"
     assert "Erased person" not in client_of(cast.sam).get(url).content.decode()

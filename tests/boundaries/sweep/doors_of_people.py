@@ -104,7 +104,7 @@ PEOPLE = [
         )
     ),
     *(
-        page("people:subject_data", ok, name, person(name))
+        verb("people:subject_data", ok, {}, name, person(name), success=(200,))
         for name, ok in {"dele": "ruth dele", "ruth": "ruth", "sam": "sam asha", "kim": "jo kim", "lee": "lee",
                          "finn": "asha", "hal": "hal"}.items()
     ),

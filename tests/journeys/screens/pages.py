@@ -52,7 +52,6 @@ NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture"
 NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
-    "people:subject_data",
 }  # fmt: skip
 
 

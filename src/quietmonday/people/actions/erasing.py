@@ -24,6 +24,9 @@ from quietmonday.people.access import holding
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Account, Address, Engagement, Membership, Person, SignInLink
 
+ASKED_FOR = "asked for"
+"""The reason of an erasure that somebody wished; others name the period that is over."""
+
 OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link")
 """What entries tell of that are about the person and nothing else: of these nothing stays."""
 

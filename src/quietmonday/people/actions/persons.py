@@ -108,6 +108,20 @@ def change_person(*, person: Person, name: str, job: str, phone: str, actor: Act
     return row
 
 
+def data_taken(*, person: Person, actor: Actor, now: dt.datetime) -> None:
+    """All that is held about a person was handed out as a file: the journal says to whom and when."""
+    append(
+        verb="person.data_taken",
+        actor=actor,
+        business_id=person.business_id,
+        engagement_ids=(),
+        subject=("person", person.pk),
+        payload={},
+        occurred_at=now,
+        recorded_at=now,
+    )
+
+
 @transaction.atomic
 def add_address(*, person: Person, email: str, actor: Actor, now: dt.datetime) -> Address:
     """Add an address to a person; the first one is where our mail goes. Adding one twice changes nothing.

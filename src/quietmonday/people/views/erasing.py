@@ -10,10 +10,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from quietmonday.people.access import ViewerRequest, person_data_for, person_erasable_by, signed_in
-from quietmonday.people.actions.erasing import erase_person
+from quietmonday.people.actions.erasing import ASKED_FOR, erase_person
+from quietmonday.people.actions.persons import data_taken
 from quietmonday.people.forms.keeping import ErasePersonForm
 from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.logic.refusals import Refused
@@ -21,15 +22,15 @@ from quietmonday.people.queries.subjects import subject_file
 from quietmonday.people.views.pages import form_page, posted
 
 
-@require_safe
+@require_POST
 @signed_in
 def data(request: ViewerRequest, ref: uuid.UUID) -> HttpResponseBase:
-    """Hand out all that is held about one person."""
+    """Hand out all that is held about one person; the journal says so."""
     found = person_data_for(request.viewer, ref)
     name = f"quiet-monday-person-{request.moment:%Y-%m-%d}.zip"
-    response = FileResponse(
-        subject_file(found, request.moment), as_attachment=True, filename=name, content_type="application/zip"
-    )
+    file = subject_file(found, request.moment)
+    data_taken(person=found, actor=request.viewer.actor(found.business_id), now=request.moment)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Encoding"] = "identity"  # packed already
@@ -48,7 +49,7 @@ def erase(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
                 person=found,
                 words=form.cleaned_data["words"],
                 actor=request.viewer.actor(found.business_id),
-                reason="asked for",
+                reason=ASKED_FOR,
                 now=request.moment,
             )
         except Refused as refused:

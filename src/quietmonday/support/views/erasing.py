@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.actions.erasing import ASKED_FOR
 from quietmonday.support.access import message_erasable_by, ticket_erasable_by
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.models import TicketState
 from quietmonday.support.views.ticket import to_ticket
-
-REASON = "asked for"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +26,7 @@ def message(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     found = message_erasable_by(request.viewer, ref)
     if request.method == "POST":
         actor = request.viewer.actor(found.business_id)
-        erase_message(message=found, actor=actor, reason=REASON, now=request.moment)
+        erase_message(message=found, actor=actor, reason=ASKED_FOR, now=request.moment)
         messages.success(request, _("Erased, here and in the journal. That somebody wrote then, stays."))
         return to_ticket(found.ticket)
     return render(
@@ -57,7 +56,7 @@ def words(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
             tickets=[ticket.pk],
             business=ticket.business,
             actor=request.viewer.actor(ticket.business_id),
-            reason=REASON,
+            reason=ASKED_FOR,
             now=request.moment,
         )
         messages.success(request, _("Erased, here and in the journal. Times and verdicts stay."))
