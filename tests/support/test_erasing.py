@@ -15,16 +15,21 @@ from quietmonday.journal.models import Chain
 from quietmonday.journal.queries import check_chain
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.keeping import kinds
+from quietmonday.people.actions import keeping
 from quietmonday.people.actions.keeping import let_go_of_what_is_over, set_period
-from quietmonday.post.actions.files import place_of, store_file
+from quietmonday.post.actions.erasing import erase_files
+from quietmonday.post.actions.files import FileErased, place_of, store_file
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.models import File, InboxItem, RawBytes
+from quietmonday.support.actions import erasing
 from quietmonday.support.actions.answering import dispute
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.settling import reopen, resolve
 from quietmonday.support.actions.talking import note_for_colleagues
 from quietmonday.support.models import Attachment, Message, SheetRow, Ticket, Verdict
+from quietmonday.support.queries.erasing import files_nobody_needs
+from quietmonday.support.queries.told import words_as_told
 from tests.cast import Cast
 from tests.journeys.screens.logs import make_logs
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of, words, wrote
@@ -242,3 +247,41 @@ def test_a_log_whose_file_is_gone_says_so(cast: Cast) -> None:
     assert let_go_of_what_is_over(now=now + dt.timedelta(days=40)) == {"logs": 1}
     answer = ruth.get(draft)
     assert answer.status_code in {200, 422} and "was erased" in answer.content.decode()
+
+
+def test_a_file_that_is_erased_while_a_message_is_about_to_hold_it_is_asked_for_again(cast: Cast) -> None:
+    file = store_file(business=cast.oakhurst, data=b"markfilex", now=TUESDAY)
+    File.objects.update(erased_at=TUESDAY)  # an erasure came between the file and the message
+    with pytest.raises(FileErased, match="send it again"):
+        asked(cast, "Look", files=[("plan.pdf", file)])
+    assert Ticket.objects.count() == 0
+    asked(cast, "Look", files=[("plan.pdf", store_file(business=cast.oakhurst, data=b"markfilex", now=LATER))])
+    assert File.objects.get().erased_at is None
+
+
+def test_a_file_that_came_with_another_message_meanwhile_is_not_erased(cast: Cast) -> None:
+    file = store_file(business=cast.oakhurst, data=b"markfilex", now=TUESDAY)
+    asked(cast, "Look", files=[("plan.pdf", file)])
+    erase_files(files=[file.pk], unneeded=files_nobody_needs, now=LATER)
+    assert File.objects.get().erased_at is None and place_of(cast.oakhurst.pk, file.sha256).exists()
+
+
+def test_letting_go_that_is_cut_off_after_a_portion_goes_on_at_the_next_run(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [settled(cast) for _ in range(3)]
+    set_period(business=cast.oakhurst, kind=KINDS["words"], months=12, actor=actor(cast.ruth), now=LATER)
+    monkeypatch.setattr(erasing, "AT_ONCE", 1)
+
+    def cut(point: str) -> None:
+        raise KeyboardInterrupt(point)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "reached", cut)
+        with pytest.raises(KeyboardInterrupt, match="after_portion"):
+            let_go_of_what_is_over(now=LATER)
+    assert Ticket.objects.filter(words_erased_at=LATER).count() == 1
+    assert let_go_of_what_is_over(now=LATER) == {"words": 2}
+    assert Ticket.objects.filter(words_erased_at=LATER).count() == len(tickets)
+    assert places_of("markfirstx") == set() and damage() == []
+    assert list(words_as_told(cast.oakhurst.pk)) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,12 +26,18 @@ def erase_items(*, items: Collection[uuid.UUID], now: dt.datetime) -> None:
     InboxItem.objects.filter(pk__in=ids).update(erased_at=now, sender="", subject="", name="", params={}, asks_at=None)
 
 
-def erase_files(*, files: Collection[uuid.UUID], now: dt.datetime) -> None:
-    """Erase the bytes of files once the caller's transaction is through. The caller knows that nothing needs them."""
-    rows = list(File.objects.select_for_update().filter(pk__in=files, erased_at=None))
-    File.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now)
-    for row in rows:
-        transaction.on_commit(functools.partial(_unlink, row.pk))
+def erase_files(
+    *, files: Collection[uuid.UUID], unneeded: Callable[[list[uuid.UUID]], list[uuid.UUID]], now: dt.datetime
+) -> None:
+    """Erase the bytes of those files that are `unneeded`, once the caller's transaction is through.
+
+    `unneeded` is asked with the rows locked: whoever makes a row point at one waits, and is seen or sees.
+    """
+    rows = File.objects.select_for_update().filter(pk__in=files, erased_at=None).order_by("pk")
+    going = unneeded([row.pk for row in rows])
+    File.objects.filter(pk__in=going).update(erased_at=now)
+    for ref in going:
+        transaction.on_commit(functools.partial(_unlink, ref))
 
 
 def unlink_erased(*, now: dt.datetime) -> int:
@@ -57,9 +63,10 @@ def _mails(state: InboxState, business: uuid.UUID, older_than: dt.datetime) -> Q
     return InboxItem.objects.filter(business=business, state=state, received_at__lt=older_than, erased_at=None)
 
 
+@transaction.atomic
 def _unlink(ref: uuid.UUID) -> bool:
     """Delete the bytes of a file unless they came again meanwhile; return whether there were any."""
-    row = File.objects.filter(pk=ref, erased_at__isnull=False).first()
+    row = File.objects.select_for_update().filter(pk=ref, erased_at__isnull=False).first()
     if row is None:
         return False
     path = place_of(row.business_id, row.sha256)

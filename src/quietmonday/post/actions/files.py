@@ -5,10 +5,11 @@ import hashlib
 import os
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from quietmonday.kit.images import sniff
 from quietmonday.people.models import Business
@@ -17,6 +18,13 @@ from quietmonday.post.models import File
 
 class FileTooLarge(ValueError):
     """A file beyond the limit of one attachment."""
+
+
+ERASED_MEANWHILE = "a file was erased while it was stored: send it again"
+
+
+class FileErased(RuntimeError):
+    """The bytes were erased, for an earlier message, while a new one was about to hold them. Trying again helps."""
 
 
 def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
@@ -30,16 +38,18 @@ def store_file(*, business: Business, data: bytes, now: dt.datetime) -> File:
         raise FileTooLarge(f"a file may have up to {megabytes} MB")
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(business, digest)
-    if not path.exists():
+
+    def write() -> None:
         write_once(path, data)
-    file = _row(business, digest, size=len(data), head=data, now=now)
-    if not path.exists():  # erased between our look and our row
-        write_once(path, data)
-    return file
+
+    return _stored(business, digest, size=len(data), head=data, now=now, write=write)
 
 
 def store_chunks(*, business: Business, chunks: Iterable[bytes], most: int, now: dt.datetime) -> File:
-    """Do what `store_file` does for a file too large to hold in memory: at most `most` bytes. Raises FileTooLarge."""
+    """Do what `store_file` does for a file too large to hold in memory: at most `most` bytes.
+
+    Raises FileTooLarge, FileErased.
+    """
     folder = Path(settings.FILES_DIR) / str(business.id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".{secrets.token_hex(8)}"
@@ -56,25 +66,47 @@ def store_chunks(*, business: Business, chunks: Iterable[bytes], most: int, now:
             out.flush()
             os.fsync(out.fileno())
         path = path_of(business, digest.hexdigest())
-        if not path.exists():
+
+        def write() -> None:
+            if not draft.exists():  # it went to its place, and an erasure took it from there
+                raise FileErased(ERASED_MEANWHILE)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft.chmod(0o400)
             draft.rename(path)
+
+        return _stored(business, digest.hexdigest(), size=size, head=head, now=now, write=write)
     finally:
         draft.unlink(missing_ok=True)
-    return _row(business, digest.hexdigest(), size=size, head=head, now=now)
 
 
-def _row(business: Business, sha256: str, *, size: int, head: bytes, now: dt.datetime) -> File:
-    """Return the row of these bytes; one whose bytes were erased has them again."""
-    file, _ = File.objects.get_or_create(
-        business=business,
-        sha256=sha256,
-        defaults={"size": size, "media_type": sniff(head), "stored_at": now},
-    )
-    if file.erased_at is not None:
-        file.erased_at = None
-        file.save(update_fields=["erased_at"])
+def hold_files(files: Sequence[File]) -> None:
+    """Make sure, in the transaction that wrote rows pointing at them, that no erasure took these files meanwhile.
+
+    One that comes later waits for this transaction's end, and finds the rows. Raises FileErased.
+    """
+    if files and File.objects.filter(pk__in=[file.pk for file in files], erased_at__isnull=False).exists():
+        raise FileErased(ERASED_MEANWHILE)
+
+
+def _stored(
+    business: Business, sha256: str, *, size: int, head: bytes, now: dt.datetime, write: Callable[[], None]
+) -> File:
+    """Return the row of these bytes, after `write` put them on the disk unless they lie there."""
+    path = path_of(business, sha256)
+    if not path.exists():
+        write()
+    with transaction.atomic():
+        file, _ = File.objects.get_or_create(
+            business=business,
+            sha256=sha256,
+            defaults={"size": size, "media_type": sniff(head), "stored_at": now},
+        )
+        file = File.objects.select_for_update().get(pk=file.pk)  # an erasure is through, or has not begun
+        if file.erased_at is not None:
+            file.erased_at = None
+            file.save(update_fields=["erased_at"])
+        if not path.exists():
+            write()
     return file
 
 

@@ -118,7 +118,7 @@ def let_go_of_logs(business: uuid.UUID, older_than: dt.datetime, why: str, now: 
     """Erase some logs of calls that were handed in before `older_than`; return how many, 0 when none is left."""
     rows = list(imports_over(business, older_than)[:AT_ONCE])
     SheetImport.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, name="", heads=[])
-    erase_files(files=files_nobody_needs({row.file_id for row in rows}), now=now)
+    erase_files(files={row.file_id for row in rows}, unneeded=files_nobody_needs, now=now)
     return len(rows)
 
 
@@ -157,7 +157,7 @@ def _entries_of_message(message: Message, ticket: Ticket) -> list[Entry]:
 
 def _erase_attachments(rows: Sequence[Attachment], *, now: dt.datetime) -> None:
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(name="", erased_at=now)
-    erase_files(files=files_nobody_needs({row.file_id for row in rows}), now=now)
+    erase_files(files={row.file_id for row in rows}, unneeded=files_nobody_needs, now=now)
 
 
 def _blank_disputes_in_verdicts(tickets: Collection[uuid.UUID]) -> None:

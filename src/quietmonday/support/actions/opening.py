@@ -13,6 +13,7 @@ from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.text import clean_line, clean_text
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Business, Engagement, Person
+from quietmonday.post.actions.files import hold_files
 from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.verdicts import judge_opened
@@ -162,4 +163,5 @@ def add_words(
             for name, file in words.files
         ]
     )
+    hold_files([file for _name, file in words.files])
     return message

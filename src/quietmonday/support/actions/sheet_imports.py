@@ -20,7 +20,7 @@ from quietmonday.kit.sheets.reading import MOST_BYTES
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Engagement
-from quietmonday.post.actions.files import FileTooLarge, path_of, store_chunks
+from quietmonday.post.actions.files import FileTooLarge, hold_files, path_of, store_chunks
 from quietmonday.post.models import File
 from quietmonday.support.actions.entries import write_import_entry
 from quietmonday.support.actions.sheet_taking import actor_of, locked_import, take_in_calls
@@ -127,6 +127,7 @@ def _drafted(
 @transaction.atomic
 def _write_draft(*, row: SheetImport, actor: Actor, now: dt.datetime) -> SheetImport:
     row.save(force_insert=True)
+    hold_files([row.file])
     write_import_entry(
         row=row,
         verb="handed_in",
