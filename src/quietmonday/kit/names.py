@@ -19,6 +19,6 @@ def without_names(value: Any, names: Collection[str], instead: str) -> Any:
 
 
 def json_inside(text: str, engine: str) -> str:
-    """Return `text` as it stands inside the JSON text of a column: SQLite holds it as it was written, all of it ASCII;
-    PostgreSQL writes it out in plain characters."""
-    return json.dumps(text, ensure_ascii=engine == "sqlite")[1:-1]
+    """Return `text` as it stands, whole and in its quotes, in the JSON text of a column: SQLite holds it as it was
+    written, all of it ASCII; PostgreSQL writes it out in plain characters."""
+    return json.dumps(text, ensure_ascii=engine == "sqlite")

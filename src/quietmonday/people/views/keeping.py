@@ -70,13 +70,12 @@ def _ask(request: ViewerRequest, business: Business, kind: Kind, months: int, du
         request,
         sure,
         sentence=ngettext(
-            "%(n)s is older than that and would be erased tonight.",
-            "%(n)s are older than that and would be erased tonight.",
+            "%(what)s: %(n)s is older than %(long)s and would be erased tonight.",
+            "%(what)s: %(n)s are older than %(long)s and would be erased tonight.",
             due,
         )
-        % {"n": f"{due:,}"},
-        text=_("%(what)s. %(goes)s Nobody can bring it back. What stays: %(stays)s")
-        % {"what": kind.title, "goes": kind.goes, "stays": kind.stays},
+        % {"what": kind.title, "n": f"{due:,}", "long": months_in_words(months)},
+        text=_("%(goes)s Nobody can bring it back. What stays: %(stays)s") % {"goes": kind.goes, "stays": kind.stays},
         button=_("Yes, keep for %(long)s") % {"long": months_in_words(months)},
         back=reverse("people:keeping", args=[business.pk]),
         grave=True,
