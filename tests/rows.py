@@ -10,12 +10,15 @@ import contextlib
 import hashlib
 import json
 import re
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
+
+from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 
 TRANSPORT_TABLES = {"outbox_workerbeat"}
 TRANSPORT_COLUMNS = {
@@ -42,6 +45,9 @@ PLACES = {
     "work_workitem": {"number"},
     "journal_entry": {"seq"},
 }
+# Told at most once in an hour of the clock, which a kill may move: as often as hours were passed with something to say.
+HOURLY_TOPIC = "support.senders_ask"
+HOURLY_MAIL = "asks:"
 _ROUNDS = 6
 
 Row = tuple[str, tuple[tuple[str, str], ...]]
@@ -66,9 +72,16 @@ def database(url_or_file: str) -> Iterator[str]:
 def all_rows(alias: str, *, in_order: bool = True) -> Counter[Row]:
     """Return every row of every table of ours in the database `alias`, each with how often it is there.
 
-    `in_order`: numbers that are given in the order of the work count too; without it a kill may change that order.
+    `in_order`: numbers that are given in the order of the work count too, and what is told once in an hour; without it
+    a kill may change that order, and the hours.
     """
-    told = [_told(model, row, in_order) for model in _our_models() for row in _rows(model, alias)]
+    left_out = set() if in_order else _hourly(alias)
+    told = [
+        _told(model, row, in_order)
+        for model in _our_models()
+        for row in _rows(model, alias)
+        if row[model._meta.pk.attname] not in left_out
+    ]
     names = _names(told)
     return Counter(
         (table, tuple((column, _named(text, names)) for column, text in columns)) for table, _, columns in told
@@ -105,6 +118,13 @@ def _rows(model: type[models.Model], alias: str) -> Iterator[dict[str, Any]]:
         topic = row.get("topic") if model._meta.app_label == "outbox" else None
         if topic not in TURNS_OF_TIME:
             yield row
+
+
+def _hourly(alias: str) -> set[uuid.UUID]:
+    """Return the ids of what is told once in an hour: the work that tells it, the mails, and the sending of them."""
+    mails = OutgoingMessage.objects.using(alias).filter(key__startswith=HOURLY_MAIL)
+    work = OutboxItem.objects.using(alias).filter(topic=HOURLY_TOPIC)
+    return {ref for pair in mails.values_list("pk", "item") for ref in pair} | set(work.values_list("pk", flat=True))
 
 
 def _told(model: type[models.Model], row: dict[str, Any], in_order: bool) -> _Told:
