@@ -13,8 +13,8 @@ from tests.cast import Cast
 from tests.journeys.screens.moments import NOW
 from tests.support.logs import log
 from tests.support.scene import actor
-from tests.support.test_sheet_logic import HEADS as CHANGE_HEADS
-from tests.support.test_sheet_logic import change
+from tests.support.test_sheet_changes import HEADS as CHANGE_HEADS
+from tests.support.test_sheet_changes import change
 
 HEADS = ["No", "Date", "Who", "What", "Answer", "Done on", "Status"]
 DONE = [

@@ -23,7 +23,7 @@ from quietmonday.people.views.pages import form_page, posted
 @require_safe
 @administered
 def set_up(request: ViewerRequest) -> HttpResponse:
-    """Offer to begin, to connect a mailbox, to take in mails."""
+    """Offer to begin, to connect a mailbox, to take in mails or a log of calls."""
     return render(request, "people/set_up.html", {"begun": any_business()})
 
 
