@@ -65,7 +65,7 @@ def test_the_first_run_leads_to_requests_and_the_second_finds_them(
     _sign_in(running, page)
     assert page.inner_text("h1") == "Nothing is here yet. How do you want to begin?"
     offers = page.locator("main li a")
-    assert offers.all_inner_texts() == ["Begin", "Connect a mailbox", "Take in mails"]
+    assert offers.all_inner_texts() == ["Begin", "Connect a mailbox", "Take in mails", "Take in a log"]
 
     offers.nth(0).click()
     for label, text in (
