@@ -1,13 +1,14 @@
 """The `quietmonday` command: ours first, then every command of Django."""
 
+import argparse
 import difflib
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 HELP = """\
 Quiet Monday: one record of IT support that a business and its suppliers share.
-
   quietmonday COMMAND [--help]
 
 {commands}
@@ -17,7 +18,10 @@ Django's own commands work too (check, shell, makemigrations, …). Settings com
 
 OURS = {
     "run": "Start web, worker and scheduler together on this machine.",
+    "serve": "The same behind a proxy with a public address; refuses settings that do not fit that.",
     "web": "Start the web server only.",
+    "health": "Ask this machine's web server whether all is well; ends with 0 if so.",
+    "upgrade": "Back up, then bring tables and static files to this version.",
     "migrate": "Bring the database to this version.",
 }
 """The commands that are no management command of an area, or Django's with a sense of its own here."""
@@ -43,8 +47,16 @@ def _run(words: list[str]) -> int:
 
         print(f"Quiet Monday {version('quietmonday')}")
         return 0
-    if words[0] in ("run", "web"):
+    if words[0] in ("run", "serve", "web"):
         return _serve(words)
+    if words == ["health"]:
+        from quietmonday.config.web import health
+
+        trouble = health()
+        print(trouble or "All is well.")
+        return 1 if trouble else 0
+    if words[0] == "upgrade":
+        return _upgrade(words[1:])
     return _manage(words)
 
 
@@ -67,12 +79,35 @@ def _serve(words: list[str]) -> int:
 
     try:
         if name == "web":
-            from quietmonday.config.web import serve
+            from quietmonday.config.web import serve as become_web
 
-            serve()
-        from quietmonday.config.running import run
+            become_web()
+        from quietmonday.config import running
 
-        run(say=lambda line: print(line, flush=True))
+        start = running.serve if name == "serve" else running.run
+        start(say=lambda line: print(line, flush=True))
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _upgrade(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="quietmonday upgrade", description=OURS["upgrade"])
+    parser.add_argument("--backup", type=Path, metavar="FILE", help="where to (a file in VAR/backups)")
+    parser.add_argument("--while-running", action="store_true", help="although others are at work on the record")
+    options = parser.parse_args(words)
+    from quietmonday.config.listening import CannotStart
+    from quietmonday.config.upgrading import upgrade
+    from quietmonday.kit.clock import now
+
+    try:
+        upgrade(
+            backup=options.backup,
+            while_running=options.while_running,
+            now=now(),
+            say=lambda line: print(line, flush=True),
+        )
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""`quietmonday run`: everything on one machine. Prepares the database and the static files, then supervises."""
+"""`quietmonday run` and `serve`: web, worker and scheduler of one machine, prepared, then supervised."""
 
 import contextlib
 import fcntl
@@ -15,8 +15,10 @@ from django.db import connection, connections
 
 from quietmonday.config import web
 from quietmonday.config.listening import CannotStart, answers, hosts, refuse_taken
+from quietmonday.config.public import refuse_unfit
 from quietmonday.config.supervisor import Supervisor
 from quietmonday.kit import clock
+from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.people.actions.sign_in_links import first_link
 
 
@@ -26,6 +28,7 @@ def run(say: Callable[[str], None]) -> None:
     with _only_one(settings.VAR / "run.lock"):
         refuse_taken(listen_on, settings.PORT)
         prepare()
+        _stand()
         line = _line(first_link(now=clock.now()))
         connections.close_all()  # children open their own
         try:
@@ -37,12 +40,29 @@ def run(say: Callable[[str], None]) -> None:
             _close_database()
 
 
+def serve(say: Callable[[str], None]) -> None:
+    """Do what `run` does behind a proxy that strangers reach; raise CannotStart for settings that do not fit that."""
+    refuse_unfit(
+        address=settings.ADDRESS_AS_SET,
+        trusted=settings.TRUSTED_PROXIES,
+        listens_on=hosts(settings.BIND, settings.PORT),
+    )
+    run(say)
+
+
 def prepare() -> None:
     """Bring database, cache table and static files to this version; changes nothing that is there already."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         _collect_static()
+
+
+def _stand() -> None:
+    try:
+        stand_on_common_ground(now=clock.now())
+    except OtherGround as reason:
+        raise CannotStart(str(reason)) from None
 
 
 def _commands() -> dict[str, list[str]]:
