@@ -75,3 +75,37 @@ def test_a_missing_moment_says_not_known() -> None:
 )
 def test_a_length_of_time_in_words(seconds: float | None, elapsed: str, working: str) -> None:
     assert draw("{{ s|duration }}/{{ s|hours }}", s=seconds) == f"{elapsed}/{working}"
+
+
+@pytest.mark.parametrize(
+    ("moment", "form", "words"),
+    [
+        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "full", "heute, 15:00 Uhr"),
+        (dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC), "time", "15:00"),
+        (dt.datetime(2026, 3, 26, 10, 0, tzinfo=dt.UTC), "full", "Do 26. Mär, 10:00 Uhr"),
+        (dt.datetime(2027, 5, 3, 9, 5, tzinfo=dt.UTC), "day", "Mo 3. Mai 2027"),
+    ],
+)
+def test_a_moment_in_german(moment: dt.datetime, form: str, words: str) -> None:
+    with translation.override("de"):
+        assert moments.in_words(moment, LONDON, MONDAY, form) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "whole", "month"),
+    [
+        ("en-gb", "Thu 26 Mar 2026", "26 March 2026", "26 March"),
+        ("de", "Do 26. Mär 2026", "26. März 2026", "26. März"),
+    ],
+)
+def test_a_date_as_the_reader_writes_it(language: str, short: str, whole: str, month: str) -> None:
+    with translation.override(language):
+        said = draw("{{ d|short_date }}|{{ d|whole_date }}|{{ d|day_and_month }}", d=dt.date(2026, 3, 26))
+    assert said == f"{short}|{whole}|{month}"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en-gb", "7|999|12,345|1,234.5|4"), ("de", "7|999|12.345|1.234,5|4")])
+def test_a_number_as_the_reader_writes_it(language: str, words: str) -> None:
+    numbers = "{{ 7|figure }}|{{ 999|figure }}|{{ 12345|figure }}|{{ 1234.5|figure }}|{{ 4.0|figure }}"
+    with translation.override(language):
+        assert draw(numbers) == words

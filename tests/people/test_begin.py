@@ -67,6 +67,7 @@ def test_whoever_begins_as_the_owner_gets_a_real_address_for_the_placeholder() -
         {
             "business_name": "Oakhurst",
             "zone": "Europe/London",
+            "language": "de",
             "country": "GB",
             "supplier_name": "Fennimore",
             "owner_name": "Ruth Okafor",
@@ -104,6 +105,7 @@ def test_a_wrong_word_on_the_first_form_is_answered_kindly_and_writes_nothing(
     data = {
         "business_name": "Oakhurst",
         "zone": "Europe/London",
+        "language": "de",
         "country": "GB",
         "supplier_name": "Fennimore",
         "owner_name": "Ruth",

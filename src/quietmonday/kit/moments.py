@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -28,6 +29,25 @@ def in_words(moment: dt.datetime, zone: str | ZoneInfo, now: dt.datetime, form: 
         day = dateformat.format(local, _day_pattern(local, today))
         return pgettext("day, time", "%(day)s, %(time)s") % {"day": day, "time": clock}
     return clock if form == "time" else _("%(time)s today") % {"time": clock}
+
+
+def date_in_words(date: dt.date, form: str) -> str:
+    """Return a date that needs no zone.
+
+    `form` is "short" (`Thu 26 Nov 2026`), "whole" (`26 November 2026`) or "month" (`26 November`).
+    """
+    patterns = {
+        "short": pgettext("date pattern", "D j M Y"),
+        "whole": pgettext("date pattern", "j F Y"),
+        "month": pgettext("date pattern", "j F"),
+    }
+    return dateformat.format(date, patterns[form])
+
+
+def figure(number: float) -> str:
+    """Return a number as the reader writes it: `1,234.5`, in German `1.234,5`."""
+    whole = int(number) == number
+    return number_format(int(number) if whole else number, use_l10n=True, force_grouping=True)
 
 
 def machine_time(moment: dt.datetime, zone: str | ZoneInfo) -> str:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from quietmonday.people.views import agreements, begin, erasing, history, installation, keeping, persons, sign_in
+from quietmonday.people.views import (
+    agreements,
+    begin,
+    erasing,
+    history,
+    installation,
+    keeping,
+    languages,
+    persons,
+    sign_in,
+)
 
 app_name = "people"
 
@@ -17,6 +27,7 @@ account_patterns = [
 urlpatterns = [
     path("sign-in/once/<str:token>/", sign_in.sign_in_once, name="sign_in_once"),
     path("password/", sign_in.password, name="password"),
+    path("language/", languages.language, name="language"),
     path("set-up/", begin.set_up, name="set_up"),
     path("set-up/begin/", begin.begin, name="begin"),
     path("people/", persons.people, name="people"),
@@ -30,6 +41,7 @@ urlpatterns = [
     path("people/<uuid:ref>/roles/", persons.role, name="grant_role"),
     path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
     path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
+    path("businesses/<uuid:ref>/language/", languages.of_mails, name="language_of_mails"),
     path("businesses/<uuid:ref>/past/", history.past, name="past"),
     path("businesses/<uuid:ref>/keeping/", keeping.keeping, name="keeping"),
     path("people/<uuid:ref>/data.zip", erasing.data, name="subject_data"),

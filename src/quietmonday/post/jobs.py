@@ -14,6 +14,7 @@ from imap_tools.errors import ImapToolsError
 from quietmonday.kit.clock import now as present
 from quietmonday.kit.envelope import SecretUnreadable
 from quietmonday.kit.faults import reached
+from quietmonday.kit.sentences import gettext_noop
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.outbox.actions import put
 from quietmonday.outbox.actions.mails import RECIPIENT_REFUSED
@@ -126,20 +127,21 @@ def _connection(host: str, port: int, security: str) -> BaseMailBox:
 
 
 def _in_words(error: Exception) -> str:
+    """Return the reason as a message id: whoever reads it reads it in their own language."""
     name = type(error).__name__
     if name == "MailboxLoginError":
-        return "the server refused user or password"
+        return gettext_noop("the server refused user or password")
     if name == "MailboxFolderSelectError":
-        return "there is no such folder"
+        return gettext_noop("there is no such folder")
     if isinstance(error, ssl.SSLError):
-        return "the server's certificate is not good"
+        return gettext_noop("the server's certificate is not good")
     if isinstance(error, TimeoutError):
-        return "the server did not answer in time"
+        return gettext_noop("the server did not answer in time")
     if isinstance(error, SecretUnreadable):
-        return "the stored password cannot be opened with this root key"
+        return gettext_noop("the stored password cannot be opened with this root key")
     if isinstance(error, OSError):
-        return "the server cannot be reached at this name and port"
-    return f"the server answered in a way we do not understand ({name})"
+        return gettext_noop("the server cannot be reached at this name and port")
+    return gettext_noop("the server answered in a way we do not understand")
 
 
 def ask_to_read(now: dt.datetime) -> None:

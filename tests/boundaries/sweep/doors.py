@@ -50,6 +50,8 @@ SIGNING_IN = [
          also=((410, EVERYBODY),)),
     verb("people:sign_in_once", EVERYBODY, {}, "theirs", lambda world: {"token": world["theirs_link"]}, public=True),
     page("people:password", MEMBERS),
+    page("people:language", MEMBERS),
+    verb("people:language", MEMBERS, {"language": "de"}),
     verb("people:password", MEMBERS, {"new": "four words not alike", "again": "four words not alike"}),
 ]  # fmt: skip
 

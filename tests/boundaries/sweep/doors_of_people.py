@@ -6,7 +6,7 @@ from tests.boundaries.sweep.rules import form, page, person, ref, role, verb, wh
 
 BEGINNINGS = {
     "business_name": "New Firm", "owner_name": "Olga", "owner_email": "olga@new.example", "supplier_name": "New IT",
-    "agreement": "managed", "zone": "Europe/London", "country": "GB", "beginner_is": "",
+    "agreement": "managed", "zone": "Europe/London", "country": "GB", "beginner_is": "", "language": "en-gb",
 }  # fmt: skip
 
 LEVELS = {
@@ -84,6 +84,11 @@ PEOPLE = [
         )
     ),
     *(
+        each
+        for target, ok in (("ours_business", "ruth maria ada"), ("theirs_business", "jo ada"))
+        for each in form("people:language_of_mails", ok, {"language": "de"}, target)
+    ),
+    *(
         page("people:past", ok, target)
         for target, ok in (("ours_business", "ruth maria"), ("theirs_business", "jo"))
     ),
@@ -118,7 +123,7 @@ PEOPLE = [
     *(verb("people:end_history", ok, {}, target)
       for target, ok in (("own_grant", "ruth maria"), ("new_grant", "ruth maria"), ("theirs_grant", "jo"))),
     page("people:installation", "ada"),
-    *form("people:add_business", "ada", {"name": "Added Firm", "zone": "Europe/London"}),
+    *form("people:add_business", "ada", {"name": "Added Firm", "zone": "Europe/London", "language": "de"}),
     *form("people:add_supplier", "ada", {"name": "Added IT", "zone": "Europe/London"}),
     *form("people:engage", "ada", lambda world: {"business": world["ours_business"].pk, "agreement": "managed",
                                                   "supplier": world["theirs_supplier"].pk}),

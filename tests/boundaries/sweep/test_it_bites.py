@@ -114,6 +114,7 @@ LOSSES = [
         lambda viewer, ref, now: Export.objects.select_related("business").get(pk=ref),
         "integrations:fetch_record",
     ),
+    Loss(firms.business_named_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:language_of_mails"),
     Loss(firms.business_led_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:past"),
     Loss(firms.history_grant_led_by, lambda viewer, ref: HistoryGrant.objects.get(pk=ref), "people:end_history"),
     Loss(

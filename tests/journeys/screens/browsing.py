@@ -57,7 +57,8 @@ class Visitor:
         self.base = base
         options.setdefault("viewport", DESK)
         options.setdefault("reduced_motion", "reduce")  # a colour measured on its way to another is neither
-        self.context: BrowserContext = browser.new_context(base_url=base, locale="en-GB", **options)
+        options.setdefault("locale", "en-GB")
+        self.context: BrowserContext = browser.new_context(base_url=base, **options)
         if who is not None:
             cookie = sign_in(Client(), who).cookies["sessionid"].value
             self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": base}])

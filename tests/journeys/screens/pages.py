@@ -222,6 +222,8 @@ def _people(world: World) -> Iterator[Sight]:
     yield Sight("role-end", cast.ruth, "people:end_role", (cast.dele.membership.pk,))
     yield Sight("password", cast.ruth, "people:password")
     yield Sight("password-refused", cast.ruth, "people:password", then=sent("form.form"))
+    yield Sight("language", cast.ruth, "people:language")
+    yield Sight("language-of-mails", cast.ruth, "people:language_of_mails", (cast.oakhurst.pk,))
     yield Sight("agreement", cast.ruth, "people:agreement", (cast.oakhurst.pk,))
     yield Sight("record-none", cast.jo, "integrations:record", (cast.tilden.pk,))
     export = ask_for_export(business=cast.oakhurst, actor=actor(cast.ruth), now=NOW)

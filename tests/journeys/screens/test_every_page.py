@@ -34,8 +34,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @needs_chromium
-@pytest.mark.parametrize("part", ["first half", "second half"])
-def test_no_page_scrolls_sideways_or_shuts_anybody_out(cast: Cast, browser: Browser, address: str, part: str) -> None:
+@pytest.mark.parametrize(("part", "locale"), [("first half", "en-GB"), ("second half", "de-DE")])
+def test_no_page_scrolls_sideways_or_shuts_anybody_out(
+    cast: Cast, browser: Browser, address: str, part: str, locale: str
+) -> None:
     world = make_world(cast, weeks=3)
     crowd(cast, 26)
     found: list[str] = []
@@ -44,7 +46,7 @@ def test_no_page_scrolls_sideways_or_shuts_anybody_out(cast: Cast, browser: Brow
         if number % 2 != (part == "second half"):
             continue
         who = sight.who.email if sight.who else ""
-        visitor = visitors.get(who) or visitors.setdefault(who, Visitor(browser, address, sight.who))
+        visitor = visitors.get(who) or visitors.setdefault(who, Visitor(browser, address, sight.who, locale=locale))
         found += [f"{sight.name}: {problem}" for problem in _look(visitor, sight)]
     for visitor in visitors.values():
         visitor.context.close()

@@ -95,6 +95,30 @@ def when_text(moment: dt.datetime | None, zone: str | ZoneInfo, now: dt.datetime
 
 
 @register.filter
+def short_date(date: dt.date) -> str:
+    """Return a date as `Thu 26 Nov 2026`."""
+    return moments.date_in_words(date, "short")
+
+
+@register.filter
+def whole_date(date: dt.date) -> str:
+    """Return a date as `26 November 2026`."""
+    return moments.date_in_words(date, "whole")
+
+
+@register.filter
+def day_and_month(date: dt.date) -> str:
+    """Return a date as `26 November`."""
+    return moments.date_in_words(date, "month")
+
+
+@register.filter(name="figure")
+def figure_filter(number: float) -> str:
+    """Return a number as the reader writes it. Not for numbers of requests and years, which are names."""
+    return moments.figure(number)
+
+
+@register.filter
 def duration(length: float | dt.timedelta | None) -> str:
     """Return elapsed time in words: `26 min`, `1 h 40`, `4 h`, and from 48 hours on `70 days`. Takes seconds."""
     return moments.duration_in_words(length, days=True)

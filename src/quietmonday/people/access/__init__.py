@@ -3,6 +3,7 @@
 from quietmonday.people.access.firms import (
     agreements_at,
     business_led_by,
+    business_named_by,
     business_owned_by,
     engagement_led_by,
     engagements_visible_to,
@@ -47,6 +48,7 @@ __all__ = [
     "administrator_of",
     "agreements_at",
     "business_led_by",
+    "business_named_by",
     "business_owned_by",
     "engagement_led_by",
     "engagements_visible_to",

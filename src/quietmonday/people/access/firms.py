@@ -26,6 +26,14 @@ def business_owned_by(viewer: Viewer, ref: uuid.UUID) -> Business:
     return Business.objects.get(pk=ref)
 
 
+def business_named_by(viewer: Viewer, ref: uuid.UUID) -> Business:
+    """Return the business if the viewer is its owner, its stand-in or an administrator; Http404 otherwise."""
+    business = Business.objects.filter(pk=ref).first()
+    if business is None or not (viewer.administrator or ref in viewer.leads):
+        raise Http404
+    return business
+
+
 def agreements_at(viewer: Viewer, ref: uuid.UUID) -> tuple[Business, QuerySet[Engagement]]:
     """Return a business with the open engagements whose terms the viewer may see; Http404 without any right there.
 

@@ -43,6 +43,7 @@ def begin(
     actor: Actor,
     now: dt.datetime,
     subdivision: str = "",
+    language: str = "en-gb",
     agreement: str = AgreementKind.TIME_AND_MATERIALS,
     counterpart_name: str = "",
     counterpart_email: str = "",
@@ -53,11 +54,11 @@ def begin(
 
     `beginner_is` ("owner", "counterpart" or "") says whether the account that begins is one of the two: then that role
     is given to `beginner` itself, and the placeholder address of a first start becomes the real one.
-    Raises Refused: no_name, no_address, zone, address_taken, no_counterpart.
+    Raises Refused: no_name, no_address, zone, language, address_taken, no_counterpart.
     """
     if beginner_is == "counterpart" and not counterpart_name:
         raise Refused("no_counterpart")
-    business, began = write_business(name=business_name, zone=zone, language="en-gb", actor=actor, now=now)
+    business, began = write_business(name=business_name, zone=zone, language=language, actor=actor, now=now)
     supplier, added = write_supplier(name=supplier_name, zone=zone, phone="", actor=actor, now=now)
     owner, owner_events = _member(
         business, owner_name, owner_email, Role.OWNER, beginner if beginner_is == "owner" else None, actor, now

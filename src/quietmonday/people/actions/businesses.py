@@ -9,6 +9,7 @@ from django.db import transaction
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_line
+from quietmonday.people.actions.languages import known_language
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Business
@@ -16,7 +17,7 @@ from quietmonday.people.models import Business
 
 @transaction.atomic
 def add_business(*, name: str, zone: str, actor: Actor, now: dt.datetime, language: str = "en-gb") -> Business:
-    """Return a new business. `zone` is an IANA name. Raises Refused (no_name, zone)."""
+    """Return a new business. `zone` is an IANA name. Raises Refused (no_name, zone, language)."""
     business, event = write_business(name=name, zone=zone, language=language, actor=actor, now=now)
     append_many([event])
     return business
@@ -24,7 +25,9 @@ def add_business(*, name: str, zone: str, actor: Actor, now: dt.datetime, langua
 
 def write_business(*, name: str, zone: str, language: str, actor: Actor, now: dt.datetime) -> tuple[Business, Event]:
     """Write a business; return it with the event for its private chain."""
-    business = Business.objects.create(name=named(name), zone=known_zone(zone), language=language, began_at=now)
+    business = Business.objects.create(
+        name=named(name), zone=known_zone(zone), language=known_language(language), began_at=now
+    )
     event = Event(
         verb="business.added",
         actor=actor,

@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quietmonday.people.forms.fields import AddressField, check_part, country_field, part_field, zone_field
+from quietmonday.people.forms.fields import (
+    AddressField,
+    check_part,
+    country_field,
+    language_field,
+    part_field,
+    zone_field,
+)
 from quietmonday.people.models import AgreementKind
 
 
@@ -30,6 +37,7 @@ class BeginForm(forms.Form):
         initial=AgreementKind.TIME_AND_MATERIALS,
         widget=forms.RadioSelect,
     )
+    language = language_field()
     zone = zone_field()
     country = country_field()
     subdivision = part_field()

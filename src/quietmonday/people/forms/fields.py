@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.people.logic.addresses import LONGEST, normal_address
@@ -34,6 +36,14 @@ class AddressField(forms.CharField):
 def zone_field() -> forms.ChoiceField:
     """Return a choice of IANA zones."""
     return forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in zones()])
+
+
+def language_field() -> forms.ChoiceField:
+    """Return a choice of the languages that mails about a business can have; first, that of the page."""
+    # Their names are said in themselves, so that everybody finds their own.
+    return forms.ChoiceField(
+        label=_("Language of our mails"), choices=lambda: settings.LANGUAGES, initial=translation.get_language
+    )
 
 
 def country_field() -> forms.ChoiceField:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quietmonday.people.forms.fields import check_part, country_field, part_field, zone_field
+from quietmonday.people.forms.fields import check_part, country_field, language_field, part_field, zone_field
 from quietmonday.people.models import AgreementKind, Business, Supplier
 
 
@@ -21,6 +21,7 @@ class NameForm(forms.Form):
 class BusinessForm(NameForm):
     """A new business."""
 
+    language = language_field()
     zone = zone_field()
 
 

@@ -26,6 +26,7 @@ SENTENCES = {
     "last_administrator": _("This is the last administrator. Give somebody else that role first."),
     "no_counterpart": _("You said you are the contact at the supplier: give your name there."),
     "zone": _("We do not know this time zone. Choose one from the list."),
+    "language": _("We do not speak this language yet. Choose one from the list."),
     "country": _("We know no public holidays for this country and part. Leave the part empty, or choose another."),
     "never_open": _("A week without an open hour would never make anything due. Give at least one day hours."),
     "priorities": _("Give times for all four priorities."),

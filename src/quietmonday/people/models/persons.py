@@ -67,6 +67,7 @@ class Account(AbstractBaseUser, Record):
     """A login. Global: roles come from memberships, and only from those that hold at this moment."""
 
     email = models.CharField(max_length=320, unique=True)  # lower case
+    language = models.CharField(max_length=10, blank=True, default="")  # of the pages; empty: as the browser asks
     is_active = models.BooleanField(default=True)
     session_epoch = models.PositiveIntegerField(default=0)  # part of every session's hash: one more ends them all
     made_at = models.DateTimeField(auto_now_add=True)

@@ -137,7 +137,15 @@ def _held_in_people(person: Person) -> Held:
             Table(
                 "logins",
                 _("with what you sign in"),
-                ({"email": each.email, "made": each.made_at, "last_sign_in": each.last_login} for each in logins),
+                (
+                    {
+                        "email": each.email,
+                        "language": each.language,
+                        "made": each.made_at,
+                        "last_sign_in": each.last_login,
+                    }
+                    for each in logins
+                ),
             ),
             Table("journal", _("what the journal says you did"), _done_by(person)),
         ]

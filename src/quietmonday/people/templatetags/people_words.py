@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.moments import duration_in_words
@@ -59,6 +60,12 @@ def why_failed(address: Address) -> str:
 def hours_of_day(intervals: list[tuple[dt.time, dt.time]]) -> str:
     """Return the intervals of one day: `09:00–12:30, 13:30–17:00`."""
     return hours_text(intervals).replace("-", "–")
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """Return what a language calls itself; nothing for none."""
+    return dict(settings.LANGUAGES).get(language, "")
 
 
 @register.filter

@@ -30,6 +30,7 @@ def agreement(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     context = {
         "business": business,
         "leads": business.pk in request.viewer.leads,
+        "names": request.viewer.administrator or business.pk in request.viewer.leads,
         "lines": lines,
         "unowned": [line for line in lines if line.engagement.owner_id is None],
         "not_agreed": [line for line in lines if not line.engagement.levels_agreed],

@@ -75,6 +75,7 @@ def new_business(request: ViewerRequest) -> HttpResponse:
             business = add_business(
                 name=form.cleaned_data["name"],
                 zone=form.cleaned_data["zone"],
+                language=form.cleaned_data["language"],
                 actor=request.viewer.actor(),
                 now=request.moment,
             )

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from quietmonday.kit.keeping import Kind, kinds
+from quietmonday.kit.moments import figure
 from quietmonday.people.access import ViewerRequest, business_owned_by, signed_in
 from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.forms.keeping import PeriodForm, months_in_words
@@ -74,7 +75,7 @@ def _ask(request: ViewerRequest, business: Business, kind: Kind, months: int, du
             "%(what)s: %(n)s are older than %(long)s and would be erased tonight.",
             due,
         )
-        % {"what": kind.title, "n": f"{due:,}", "long": months_in_words(months)},
+        % {"what": kind.title, "n": figure(due), "long": months_in_words(months)},
         text=_("%(goes)s Nobody can bring it back. What stays: %(stays)s") % {"goes": kind.goes, "stays": kind.stays},
         button=_("Yes, keep for %(long)s") % {"long": months_in_words(months)},
         back=reverse("people:keeping", args=[business.pk]),

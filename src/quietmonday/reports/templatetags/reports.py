@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from quietmonday.kit.moments import figure
 from quietmonday.kit.templatetags.quiet import mark
 from quietmonday.reports.queries.weeks import MARKS
 from quietmonday.support.logic.headline import Group
@@ -39,7 +40,7 @@ def run_chart(asked: Sequence[tuple[Week, int | None]], usual: float | None) -> 
     if usual is not None:
         y = 92 - round(72 * usual / top)
         parts.append(format_html('<line class="md" x1="0" x2="100%" y1="{}" y2="{}"/>', y, y))
-        words = _("usual: %(n)s") % {"n": f"{usual:g}"}
+        words = _("usual: %(n)s") % {"n": figure(usual)}
         parts.append(format_html('<text class="e halo" x="100%" y="{}">{}</text>', y - 4, words))
     for (x1, y1, _n), (x2, y2, _m) in itertools.pairwise(spots):
         if y1 is not None and y2 is not None:

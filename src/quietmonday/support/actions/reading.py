@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from quietmonday.post.logic.mail import ParsedMail, Protection, Role
 from quietmonday.post.logic.mail.invitation import Invitation
@@ -42,19 +43,20 @@ def in_words(invitation: Invitation, zone: str) -> str:
 def _when(invitation: Invitation, zone: str) -> str:
     start, end = _local(invitation.start, zone), _local(invitation.end, zone)
     if not isinstance(start, dt.datetime):
-        days = [date_format(day, _DAY) for day in dict.fromkeys((start, end)) if day is not None]
+        days = [_day(day) for day in dict.fromkeys((start, end)) if day is not None]
         when = _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]} if len(days) > 1 else days[0]
     else:
-        first = f"{date_format(start, _DAY)}, {start:%H:%M}"
+        first = f"{_day(start)}, {start:%H:%M}"
         if isinstance(end, dt.datetime):
-            last = f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, _DAY)}, {end:%H:%M}"
+            last = f"{end:%H:%M}" if end.date() == start.date() else f"{_day(end)}, {end:%H:%M}"
             first = _("%(first)s to %(last)s") % {"first": first, "last": last}
         place = zone if start.tzinfo else invitation.zone or _("the sender’s own time")
         when = f"{first} ({place})"
     return _("%(when)s, and again after that") % {"when": when} if invitation.repeats else when
 
 
-_DAY = "D j N Y"
+def _day(date: dt.date) -> str:
+    return date_format(date, pgettext("date pattern", "D j N Y"))
 
 
 def _local(moment: dt.datetime | dt.date | None, zone: str) -> dt.datetime | dt.date | None:

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from quietmonday.kit.faults import reached
+from quietmonday.kit.sentences import gettext_noop
 from quietmonday.kit.signing import sign
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.outbox.queries import mails_made_to
@@ -35,7 +36,7 @@ def tell_opened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
     with transaction.atomic():
         _receipt(ticket, message, now)
         for person in who_works_on(ticket, now):
-            _mail(ticket, message, person, "opened", _("New request: %(subject)s") % {"subject": ticket.subject}, now)
+            _mail(ticket, message, person, "opened", gettext_noop("New request: %(subject)s"), now)
         reached("support.tell.before_commit")
 
 
@@ -52,7 +53,7 @@ def tell_said(*, message_id: uuid.UUID, now: dt.datetime) -> None:
     with transaction.atomic():
         for person in persons:
             if person.id != message.author_id and person.id not in departed([person.id], now):
-                _mail(ticket, message, person, "said", _("Re: %(subject)s") % {"subject": ticket.subject}, now)
+                _mail(ticket, message, person, "said", gettext_noop("Re: %(subject)s"), now)
 
 
 def tell_reopened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
@@ -62,7 +63,7 @@ def tell_reopened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
     times = ticket.reopenings.count()
     with transaction.atomic():
         for person in who_works_on(ticket, now):
-            subject = _("Not settled: %(subject)s") % {"subject": ticket.subject}
+            subject = gettext_noop("Not settled: %(subject)s")
             _mail(ticket, message, person, f"reopened{times}", subject, now)
 
 
@@ -79,7 +80,7 @@ def ask_whether_solved(*, question_id: uuid.UUID, now: dt.datetime) -> None:
             message,
             question.person,
             f"solved{question.id.hex}",
-            _("Is it working again? %(subject)s") % {"subject": ticket.subject},
+            gettext_noop("Is it working again? %(subject)s"),
             now,
             template="ask_solved",
             extra={
@@ -118,7 +119,7 @@ def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
         return
     if mails_made_to(address, key_prefix="receipt:", since=now - day) >= RECEIPTS_A_DAY:
         return
-    subject = _("We have it: %(subject)s") % {"subject": ticket.subject}
+    subject = gettext_noop("We have it: %(subject)s")
     _mail(ticket, message, ticket.requester, "receipt", subject, now, key_prefix="receipt")
 
 
@@ -150,10 +151,12 @@ def _mail(
     extra: dict[str, Any] | None = None,
     key_prefix: str = "ticket",
 ) -> None:
+    """Write one mail in the language of the business. `subject` is a message id that names the request's subject."""
     address = first_address_of(person)
     if address is None:
         return
     with translation.override(ticket.business.language):
+        about = _(subject) % {"subject": ticket.subject}
         display = _("%(name)s (Quiet Monday)") % {
             "name": message.author_name if kind == "said" else ticket.business.name
         }
@@ -177,7 +180,7 @@ def _mail(
             key=f"{key_prefix}:{message.id}:{kind}:{person.id}",
             recipient=address,
             sender=way.sender,
-            subject=f"{subject} [{ticket.work_item.number}]",
+            subject=f"{about} [{ticket.work_item.number}]",
             text=text,
             headers=headers,
             message_id=way.message_id,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles, OnceForm
@@ -49,7 +49,7 @@ class ReportForm(OnceForm):
         if len(engagements) > 1:
             names = [(ref, each.supplier.name) for ref, each in self.engagements.items()]
             self.fields["which"] = forms.ChoiceField(
-                label=_("Whose is it?"),
+                label=pgettext("which supplier", "Whose is it?"),
                 choices=[*names, ("", _("I do not know"))],
                 required=False,
                 widget=forms.RadioSelect,

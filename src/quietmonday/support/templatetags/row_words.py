@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.kit.templatetags.quiet import state
@@ -116,7 +116,7 @@ def request_move(ticket: Any) -> str:
         "customer": _("open, waits for %(who)s") % {"who": who},
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
-    }.get(ticket.move, _("open"))
+    }.get(ticket.move, pgettext("a request is", "open"))
 
 
 @register.simple_tag
@@ -126,4 +126,5 @@ def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
     read = _("Last read: %(last)s.") % {"last": last}
     if not mailbox.last_error:
         return read
-    return f"{_('Because %(why)s.') % {'why': _(mailbox.last_error)}} {read}"
+    because = _("Because %(why)s.") % {"why": _(mailbox.last_error)}
+    return f"{because} {read}"

@@ -47,17 +47,18 @@ def _asked(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.da
 
 
 def _third(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
-    return "pause", f"{_('Waiting for somebody else.')} {stopped}"
+    return "pause", " ".join((_("Waiting for somebody else."), stopped))
 
 
 def _agreed(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
     until = in_words(flag.at, zone, now) if flag.at else _("a later date")
-    return "pause", f"{_('Put off until %(until)s.') % {'until': until}} {stopped}"
+    return "pause", " ".join((_("Put off until %(until)s.") % {"until": until}, stopped))
 
 
 def _answered(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:
     after = _("Answered after %(length)s.") % {"length": duration_in_words(flag.seconds, days=True)}
-    return "clock", f"{after} {_('%(clock)s runs again.') % {'clock': clock}}" if flag.stops else after
+    runs = _("%(clock)s runs again.") % {"clock": clock}
+    return "clock", f"{after} {runs}" if flag.stops else after
 
 
 def _promised(flag: Flag, who: str, stopped: str, clock: str, zone: str, now: dt.datetime) -> tuple[str, str]:

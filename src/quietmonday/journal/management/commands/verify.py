@@ -79,7 +79,8 @@ class Command(BaseCommand):
             is_note = finding.rule in NOTES
             damage, notes = damage + (not is_note), notes + is_note
             if (notes if is_note else damage) <= MOST_LINES:
-                self.stdout.write(f"  {_('note') if is_note else _('DAMAGE')}: {clean_line(said(finding), 600)}")
+                kind = _("note") if is_note else _("DAMAGE")
+                self.stdout.write(f"  {kind}: {clean_line(said(finding), 600)}")
         outcome = _("%(n)s findings") % {"n": damage} if damage else _("OK")
         if notes:
             outcome += ", " + _("%(n)s notes") % {"n": notes}
