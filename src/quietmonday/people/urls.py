@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/<uuid:ref>/addresses/<uuid:address_ref>/remove/", persons.address_removed, name="remove_address"),
     path("people/<uuid:ref>/addresses/<uuid:address_ref>/works/", persons.address_works, name="address_works"),
     path("people/<uuid:ref>/roles/", persons.role, name="grant_role"),
+    path("roles/<uuid:ref>/invite/", persons.invitation, name="invite"),
     path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
     path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
     path("businesses/<uuid:ref>/past/", history.past, name="past"),

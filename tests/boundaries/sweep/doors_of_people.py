@@ -69,6 +69,10 @@ PEOPLE = [
         for each in form("people:end_role", ok, {}, name, role(name))
     ),
     *(
+        verb("people:invite", ok, {}, target)
+        for target, ok in (("ours_invited", "ruth maria ada"), ("theirs_invited", "jo ada"))
+    ),
+    *(
         page("people:agreement", ok, target)
         for target, ok in (("ours_business", "ruth maria asha ines ada"), ("theirs_business", "jo ada"))
     ),

@@ -27,6 +27,7 @@ from quietmonday.people.models import (
     HistoryGrant,
     Holiday,
     Person,
+    Role,
     SignInLink,
     Supplier,
 )
@@ -168,6 +169,10 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         place=table.business, name="Quiet Person", job="Accounts", phone="+44 20 7946 0999",
         emails=[f"quiet@{host}", f"second@{host}"], actor=SYSTEM, now=SINCE,
     )  # fmt: skip
+    coming = add_person(
+        place=table.business, name="Ivy Coming", emails=[f"ivy@{host}"], role=Role.STAFF, actor=actor_of(table.owner),
+        now=NOW - 2 * DAY, invite=True,
+    )  # fmt: skip
     link = make_link(account=table.owner.account, now=NOW - HOUR)
     mailbox = connect_mailbox(
         supplier=table.supplier, business=table.business, address=f"help@{host}",
@@ -214,6 +219,8 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_supplier": table.supplier,
         f"{table.prefix}_engagement": engagement,
         f"{table.prefix}_quiet": quiet,
+        f"{table.prefix}_coming": coming,
+        f"{table.prefix}_invited": coming.memberships.get(),
         f"{table.prefix}_address": quiet.addresses.order_by("id").last(),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
         f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),

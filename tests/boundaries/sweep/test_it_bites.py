@@ -242,6 +242,11 @@ LOSSES = [
         lambda viewer, ref, now: Membership.objects.select_related("person", "account").get(pk=ref),
         "people:end_role",
     ),
+    Loss(
+        persons.membership_invited_by,
+        lambda viewer, ref, now: Membership.objects.select_related("person").get(pk=ref),
+        "people:invite",
+    ),
     Loss(firms.business_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:keeping"),
     Loss(persons.person_data_for, lambda viewer, ref: Person.objects.get(pk=ref), "people:subject_data"),
     Loss(persons.may_take_data, lambda viewer, person: True, "people:subject_data"),

@@ -15,7 +15,9 @@ from quietmonday.people.actions.erasing import erase_person
 from quietmonday.people.actions.history import grant_history
 from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.actions.memberships import end_membership
+from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
+from quietmonday.people.models import Role
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
@@ -238,6 +240,23 @@ def _people(world: World) -> Iterator[Sight]:
     yield Sight("terms", cast.ruth, "people:terms", (engagement,))
     yield Sight("levels", cast.ruth, "people:levels", (engagement,))
     yield Sight("hours", cast.ruth, "people:hours", (engagement,))
+    eve = add_person(
+        place=cast.oakhurst,
+        name="Eve Adams",
+        emails=["eve@oakhurst.example"],
+        role=Role.STAFF,
+        actor=actor(cast.ruth),
+        now=NOW,
+        invite=True,
+    )
+    yield Sight("person-invited", cast.ruth, "people:person", (eve.pk,))
+    yield Sight("person-invited-enough", cast.ruth, "people:person", (eve.pk,), then=_invite_often)
+
+
+def _invite_often(visitor: Visitor) -> None:
+    """More often than a day allows."""
+    for _ in range(3):
+        sent("form[action$='invite/']")(visitor)
 
 
 def _administrator(world: World) -> Iterator[Sight]:

@@ -176,6 +176,14 @@ def membership_endable_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> M
     return membership
 
 
+def membership_invited_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Membership:
+    """Return a membership that holds, of a person whom the viewer may edit; Http404 otherwise."""
+    membership = Membership.objects.filter(holding(now), pk=ref, person__isnull=False).select_related("person").first()
+    if membership is None or membership.person is None or not may_edit(viewer, membership.person):
+        raise Http404
+    return membership
+
+
 def place_of(person: Person) -> uuid.UUID | None:
     """Return the id of the person's business or supplier."""
     return person.business_id or person.supplier_id

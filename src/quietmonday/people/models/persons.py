@@ -121,6 +121,7 @@ class Membership(Record):
     role = models.CharField(max_length=20, choices=Role.choices)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    invited_at = models.DateTimeField(null=True)  # the last time its holder was mailed where to come
 
     class Meta:
         constraints = [

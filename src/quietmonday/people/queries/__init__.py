@@ -232,7 +232,8 @@ def people_exported(persons: QuerySet[Person], now: dt.datetime, *, chunk: int =
 def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
     """Return the lines of these persons in their order: two queries."""
     roles: dict[uuid.UUID | None, list[Membership]] = {}
-    for role in Membership.objects.filter(holding(now), person__in=persons).order_by("starts_at", "pk"):
+    held = Membership.objects.filter(holding(now), person__in=persons).select_related("account")
+    for role in held.order_by("starts_at", "pk"):
         roles.setdefault(role.person_id, []).append(role)
     addresses: dict[uuid.UUID, list[Address]] = {}
     for address in Address.objects.filter(person__in=persons).order_by("-is_first", "pk"):

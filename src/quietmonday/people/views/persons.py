@@ -24,6 +24,7 @@ from quietmonday.people.access import (
     may_see_terms,
     may_take_data,
     membership_endable_by,
+    membership_invited_by,
     person_editable_by,
     person_for,
     persons_visible_to,
@@ -33,11 +34,12 @@ from quietmonday.people.access import (
     signed_in,
 )
 from quietmonday.people.actions.failing import mark_working
+from quietmonday.people.actions.inviting import invite_again
 from quietmonday.people.actions.memberships import end_membership, grant_role
 from quietmonday.people.actions.persons import add_address, add_person, change_person, remove_address
 from quietmonday.people.forms.installation import ConfirmForm
 from quietmonday.people.forms.persons import AddPersonForm, AddressForm, ChangePersonForm, PlaceForm, RoleForm
-from quietmonday.people.forms.refusals import say_why
+from quietmonday.people.forms.refusals import SENTENCES, say_why
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Person, Role
 from quietmonday.people.queries import PEOPLE_HEADS, lines_of, people_exported, person_lines
@@ -116,6 +118,7 @@ def add(request: ViewerRequest) -> HttpResponse:
                 phone=data["phone"],
                 emails=[data["email"]] if data["email"] else [],
                 role=Role(data["role"]) if data["role"] else None,
+                invite=True,
                 actor=request.viewer.actor(place.pk),
                 now=request.moment,
             )
@@ -212,6 +215,7 @@ def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
             granted = grant_role(
                 person=found,
                 role=Role(form.cleaned_data["role"]),
+                invite=True,
                 actor=request.viewer.actor(found.business_id),
                 now=request.moment,
             )
@@ -223,6 +227,21 @@ def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
             )
             return redirect("people:person", found.pk)
     return _person_page(request, found, role_form=form)
+
+
+@require_POST
+@signed_in
+def invitation(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Invite somebody again who has a role and has not come yet."""
+    membership = membership_invited_by(request.viewer, ref, request.moment)
+    actor = request.viewer.actor(membership.business_id)
+    try:
+        invited = invite_again(membership=membership, actor=actor, now=request.moment)
+    except Refused as refused:
+        messages.warning(request, SENTENCES[refused.rule])
+    else:
+        messages.success(request, _("Invited: a mail goes to %(address)s.") % {"address": invited.account.email})
+    return redirect("people:person", membership.person_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
