@@ -51,6 +51,7 @@ ADDRESSES = {
 STRUCTURAL = {
     # what our own code reads: a free text there would be no row that the product can make
     "people.Account.password", "people.Period.kind", "people.Address.failed_rule",
+    "people.MovedReference.place",
     "people.Business.zone", "people.Business.language", "people.Supplier.zone", "people.Calendar.zone",
     "people.Calendar.country", "people.Calendar.subdivision", "people.SignInLink.token_hash",
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",

@@ -69,6 +69,26 @@ PEOPLE = [
         for each in form("people:end_role", ok, {}, name, role(name))
     ),
     *(
+        page("people:person", "", target, ref(target), also=((302, who(seen)),))  # on to whom they were merged into
+        for target, seen in (("ours_merged", "ruth maria ada"), ("theirs_merged", "jo ada"))
+    ),
+    *(
+        each
+        for target, other, ok in (("ours_quiet", "ours_double", "ruth"), ("theirs_quiet", "theirs_double", "jo"))
+        for each in (
+            page("people:merge", ok, target),
+            page("people:merge", ok, f"{target} and {other}", ref(target),
+                 query=lambda world, o=other: f"?other={world[o].pk}"),
+            verb("people:merge", ok, lambda world, o=other: {"other": world[o].pk}, target),
+        )
+    ),
+    *(page("people:merge", ok, name, person(name)) for name, ok in {"ruth": "ruth", "dele": "ruth", "sam": "asha",
+                                                                     "kim": "jo", "lee": "", "hal": "hal"}.items()),
+    verb("people:merge", "asha", lambda world: {"other": world["finn"].person.pk}, "sam", person("sam")),
+    *(verb("people:merge", "", lambda world, o=other: {"other": world[o].pk}, f"ours_quiet and {other}",
+           ref("ours_quiet"), also=((422, who("ruth")),)) for other in ("theirs_quiet", "ours_merged")),
+    *(verb("people:unmerge", ok, {}, target) for target, ok in (("ours_merge", "ruth"), ("theirs_merge", "jo"))),
+    *(
         verb("people:invite", ok, {}, target)
         for target, ok in (("ours_invited", "ruth maria ada"), ("theirs_invited", "jo ada"))
     ),

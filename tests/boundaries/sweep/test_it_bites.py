@@ -25,6 +25,7 @@ from quietmonday.people.models import (
     HistoryGrant,
     Membership,
     Person,
+    PersonMerge,
     Role,
     Supplier,
 )
@@ -246,6 +247,25 @@ LOSSES = [
         persons.membership_invited_by,
         lambda viewer, ref, now: Membership.objects.select_related("person").get(pk=ref),
         "people:invite",
+    ),
+    Loss(
+        persons.person_merged_by,
+        lambda viewer, ref: (
+            Person.objects.select_related("business", "supplier").get(pk=ref),
+            Person.objects.exclude(pk=ref),
+        ),
+        "people:merge",
+    ),
+    Loss(persons.may_merge, lambda viewer, person: True, "people:merge people:unmerge"),
+    Loss(
+        persons.places_merged_by,
+        lambda viewer: {row.pk for table in (Business, Supplier) for row in table.objects.all()},
+        "people:merge",
+    ),
+    Loss(
+        persons.merge_undone_by,
+        lambda viewer, ref: PersonMerge.objects.select_related("kept", "merged").get(pk=ref),
+        "people:unmerge",
     ),
     Loss(firms.business_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:keeping"),
     Loss(persons.person_data_for, lambda viewer, ref: Person.objects.get(pk=ref), "people:subject_data"),

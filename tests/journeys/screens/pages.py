@@ -15,6 +15,7 @@ from quietmonday.people.actions.erasing import erase_person
 from quietmonday.people.actions.history import grant_history
 from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.actions.memberships import end_membership
+from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import Role
@@ -249,6 +250,16 @@ def _people(world: World) -> Iterator[Sight]:
         now=NOW,
         invite=True,
     )
+    double = add_person(
+        place=cast.oakhurst, name="DELE ADEYEMI", emails=["dele@home.test"], actor=actor(cast.ruth), now=NOW
+    )
+    yield Sight("people-twice", cast.ruth, "people:people")
+    yield Sight("merge-with-whom", cast.ruth, "people:merge", (dele,))
+    yield Sight("merge-compared", cast.ruth, "people:merge", (dele,), query=f"?other={double.pk}")
+    yield Sight("merge-not-yet", cast.ruth, "people:merge", (dele,), query=f"?other={cast.bill.person.pk}")
+    merge_persons(kept=cast.dele.person, merged=double, actor=actor(cast.ruth), now=NOW)
+    yield Sight("person-merged", cast.ruth, "people:person", (dele,))
+    yield Sight("person-two-again", cast.ruth, "people:person", (dele,), then=sent("form[action$='undo/']"))
     yield Sight("person-invited", cast.ruth, "people:person", (eve.pk,))
     yield Sight("person-invited-enough", cast.ruth, "people:person", (eve.pk,), then=_invite_often)
 

@@ -19,6 +19,7 @@ from quietmonday.people.logic.calendar import Interval, WorkingHours, zone_named
 from quietmonday.people.logic.levels import Level
 from quietmonday.people.logic.public_holidays import public_holidays
 from quietmonday.people.models import (
+    KNOWN,
     Account,
     Address,
     Business,
@@ -40,7 +41,7 @@ def persons_by_address(email: str) -> list[Person]:
     if address is None:
         return []
     return list(
-        Person.objects.filter(addresses__email=address)
+        Person.objects.filter(KNOWN, addresses__email=address)
         .select_related("business", "supplier")
         .order_by("since", "pk")
         .distinct()
@@ -251,7 +252,7 @@ def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
 
 def persons_at(*, business_id: uuid.UUID | None = None, supplier_id: uuid.UUID | None = None) -> QuerySet[Person]:
     """Return the persons of one business or of one supplier, by name."""
-    return Person.objects.filter(business=business_id, supplier=supplier_id, erased_at=None).order_by("name", "pk")
+    return Person.objects.filter(KNOWN, business=business_id, supplier=supplier_id).order_by("name", "pk")
 
 
 def businesses_named(part: str) -> QuerySet[Business]:

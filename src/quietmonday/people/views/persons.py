@@ -21,6 +21,7 @@ from quietmonday.people.access import (
     may_edit,
     may_end,
     may_erase,
+    may_merge,
     may_see_terms,
     may_take_data,
     membership_endable_by,
@@ -30,6 +31,7 @@ from quietmonday.people.access import (
     persons_visible_to,
     place_led_by,
     places_led_by,
+    places_merged_by,
     roles_grantable_by,
     signed_in,
 )
@@ -43,9 +45,11 @@ from quietmonday.people.forms.refusals import SENTENCES, say_why
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Person, Role
 from quietmonday.people.queries import PEOPLE_HEADS, lines_of, people_exported, person_lines
+from quietmonday.people.queries.merging import doubles_at, merges_into
 from quietmonday.people.views.pages import form_page, posted
 
 PAGE = 100
+MOST_DOUBLES = 5  # shown at once: each is one look
 
 
 @require_safe
@@ -64,6 +68,7 @@ def people(request: ViewerRequest) -> HttpResponse:
         "next_after": lines[PAGE - 1].person.pk if len(lines) > PAGE else None,
         "engagements": [(engagement, may_see_terms(viewer, engagement)) for engagement in engagements],
         "unowned": sum(engagement.owner_id is None for engagement in engagements),
+        "doubles": doubles_at(merging)[:MOST_DOUBLES] if (merging := places_merged_by(viewer)) else [],
         "may_add": bool(viewer.leads or viewer.manages or viewer.administrator),
     }
     return render(request, "people/people.html", context)
@@ -86,6 +91,8 @@ def export(request: ViewerRequest, form: str) -> HttpResponseBase:
 def person(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """One person; whoever answers for people there can change them."""
     found = person_for(request.viewer, ref)
+    if found.pk != ref:
+        return redirect("people:person", found.pk)
     return _person_page(request, found)
 
 
@@ -295,6 +302,8 @@ def _person_page(
         "is_me": found.pk in viewer.persons,
         "may_take_data": may_take_data(viewer, found),
         "may_erase": may_erase(viewer, found),
+        "may_merge": may_merge(viewer, found),
+        "merges": merges_into(found) if may_merge(viewer, found) else [],
         "now": request.moment,
         "address_form": address_form or AddressForm(),
         "role_form": (role_form or RoleForm(roles=grantable)) if grantable else None,
