@@ -260,6 +260,17 @@ def _people(world: World) -> Iterator[Sight]:
     merge_persons(kept=cast.dele.person, merged=double, actor=actor(cast.ruth), now=NOW)
     yield Sight("person-merged", cast.ruth, "people:person", (dele,))
     yield Sight("person-two-again", cast.ruth, "people:person", (dele,), then=sent("form[action$='undo/']"))
+    for place, email in ((cast.oakhurst, "rita@oakhurst.example"), (cast.fennimore, "theo@fennimore.example")):
+        reader = add_person(
+            place=place, name="Rita Reader", emails=[email], role=Role.READER, actor=actor(cast.ruth), now=NOW
+        )
+        role = reader.memberships.select_related("account").get()
+        readers = Member(reader, role.account, role, email)
+        home = "reports:home" if place == cast.oakhurst else "support:queue"
+        yield Sight(f"reader-home-{place.name}", readers, home)
+        yield Sight(f"reader-request-{place.name}", readers, "support:ticket", (world.talk.id,))
+        yield Sight(f"reader-settled-{place.name}", readers, "support:ticket", (world.untold.id,))
+    yield Sight("reader-people", readers, "people:people")
     yield Sight("person-invited", cast.ruth, "people:person", (eve.pk,))
     yield Sight("person-invited-enough", cast.ruth, "people:person", (eve.pk,), then=_invite_often)
 

@@ -7,6 +7,7 @@ from quietmonday.people.access.firms import (
     engagement_led_by,
     engagements_visible_to,
     history_grant_led_by,
+    may_change_terms,
     may_see_terms,
     sides_of,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "engagements_visible_to",
     "history_grant_led_by",
     "holding",
+    "may_change_terms",
     "may_edit",
     "may_end",
     "may_erase",

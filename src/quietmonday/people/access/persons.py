@@ -27,19 +27,20 @@ from quietmonday.people.models import (
 def persons_visible_to(viewer: Viewer) -> QuerySet[Person]:
     """Return who the viewer may know of: oneself, the people of one's place, and the named contacts across the table.
 
-    Owner and stand-in see everybody at their business and the counterparts of its suppliers; a member of a supplier
-    sees its people and the owners and stand-ins of its open engagements; staff see themselves. Who was erased is
-    nobody to know of, and who was merged is somebody else.
+    Owner, stand-in and reader see everybody at their business and the counterparts of its suppliers; a member of a
+    supplier sees its people and the owners and stand-ins of its open engagements; staff see themselves. Who was erased
+    is nobody to know of, and who was merged is somebody else.
     """
     persons = Person.objects.filter(KNOWN)
     if viewer.administrator:
         return persons
-    theirs = Engagement.objects.filter(pk__in=viewer.engagements)
-    ours = Engagement.objects.filter(business__in=viewer.leads, ends_at=None)
+    sees = viewer.sees
+    theirs = Engagement.objects.filter(pk__in=sees.engagements)
+    ours = Engagement.objects.filter(business__in=sees.businesses, ends_at=None)
     return persons.filter(
-        Q(pk__in=viewer.persons)
-        | Q(business__in=viewer.leads)
-        | Q(supplier__in=viewer.suppliers)
+        Q(pk__in=sees.persons)
+        | Q(business__in=sees.businesses)
+        | Q(supplier__in=sees.suppliers)
         | Q(pk__in=ours.filter(counterpart__isnull=False).values("counterpart"))
         | Q(pk__in=theirs.filter(owner__isnull=False).values("owner"))
         | Q(pk__in=theirs.filter(stand_in__isnull=False).values("stand_in"))
@@ -85,7 +86,7 @@ def person_data_for(viewer: Viewer, ref: uuid.UUID) -> Person:
 def may_take_data(viewer: Viewer, person: Person) -> bool:
     """Return whether the viewer may take out all that is held about a person."""
     place = place_of(person)
-    own = person.pk in viewer.persons
+    own = person.pk in viewer.sees.persons
     return own or place in viewer.manages or (place is not None and viewer.roles.get(place) == Role.OWNER)
 
 

@@ -27,6 +27,7 @@ SENTENCES = {
     "role_held": _("They have this role already."),
     "wrong_side": _("This person is not of that side. Choose somebody from the list."),
     "same_person": _("The stand-in is for when the owner is away: choose somebody else."),
+    "only_reads": _("A reader sees everything and does nothing. Name somebody who acts, or give this person a role."),
     "engaged_already": _("These two already work together. End that first, or change its terms."),
     "own_past": _("They work here now and see their requests anyway."),
     "not_here": _("Only suppliers of this business can be let in. Choose one from the list."),

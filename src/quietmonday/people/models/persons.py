@@ -113,11 +113,12 @@ class Role(models.TextChoices):
     STAFF = "staff", _("staff")
     MANAGER = "manager", _("manager")
     TECHNICIAN = "technician", _("technician")
+    READER = "reader", _("reader")  # sees what an owner or a technician sees, and does nothing
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-BUSINESS_ROLES = (Role.OWNER, Role.STAND_IN, Role.STAFF)
-SUPPLIER_ROLES = (Role.MANAGER, Role.TECHNICIAN)
+BUSINESS_ROLES = (Role.OWNER, Role.STAND_IN, Role.STAFF, Role.READER)
+SUPPLIER_ROLES = (Role.MANAGER, Role.TECHNICIAN, Role.READER)
 
 
 class Membership(Record):

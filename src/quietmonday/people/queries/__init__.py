@@ -30,6 +30,7 @@ from quietmonday.people.models import (
     Membership,
     OpenInterval,
     Person,
+    Role,
     ServiceLevel,
     Supplier,
 )
@@ -66,6 +67,12 @@ def account_that_may_sign_in(email: str, now: dt.datetime) -> Account | None:
 def may_sign_in(account: Account, now: dt.datetime) -> bool:
     """Return whether the account is active and holds a role at `now`."""
     return account.is_active and Membership.objects.filter(holding(now), account=account).exists()
+
+
+def only_reads(person: Person, now: dt.datetime) -> bool:
+    """Return whether the person is a reader and nothing else at `now`."""
+    roles = set(Membership.objects.filter(holding(now), person=person).values_list("role", flat=True))
+    return roles == {Role.READER}
 
 
 def any_business() -> bool:

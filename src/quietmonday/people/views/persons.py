@@ -299,7 +299,7 @@ def _person_page(
         "zone": found.business.zone if found.business else "UTC",
         "roles": [(membership, may_end(viewer, membership)) for membership in line.roles],
         "editable": editable,
-        "is_me": found.pk in viewer.persons,
+        "is_me": found.pk in viewer.sees.persons,
         "may_take_data": may_take_data(viewer, found),
         "may_erase": may_erase(viewer, found),
         "may_merge": may_merge(viewer, found),
