@@ -15,6 +15,7 @@ _ROLES = {
     Role.OWNER: gettext_lazy("owner"),
     Role.STAND_IN: gettext_lazy("stand-in"),
     Role.STAFF: gettext_lazy("staff"),
+    Role.READER: gettext_lazy("reader"),
 }
 
 
@@ -58,12 +59,14 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
     inbox = (reverse("support:inbox"), _("Post"), _("Post"))
     mondays = [
         (reverse("reports:monday", args=[ref]), _("Monday"), _("Monday"))
-        for ref in sorted(viewer.leads, key=lambda ref: viewer.place_names[ref])[:1]
+        for ref in sorted(viewer.leads or viewer.sees.businesses, key=lambda ref: viewer.place_names[ref])[:1]
     ]
+    post = [inbox] if viewer.leads or viewer.suppliers or viewer.administrator else []
     if viewer.home == "business":
-        return [*mondays, report, requests, inbox, people]
+        own = [report] if viewer.leads or viewer.staff_of else []
+        return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
-        places = [(reverse("support:queue"), _("Queue"), _("Queue")), inbox, people]
+        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *post, people]
     elif viewer.home == "staff":
         return [report, (requests[0], _("My requests"), _("My requests"))]
     else:
@@ -99,13 +102,18 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
 
 def _who_url(viewer: Viewer) -> str:
     """One's own page, with addresses, roles and password; an account without a person has a password only."""
-    own = next(iter(viewer.persons), None)
+    own = next(iter(viewer.sees.persons), None)
     return reverse("people:person", args=[own]) if own else reverse("people:password")
 
 
 def _who(viewer: Viewer) -> str:
     place = next(
-        iter(sorted(viewer.leads | viewer.suppliers | viewer.staff_of, key=lambda r: viewer.place_names[r])), None
+        iter(
+            sorted(
+                viewer.sees.businesses | viewer.sees.suppliers | viewer.staff_of, key=lambda r: viewer.place_names[r]
+            )
+        ),
+        None,
     )
     if place is None:
         return _("%(name)s, administrator") % {"name": viewer.name} if viewer.administrator else viewer.name

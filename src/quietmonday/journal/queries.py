@@ -61,10 +61,10 @@ def standing_bodies(entries: Sequence[Entry]) -> dict[uuid.UUID, Mapping[str, An
     return bodies
 
 
-def entries_naming(*, business_id: uuid.UUID, person_id: uuid.UUID, texts: Collection[str]) -> list[Entry]:
-    """Return the entries of a business that a person caused, or whose body holds one of `texts` somewhere, also those
-    of which an erasure left something. It reads every body of the business: for what happens once in a while."""
-    named = Q(actor_id=person_id)
+def entries_naming(*, business_id: uuid.UUID, person_ids: Collection[uuid.UUID], texts: Collection[str]) -> list[Entry]:
+    """Return the entries of a business that these persons caused, or whose body holds one of `texts` somewhere, also
+    those of which an erasure left something. It reads every body of the business: for what happens once in a while."""
+    named = Q(actor_id__in=person_ids)
     for text in texts:
         named |= Q(told__contains=json_inside(text, connection.vendor))
     entries = Entry.objects.filter(chain__business_id=business_id)

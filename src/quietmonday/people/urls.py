@@ -10,6 +10,7 @@ from quietmonday.people.views import (
     installation,
     keeping,
     languages,
+    merging,
     persons,
     sign_in,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path("people/<uuid:ref>/addresses/<uuid:address_ref>/remove/", persons.address_removed, name="remove_address"),
     path("people/<uuid:ref>/addresses/<uuid:address_ref>/works/", persons.address_works, name="address_works"),
     path("people/<uuid:ref>/roles/", persons.role, name="grant_role"),
+    path("people/<uuid:ref>/merge/", merging.merge, name="merge"),
+    path("merges/<uuid:ref>/undo/", merging.unmerge, name="unmerge"),
+    path("roles/<uuid:ref>/invite/", persons.invitation, name="invite"),
     path("roles/<uuid:ref>/end/", persons.role_ended, name="end_role"),
     path("businesses/<uuid:ref>/agreement/", agreements.agreement, name="agreement"),
     path("businesses/<uuid:ref>/language/", languages.of_mails, name="language_of_mails"),

@@ -1,4 +1,5 @@
-"""Who reads a business's Monday page: its owner and stand-in all of it, a supplier its own engagements."""
+"""Who reads a business's Monday page: its owner, stand-in and readers all of it, a supplier its own
+engagements."""
 
 import dataclasses
 import uuid
@@ -24,9 +25,9 @@ class Sight:
 
 def sight_of(viewer: Viewer, business_id: uuid.UUID) -> Sight:
     """Return what the viewer may read of the business's weeks; Http404 for staff, outsiders, and when absent."""
-    if business_id in viewer.leads:
+    if business_id in viewer.sees.businesses:
         return Sight(Business.objects.get(pk=business_id), None)
-    engagements = viewer.supplies(business_id)
+    engagements = viewer.sees.supplied(business_id)
     if not engagements:
         raise Http404
     return Sight(Business.objects.get(pk=business_id), engagements)

@@ -15,9 +15,11 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only once Django is ready.
         from quietmonday.people.actions.erasing import register_forgetting
+        from quietmonday.people.queries.merging import register_words
         from quietmonday.people.queries.subjects import register_held
         from quietmonday.support.actions.forgetting import forget
         from quietmonday.support.actions.keeping import KINDS
+        from quietmonday.support.queries.merging import MOVES
         from quietmonday.support.queries.subjects import held_in_support
         from quietmonday.support.queries.told import SENTENCES, words_as_told
 
@@ -26,3 +28,5 @@ class SupportConfig(AppConfig):
         register_held(held_in_support)
         for kind in KINDS:
             register_kind(kind)
+        for place, words in MOVES.items():
+            register_words(place, words)

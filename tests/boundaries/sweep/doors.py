@@ -22,6 +22,7 @@ from tests.boundaries.sweep.rules import (
     MEMBERS,
     NOBODY,
     OURS,
+    READS,
     REQUESTER,
     SUPPLIER_OR_LEAD,
     THEIRS,
@@ -66,14 +67,14 @@ MACHINES = [
 
 REPORTS = [
     page("reports:home", MEMBERS, success=TAKEN),
-    page("reports:monday", "ruth maria sam asha ines", "ours_business"),
+    page("reports:monday", "ruth maria sam asha ines rita theo", "ours_business"),
     page("reports:monday", "jo lee", "theirs_business"),
     page("reports:monday", "", "nothing", lambda world: {"ref": NEVER}),
-    page("reports:weeks", "ruth maria sam asha ines", "ours_business"),
+    page("reports:weeks", "ruth maria sam asha ines rita theo", "ours_business"),
     page("reports:weeks", "jo lee", "theirs_business"),
     page(
         "reports:weeks",
-        "ruth maria sam asha ines",
+        "ruth maria sam asha ines rita theo",
         "ours_business long ago",
         lambda world: {"ref": world["ours_business"].pk},
         query=lambda world: "?year=1999",
@@ -82,7 +83,7 @@ REPORTS = [
     *(
         page("reports:week", ok, f"{target} {week}", lambda world, t=target, w=week: {"ref": world[t].pk, "week": w})
         for week in ("2026-W44", "2026-W47", "2026-W48")
-        for target, ok in (("ours_business", "ruth maria sam asha ines"), ("theirs_business", "jo lee"))
+        for target, ok in (("ours_business", "ruth maria sam asha ines rita theo"), ("theirs_business", "jo lee"))
     ),
 ]
 
@@ -90,21 +91,21 @@ EXPORTS = [
     each
     for form in ("csv", "xlsx")
     for each in (
-        page("support:queue_export", "sam asha ines hal lee", form, lambda world, f=form: {"form": f},
-             refused=who("ruth maria dele bill jo kim ada")),
+        page("support:queue_export", "sam asha ines hal lee theo", form, lambda world, f=form: {"form": f},
+             refused=who("ruth maria dele bill jo kim ada rita")),
         page("support:requests_export", MEMBERS, form, lambda world, f=form: {"form": f}),
         page("support:inbox_export", "ruth maria sam asha ines hal jo lee ada", form,
-             lambda world, f=form: {"form": f}, refused=who("dele bill kim")),
+             lambda world, f=form: {"form": f}, refused=who("dele bill kim rita theo")),
         page("support:sheets_export", "ruth maria jo ada", form, lambda world, f=form: {"form": f},
              refused=MEMBERS - who("ruth maria jo ada")),
         page("people:firms_export", "ada", form, lambda world, f=form: {"form": f}),
-        page("people:people_export", "ruth maria sam asha ines hal jo lee ada", form,
+        page("people:people_export", "ruth maria sam asha ines hal jo lee ada rita theo", form,
              lambda world, f=form: {"form": f}),
         *(
             page("reports:week_export", ok, f"{target} {week} {form}",
                  lambda world, t=target, w=week, f=form: {"ref": world[t].pk, "week": w, "form": f})
             for week in ("2026-W44", "2026-W45")
-            for target, ok in (("ours_business", "ruth maria sam asha ines"), ("theirs_business", "jo lee"))
+            for target, ok in (("ours_business", "ruth maria sam asha ines rita theo"), ("theirs_business", "jo lee"))
         ),
         *(
             page("support:sheet_rejected", ok, f"{target} {form}",
@@ -118,9 +119,9 @@ EXPORTS = [
 ]  # fmt: skip
 
 LISTS = [
-    page("support:queue", "sam asha ines hal lee", refused=who("ruth maria dele bill jo kim ada")),
+    page("support:queue", "sam asha ines hal lee theo", refused=who("ruth maria dele bill jo kim ada rita")),
     page("support:requests", MEMBERS),
-    page("support:inbox", "ruth maria sam asha ines hal jo lee ada", refused=who("dele bill kim")),
+    page("support:inbox", "ruth maria sam asha ines hal jo lee ada", refused=who("dele bill kim rita theo")),
     *(
         page("support:raw", ok, target)
         for target, ok in {
@@ -178,8 +179,8 @@ DECIDING = [
 
 REPORTING = [
     page("support:report", "ruth maria dele bill jo kim", also=((303, who("lee sam asha ines")),),
-         refused=who("hal ada")),
-    verb("support:report", "ruth maria dele bill jo kim", {"text": "It broke"}, refused=who("hal ada"),
+         refused=who("hal ada rita theo")),
+    verb("support:report", "ruth maria dele bill jo kim", {"text": "It broke"}, refused=who("hal ada rita theo"),
          also=((303, who("lee sam asha ines")),)),  # a supplier is sent on to its one client
     *(
         each
@@ -199,7 +200,7 @@ REPORTING = [
 ]  # fmt: skip
 
 PASTS = [
-    page("support:past_tickets", "sam asha ines hal lee", refused=who("ruth maria dele bill jo kim ada")),
+    page("support:past_tickets", "sam asha ines hal lee theo", refused=who("ruth maria dele bill jo kim ada rita")),
     *(
         page("support:past_ticket", ok, target)
         for target, ok in {"kept": "hal ines", "past": "", "ours": "", "shared": "", "theirs": ""}.items()
@@ -230,10 +231,10 @@ def _first(target: str, *, public: bool) -> Callable[[World], dict[str, Any]]:
 
 REQUESTS = [
     *(
-        page("support:ticket", EVERY_SIDE[side(target)], target)
+        page("support:ticket", f"{EVERY_SIDE[side(target)]} {READS[side(target)]}", target)
         for target in TICKETS.split()
     ),
-    page("support:ticket", "ruth maria", "kept", also=((302, who("hal ines")),)),  # on to its past
+    page("support:ticket", "ruth maria rita", "kept", also=((302, who("hal ines")),)),  # on to its past
     page("support:ticket", "", "nothing", lambda world: {"ref": NEVER}),
     *tickets("support:messages", {"text": "A word"}, EVERY_SIDE, EVERY_SIDE, OPEN),
     *tickets("support:notes", {"text": "A note"}, WORKS, ASKS, OPEN),
@@ -250,7 +251,7 @@ REQUESTS = [
     *(
         verb("support:repeat", WORKS[target],
              lambda world, t=target: {"number": world[f"{t}_last_week"].work_item.number}, target,
-             refused=who(ASKS[target]))
+             refused=who(f"{ASKS[target]} {READS[target]}"))
         for target in ("ours", "theirs")
     ),
     *tickets("support:disputes", {"about": "quick", "note": "No"}, WORKS, ASKS, "ours_settled line theirs_settled"),
@@ -258,9 +259,9 @@ REQUESTS = [
               "ours_settled line theirs_settled"),
     *(
         page(f"support:{name}", ok, target)
-        for target, ok in {"ours_file": OURS, "theirs_file": THEIRS, "ours_note_file": "sam asha",
+        for target, ok in {"ours_file": OURS, "theirs_file": THEIRS, "ours_note_file": "sam asha theo",
                            "theirs_note_file": "lee", "shared_note_file": "ines", "ours_text_file": OURS,
-                           "kept_file": "ruth maria hal ines"}.items()
+                           "kept_file": "ruth maria hal ines rita"}.items()
         for name in ("attachment", "picture")
         if name == "attachment" or target in ("ours_file", "theirs_file")
     ),

@@ -18,7 +18,7 @@ LEVELS = {
 PEOPLE = [
     page("people:set_up", "ada"),
     *form("people:begin", "ada", BEGINNINGS),
-    page("people:people", "ruth maria sam asha ines hal jo lee ada"),
+    page("people:people", "ruth maria sam asha ines hal jo lee ada rita theo"),
     page("people:add_person", "ruth maria asha ines hal jo ada"),
     verb("people:add_person", "ruth maria asha ines hal jo", {"name": "Pat New", "email": "pat@new.example"},
          also=((200, who("ada")),)),  # who answers for many firms is asked which one
@@ -32,9 +32,11 @@ PEOPLE = [
     *(
         page("people:person", ok, name, person(name))
         for name, ok in {
-            "ruth": "ruth maria sam asha ines ada", "dele": "ruth maria dele ada", "sam": "sam asha ada",
-            "asha": "ruth maria sam asha ada", "ines": "ruth maria ines ada", "jo": "jo lee ada", "kim": "jo kim ada",
-            "lee": "jo lee ada", "hal": "hal ada", "finn": "sam asha ada", "ada": "sam asha ada",
+            "ruth": "ruth maria sam asha ines ada rita theo", "dele": "ruth maria dele ada rita",
+            "sam": "sam asha ada theo", "asha": "ruth maria sam asha ada rita theo",
+            "ines": "ruth maria ines ada rita", "rita": "ruth maria ada rita", "theo": "sam asha ada theo",
+            "jo": "jo lee ada", "kim": "jo kim ada",
+            "lee": "jo lee ada", "hal": "hal ada", "finn": "sam asha ada theo", "ada": "sam asha ada theo",
         }.items()
     ),
     *(
@@ -69,8 +71,32 @@ PEOPLE = [
         for each in form("people:end_role", ok, {}, name, role(name))
     ),
     *(
+        page("people:person", "", target, ref(target), also=((302, who(seen)),))  # on to whom they were merged into
+        for target, seen in (("ours_merged", "ruth maria ada rita"), ("theirs_merged", "jo ada"))
+    ),
+    *(
+        each
+        for target, other, ok in (("ours_quiet", "ours_double", "ruth"), ("theirs_quiet", "theirs_double", "jo"))
+        for each in (
+            page("people:merge", ok, target),
+            page("people:merge", ok, f"{target} and {other}", ref(target),
+                 query=lambda world, o=other: f"?other={world[o].pk}"),
+            verb("people:merge", ok, lambda world, o=other: {"other": world[o].pk}, target),
+        )
+    ),
+    *(page("people:merge", ok, name, person(name)) for name, ok in {"ruth": "ruth", "dele": "ruth", "sam": "asha",
+                                                                     "kim": "jo", "lee": "", "hal": "hal"}.items()),
+    verb("people:merge", "asha", lambda world: {"other": world["finn"].person.pk}, "sam", person("sam")),
+    *(verb("people:merge", "", lambda world, o=other: {"other": world[o].pk}, f"ours_quiet and {other}",
+           ref("ours_quiet"), also=((422, who("ruth")),)) for other in ("theirs_quiet", "ours_merged")),
+    *(verb("people:unmerge", ok, {}, target) for target, ok in (("ours_merge", "ruth"), ("theirs_merge", "jo"))),
+    *(
+        verb("people:invite", ok, {}, target)
+        for target, ok in (("ours_invited", "ruth maria ada"), ("theirs_invited", "jo ada"))
+    ),
+    *(
         page("people:agreement", ok, target)
-        for target, ok in (("ours_business", "ruth maria asha ines ada"), ("theirs_business", "jo ada"))
+        for target, ok in (("ours_business", "ruth maria asha ines ada rita"), ("theirs_business", "jo ada"))
     ),
     *(
         each
@@ -111,7 +137,7 @@ PEOPLE = [
     *(
         verb("people:subject_data", ok, {}, name, person(name), success=(200,))
         for name, ok in {"dele": "ruth dele", "ruth": "ruth", "sam": "sam asha", "kim": "jo kim", "lee": "lee",
-                         "finn": "asha", "hal": "hal"}.items()
+                         "finn": "asha", "hal": "hal", "rita": "ruth rita", "theo": "asha theo"}.items()
     ),
     *(
         each

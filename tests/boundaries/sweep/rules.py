@@ -18,7 +18,7 @@ def who(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-OURS = "ruth maria dele sam asha"
+OURS = "ruth maria dele sam asha rita theo"
 SHARED = "ruth maria sam asha ines"
 LINE = "ruth maria bill ines"
 THEIRS = "jo kim lee"
@@ -77,9 +77,14 @@ def tickets(name: str, data: Any, may: Mapping[str, str], see: Mapping[str, str]
     doors = []
     for target in targets.split():
         allowed = who(may[side(target)])
-        doors.append(verb(name, allowed, data, target, refused=who(see[side(target)]) - allowed))
+        doors.append(
+            verb(name, allowed, data, target, refused=who(f"{see[side(target)]} {READS[side(target)]}") - allowed)
+        )
     return doors
 
+
+READS = {"ours": "rita theo", "shared": "rita theo", "theirs": "", "past": "rita", "line": "rita"}
+"""Who sees a ticket and may do nothing on it."""
 
 EVERY_SIDE = {key: f"{WORKS[key]} {ASKS[key]}" for key in WORKS}
 SUPPLIER_OR_LEAD = {key: f"{WORKS[key]} {LEADS[key]}" for key in WORKS}

@@ -19,6 +19,7 @@ from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.people.actions.history import end_history, grant_history
 from quietmonday.people.actions.keeping import set_period
+from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import (
@@ -27,6 +28,7 @@ from quietmonday.people.models import (
     HistoryGrant,
     Holiday,
     Person,
+    Role,
     SignInLink,
     Supplier,
 )
@@ -168,6 +170,15 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         place=table.business, name="Quiet Person", job="Accounts", phone="+44 20 7946 0999",
         emails=[f"quiet@{host}", f"second@{host}"], actor=SYSTEM, now=SINCE,
     )  # fmt: skip
+    coming = add_person(
+        place=table.business, name="Ivy Coming", emails=[f"ivy@{host}"], role=Role.STAFF, actor=actor_of(table.owner),
+        now=NOW - 2 * DAY, invite=True,
+    )  # fmt: skip
+    double, twice = (
+        add_person(place=table.business, name=name, emails=[f"{at}@{host}"], actor=SYSTEM, now=SINCE)
+        for name, at in (("QUIET PERSON", "quiet.person"), ("Q. Person", "q.person"))
+    )
+    merge = merge_persons(kept=quiet, merged=twice, actor=actor_of(table.owner), now=NOW - DAY)
     link = make_link(account=table.owner.account, now=NOW - HOUR)
     mailbox = connect_mailbox(
         supplier=table.supplier, business=table.business, address=f"help@{host}",
@@ -214,7 +225,12 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_supplier": table.supplier,
         f"{table.prefix}_engagement": engagement,
         f"{table.prefix}_quiet": quiet,
-        f"{table.prefix}_address": quiet.addresses.order_by("id").last(),
+        f"{table.prefix}_coming": coming,
+        f"{table.prefix}_double": double,
+        f"{table.prefix}_merged": twice,
+        f"{table.prefix}_merge": merge,
+        f"{table.prefix}_invited": coming.memberships.get(),
+        f"{table.prefix}_address": quiet.addresses.get(email=f"second@{host}"),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
         f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),
         f"{table.prefix}_mailbox": Mailbox.objects.get(pk=mailbox.pk),

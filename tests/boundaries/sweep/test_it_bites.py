@@ -25,6 +25,7 @@ from quietmonday.people.models import (
     HistoryGrant,
     Membership,
     Person,
+    PersonMerge,
     Role,
     Supplier,
 )
@@ -68,8 +69,24 @@ def _forgetful(account: Any, now: Any) -> Any:
     kept = {e.id: e for e in Engagement.objects.filter(supplier__in=viewer.suppliers)}
     return dataclasses.replace(
         viewer,
+        sees=dataclasses.replace(viewer.sees, engagements={ref: e.business_id for ref, e in kept.items()}),
         engagements={ref: e.business_id for ref, e in kept.items()},
         engagement_supplier={ref: e.supplier_id for ref, e in kept.items()},
+    )
+
+
+def _reading_is_acting(account: Any, now: Any) -> Any:
+    """A viewer who may do whatever it sees."""
+    viewer = viewers.viewer_of.__wrapped__(account, now)  # type: ignore[attr-defined]  # set by the fixture below
+    served = Engagement.objects.in_bulk(viewer.sees.engagements)
+    places = Membership.objects.filter(account=account, ends_at=None)
+    return dataclasses.replace(
+        viewer,
+        leads=viewer.sees.businesses,
+        suppliers=viewer.sees.suppliers,
+        engagements=viewer.sees.engagements,
+        engagement_supplier={ref: e.supplier_id for ref, e in served.items()},
+        person_at={m.business_id or m.supplier_id: m.person_id for m in places},
     )
 
 
@@ -243,6 +260,30 @@ LOSSES = [
         lambda viewer, ref, now: Membership.objects.select_related("person", "account").get(pk=ref),
         "people:end_role",
     ),
+    Loss(
+        persons.membership_invited_by,
+        lambda viewer, ref, now: Membership.objects.select_related("person").get(pk=ref),
+        "people:invite",
+    ),
+    Loss(
+        persons.person_merged_by,
+        lambda viewer, ref: (
+            Person.objects.select_related("business", "supplier").get(pk=ref),
+            Person.objects.exclude(pk=ref),
+        ),
+        "people:merge",
+    ),
+    Loss(persons.may_merge, lambda viewer, person: True, "people:merge people:unmerge"),
+    Loss(
+        persons.places_merged_by,
+        lambda viewer: {row.pk for table in (Business, Supplier) for row in table.objects.all()},
+        "people:merge",
+    ),
+    Loss(
+        persons.merge_undone_by,
+        lambda viewer, ref: PersonMerge.objects.select_related("kept", "merged").get(pk=ref),
+        "people:unmerge",
+    ),
     Loss(firms.business_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "people:keeping"),
     Loss(persons.person_data_for, lambda viewer, ref: Person.objects.get(pk=ref), "people:subject_data"),
     Loss(persons.may_take_data, lambda viewer, person: True, "people:subject_data"),
@@ -256,6 +297,8 @@ LOSSES = [
         "support:erase_message",
     ),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
+    Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
+    Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
     Loss(viewers.administrator_of, lambda request: SYSTEM, "outbox:work outbox:again"),
 ]
 
@@ -277,7 +320,7 @@ class gone:
     """`instead` stands wherever the product has imported `check`."""
 
     def __init__(self, check: Callable[..., Any], instead: Callable[..., Any]) -> None:
-        if instead is _forgetful:
+        if instead in (_forgetful, _reading_is_acting):
             instead.__wrapped__ = check  # type: ignore[attr-defined]  # read by _forgetful
         self.patches = [
             mock.patch.object(module, name, instead)

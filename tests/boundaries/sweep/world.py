@@ -36,6 +36,8 @@ VIEWERS = {
     "kim": "staff of another business",
     "lee": "technician of another business",
     "ada": "administrator",
+    "rita": "reader at the business",
+    "theo": "reader at the supplier",
     "finn": "ended member, session still open",
     "tess": "member from tomorrow on",
     "nobody": "signed out",
@@ -134,8 +136,16 @@ def _those_who_left_and_those_to_come(world: World) -> None:
         place=cast.oakhurst, name="Tess New", emails=["tess@oakhurst.example"], role=Role.OWNER, actor=SYSTEM, now=SINCE
     )
     Membership.objects.filter(person=tess).update(starts_at=NOW + DAY)
+    rita = add_person(
+        place=cast.oakhurst, name="Rita Reader", emails=["rita@oakhurst.example"], role=Role.READER, actor=SYSTEM,
+        now=SINCE,
+    )  # fmt: skip
+    theo = add_person(
+        place=cast.fennimore, name="Theo Reader", emails=["theo@fennimore.example"], role=Role.READER, actor=SYSTEM,
+        now=SINCE,
+    )  # fmt: skip
     world.objects["harrow"] = harrow
-    for name, person in (("hal", hal), ("tess", tess)):
+    for name, person in (("hal", hal), ("tess", tess), ("rita", rita), ("theo", theo)):
         membership = Membership.objects.select_related("account").get(person=person)
         world.objects[name] = Member(person, membership.account, membership, membership.account.email)
     world.objects["past_engagement"] = engage(

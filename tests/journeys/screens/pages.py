@@ -15,7 +15,10 @@ from quietmonday.people.actions.erasing import erase_person
 from quietmonday.people.actions.history import grant_history
 from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.actions.memberships import end_membership
+from quietmonday.people.actions.merging import merge_persons
+from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
+from quietmonday.people.models import Role
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
@@ -240,6 +243,44 @@ def _people(world: World) -> Iterator[Sight]:
     yield Sight("terms", cast.ruth, "people:terms", (engagement,))
     yield Sight("levels", cast.ruth, "people:levels", (engagement,))
     yield Sight("hours", cast.ruth, "people:hours", (engagement,))
+    eve = add_person(
+        place=cast.oakhurst,
+        name="Eve Adams",
+        emails=["eve@oakhurst.example"],
+        role=Role.STAFF,
+        actor=actor(cast.ruth),
+        now=NOW,
+        invite=True,
+    )
+    double = add_person(
+        place=cast.oakhurst, name="DELE ADEYEMI", emails=["dele@home.test"], actor=actor(cast.ruth), now=NOW
+    )
+    yield Sight("people-twice", cast.ruth, "people:people")
+    yield Sight("merge-with-whom", cast.ruth, "people:merge", (dele,))
+    yield Sight("merge-compared", cast.ruth, "people:merge", (dele,), query=f"?other={double.pk}")
+    yield Sight("merge-not-yet", cast.ruth, "people:merge", (dele,), query=f"?other={cast.bill.person.pk}")
+    merge_persons(kept=cast.dele.person, merged=double, actor=actor(cast.ruth), now=NOW)
+    yield Sight("person-merged", cast.ruth, "people:person", (dele,))
+    yield Sight("person-two-again", cast.ruth, "people:person", (dele,), then=sent("form[action$='undo/']"))
+    for place, email in ((cast.oakhurst, "rita@oakhurst.example"), (cast.fennimore, "theo@fennimore.example")):
+        reader = add_person(
+            place=place, name="Rita Reader", emails=[email], role=Role.READER, actor=actor(cast.ruth), now=NOW
+        )
+        role = reader.memberships.select_related("account").get()
+        readers = Member(reader, role.account, role, email)
+        home = "reports:home" if place == cast.oakhurst else "support:queue"
+        yield Sight(f"reader-home-{place.name}", readers, home)
+        yield Sight(f"reader-request-{place.name}", readers, "support:ticket", (world.talk.id,))
+        yield Sight(f"reader-settled-{place.name}", readers, "support:ticket", (world.untold.id,))
+    yield Sight("reader-people", readers, "people:people")
+    yield Sight("person-invited", cast.ruth, "people:person", (eve.pk,))
+    yield Sight("person-invited-enough", cast.ruth, "people:person", (eve.pk,), then=_invite_often)
+
+
+def _invite_often(visitor: Visitor) -> None:
+    """More often than a day allows."""
+    for _ in range(3):
+        sent("form[action$='invite/']")(visitor)
 
 
 def _administrator(world: World) -> Iterator[Sight]:

@@ -27,7 +27,7 @@ from quietmonday.kit.faults import reached
 from quietmonday.outbox.actions import put
 from quietmonday.people.actions.memberships import grant_role
 from quietmonday.people.logic.addresses import normal_address
-from quietmonday.people.models import Business, Membership, Person, Role
+from quietmonday.people.models import KNOWN, Business, Membership, Person, Role
 from quietmonday.post.models import InboxItem, InboxState
 
 NEW, SAME, GROWN = "new", "same", "grown"
@@ -88,7 +88,7 @@ def import_business(*, name: str, path: Path, now: dt.datetime, progress: Progre
 def open_door(*, business: Business, email: str, now: dt.datetime) -> Membership:
     """Let the person of `business` with this address sign in as its owner. Raises Unfit, people's Refused."""
     address = normal_address(email)
-    people = list(Person.objects.filter(business=business, addresses__email=address).distinct()[:2])
+    people = list(Person.objects.filter(KNOWN, business=business, addresses__email=address).distinct()[:2])
     _one_person(len(people), business.name, email)
     return grant_role(person=people[0], role=Role.OWNER, actor=SYSTEM, now=now)
 

@@ -94,9 +94,12 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
     match model._meta.label:
         case "people.Person":
             known = Q(business=business) | Q(pk__in=Engagement.objects.filter(business=business).values("counterpart"))
+            # Of a supplier's people the business knows who stands across the table, and not who was taken for whom.
+            merged = When(business=business, then=F("merged_into"))
             return {
-                name: Case(When(known, then=F(name)), default=Value("")) for name in ("job", "phone")
-            }  # of a supplier's people the business knows who stands across the table
+                **{name: Case(When(known, then=F(name)), default=Value("")) for name in ("job", "phone")},
+                "merged_into_id": Case(merged, default=Value(None), output_field=UUIDField(null=True)),
+            }
         case "post.Mailbox":
             return {
                 "sealed_password": nothing("bytes"),

@@ -178,7 +178,7 @@ def persons_at(business: uuid.UUID, address: str) -> int:
     """Return how many people of the business have this address in the file."""
     (count,) = _first(
         "SELECT count(DISTINCT a.person_id) FROM staged_people_address a JOIN staged_people_person p "
-        "ON p.id = a.person_id WHERE p.business_id = %s AND a.email = %s",
+        "ON p.id = a.person_id WHERE p.business_id = %s AND a.email = %s AND p.merged_into_id IS NULL",
         [business.hex, address],
     ) or (0,)
     return int(count)

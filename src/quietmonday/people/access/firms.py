@@ -37,10 +37,10 @@ def business_named_by(viewer: Viewer, ref: uuid.UUID) -> Business:
 def agreements_at(viewer: Viewer, ref: uuid.UUID) -> tuple[Business, QuerySet[Engagement]]:
     """Return a business with the open engagements whose terms the viewer may see; Http404 without any right there.
 
-    Owner and stand-in see all of their business, a manager those of the own supplier, an administrator all.
+    Owner, stand-in and reader see all of their business, a manager those of the own supplier, an administrator all.
     """
     engagements = Engagement.objects.filter(business=ref, ends_at=None)
-    if not viewer.administrator and ref not in viewer.leads:
+    if not viewer.administrator and ref not in viewer.sees.businesses:
         engagements = engagements.filter(pk__in=_managed(viewer))
         if not engagements.exists():
             raise Http404
@@ -59,26 +59,30 @@ def engagement_led_by(viewer: Viewer, ref: uuid.UUID) -> Engagement:
         .select_related("business", "supplier", "owner", "stand_in", "counterpart", "calendar")
         .first()
     )
-    if engagement is None or not (
-        viewer.administrator or engagement.business_id in viewer.leads or ref in _managed(viewer)
-    ):
+    if engagement is None or not may_change_terms(viewer, engagement):
         raise Http404
     return engagement
+
+
+def may_change_terms(viewer: Viewer, engagement: Engagement) -> bool:
+    """Return whether the viewer may change what was agreed: both sides' leads, administrator."""
+    return viewer.administrator or engagement.business_id in viewer.leads or engagement.pk in _managed(viewer)
 
 
 def engagements_visible_to(viewer: Viewer) -> QuerySet[Engagement]:
     """Return the open engagements of which the viewer may know who answers for them: both sides', but not staff."""
     engagements = Engagement.objects.filter(ends_at=None)
     if not viewer.administrator:
-        engagements = engagements.filter(Q(business__in=viewer.leads) | Q(pk__in=viewer.engagements))
+        engagements = engagements.filter(Q(business__in=viewer.sees.businesses) | Q(pk__in=viewer.sees.engagements))
     return engagements.select_related("business", "supplier", "owner", "stand_in", "counterpart").order_by(
         "business__name", "supplier__name", "pk"
     )
 
 
 def may_see_terms(viewer: Viewer, engagement: Engagement) -> bool:
-    """Return whether the viewer may open the agreement: owner, stand-in, manager, administrator."""
-    return viewer.administrator or engagement.business_id in viewer.leads or engagement.supplier_id in viewer.manages
+    """Return whether the viewer may open the agreement: owner, stand-in, reader, manager, administrator."""
+    place, supplier = engagement.business_id, engagement.supplier_id
+    return viewer.administrator or place in viewer.sees.businesses or supplier in viewer.manages
 
 
 def sides_of(viewer: Viewer, engagement: Engagement) -> tuple[bool, bool]:

@@ -11,12 +11,14 @@ from django.http import Http404
 from quietmonday.people.access.viewers import Viewer, holding
 from quietmonday.people.models import (
     BUSINESS_ROLES,
+    KNOWN,
     SUPPLIER_ROLES,
     Address,
     Business,
     Engagement,
     Membership,
     Person,
+    PersonMerge,
     Role,
     Supplier,
 )
@@ -25,19 +27,20 @@ from quietmonday.people.models import (
 def persons_visible_to(viewer: Viewer) -> QuerySet[Person]:
     """Return who the viewer may know of: oneself, the people of one's place, and the named contacts across the table.
 
-    Owner and stand-in see everybody at their business and the counterparts of its suppliers; a member of a supplier
-    sees its people and the owners and stand-ins of its open engagements; staff see themselves. Who was erased is
-    nobody to know of.
+    Owner, stand-in and reader see everybody at their business and the counterparts of its suppliers; a member of a
+    supplier sees its people and the owners and stand-ins of its open engagements; staff see themselves. Who was erased
+    is nobody to know of, and who was merged is somebody else.
     """
-    persons = Person.objects.filter(erased_at=None)
+    persons = Person.objects.filter(KNOWN)
     if viewer.administrator:
         return persons
-    theirs = Engagement.objects.filter(pk__in=viewer.engagements)
-    ours = Engagement.objects.filter(business__in=viewer.leads, ends_at=None)
+    sees = viewer.sees
+    theirs = Engagement.objects.filter(pk__in=sees.engagements)
+    ours = Engagement.objects.filter(business__in=sees.businesses, ends_at=None)
     return persons.filter(
-        Q(pk__in=viewer.persons)
-        | Q(business__in=viewer.leads)
-        | Q(supplier__in=viewer.suppliers)
+        Q(pk__in=sees.persons)
+        | Q(business__in=sees.businesses)
+        | Q(supplier__in=sees.suppliers)
         | Q(pk__in=ours.filter(counterpart__isnull=False).values("counterpart"))
         | Q(pk__in=theirs.filter(owner__isnull=False).values("owner"))
         | Q(pk__in=theirs.filter(stand_in__isnull=False).values("stand_in"))
@@ -45,16 +48,25 @@ def persons_visible_to(viewer: Viewer) -> QuerySet[Person]:
 
 
 def person_for(viewer: Viewer, ref: uuid.UUID) -> Person:
-    """Return the person if the viewer may know of them; Http404 otherwise."""
-    person = persons_visible_to(viewer).select_related("business", "supplier").filter(pk=ref).first()
+    """Return the person if the viewer may know of them, or whom they were merged into; Http404 otherwise."""
+    persons = persons_visible_to(viewer).select_related("business", "supplier")
+    person = persons.filter(pk=ref).first() or persons.filter(pk=_kept_for(ref) or ref).first()
     if person is None:
         raise Http404
     return person
 
 
+def _kept_for(ref: uuid.UUID) -> uuid.UUID | None:
+    """Return whom the person `ref` was merged into, at the end of all merges; None if into nobody."""
+    kept = None
+    while found := Person.objects.filter(pk=kept or ref).values_list("merged_into", flat=True).first():
+        kept = found
+    return kept
+
+
 def person_editable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
     """Return the person if the viewer answers for people there: owner and stand-in, manager, administrator."""
-    person = Person.objects.select_related("business", "supplier").filter(pk=ref, erased_at=None).first()
+    person = Person.objects.select_related("business", "supplier").filter(KNOWN, pk=ref).first()
     if person is None or not may_edit(viewer, person):
         raise Http404
     return person
@@ -65,7 +77,7 @@ def person_data_for(viewer: Viewer, ref: uuid.UUID) -> Person:
 
     That is oneself, the owner of the business, and a manager of the supplier where they work.
     """
-    person = Person.objects.select_related("business", "supplier").filter(pk=ref, erased_at=None).first()
+    person = Person.objects.select_related("business", "supplier").filter(KNOWN, pk=ref).first()
     if person is None or not may_take_data(viewer, person):
         raise Http404
     return person
@@ -74,13 +86,13 @@ def person_data_for(viewer: Viewer, ref: uuid.UUID) -> Person:
 def may_take_data(viewer: Viewer, person: Person) -> bool:
     """Return whether the viewer may take out all that is held about a person."""
     place = place_of(person)
-    own = person.pk in viewer.persons
+    own = person.pk in viewer.sees.persons
     return own or place in viewer.manages or (place is not None and viewer.roles.get(place) == Role.OWNER)
 
 
 def person_erasable_by(viewer: Viewer, ref: uuid.UUID) -> Person:
     """Return a person of a business of which the viewer is the owner; Http404 otherwise, and once they are erased."""
-    person = Person.objects.select_related("business").filter(pk=ref, erased_at=None).first()
+    person = Person.objects.select_related("business").filter(KNOWN, pk=ref).first()
     if person is None or not may_erase(viewer, person):
         raise Http404
     return person
@@ -90,6 +102,36 @@ def may_erase(viewer: Viewer, person: Person) -> bool:
     """Return whether the viewer may erase a person: the owner of the business, and nobody oneself."""
     business = person.business_id
     return business is not None and viewer.roles.get(business) == Role.OWNER and person.pk not in viewer.persons
+
+
+def person_merged_by(viewer: Viewer, ref: uuid.UUID) -> tuple[Person, QuerySet[Person]]:
+    """Return a person whom the viewer may merge, and with whom: the others of the place, by name; Http404 otherwise."""
+    person = Person.objects.select_related("business", "supplier").filter(KNOWN, pk=ref).first()
+    if person is None or not may_merge(viewer, person):
+        raise Http404
+    others = Person.objects.filter(KNOWN, business=person.business_id, supplier=person.supplier_id)
+    return person, others.exclude(pk=person.pk).order_by("name", "pk")
+
+
+def may_merge(viewer: Viewer, person: Person) -> bool:
+    """Return whether the viewer says who is whom at the person's place."""
+    return place_of(person) in places_merged_by(viewer)
+
+
+def places_merged_by(viewer: Viewer) -> set[uuid.UUID]:
+    """Return where the viewer says who is whom: businesses of which it is the owner, suppliers that it manages.
+
+    Not as a stand-in, who could come to act in the owner's name.
+    """
+    return {place for place, role in viewer.roles.items() if role == Role.OWNER} | viewer.manages
+
+
+def merge_undone_by(viewer: Viewer, ref: uuid.UUID) -> PersonMerge:
+    """Return a merge that holds, and that the viewer may undo; Http404 otherwise."""
+    merge = PersonMerge.objects.select_related("kept", "merged").filter(pk=ref, undone_at=None).first()
+    if merge is None or not may_merge(viewer, merge.kept):
+        raise Http404
+    return merge
 
 
 def may_edit(viewer: Viewer, person: Person) -> bool:
@@ -172,6 +214,14 @@ def membership_endable_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> M
         .first()
     )
     if membership is None or not may_end(viewer, membership):
+        raise Http404
+    return membership
+
+
+def membership_invited_by(viewer: Viewer, ref: uuid.UUID, now: dt.datetime) -> Membership:
+    """Return a membership that holds, of a person whom the viewer may edit; Http404 otherwise."""
+    membership = Membership.objects.filter(holding(now), pk=ref, person__isnull=False).select_related("person").first()
+    if membership is None or membership.person is None or not may_edit(viewer, membership.person):
         raise Http404
     return membership
 

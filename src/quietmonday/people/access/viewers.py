@@ -24,11 +24,31 @@ from quietmonday.people.models import Engagement, Membership, Role
 
 
 @dataclasses.dataclass(frozen=True)
+class Seen:
+    """What a viewer may look at, as somebody who acts there or as a reader: never a reason to let anything be done.
+
+    `businesses`: of which everything is seen that its owner sees; `suppliers` and `engagements`: of which everything
+    that a technician sees; `persons`: under which names.
+    """
+
+    businesses: frozenset[uuid.UUID] = frozenset()
+    suppliers: frozenset[uuid.UUID] = frozenset()
+    engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
+    persons: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # person id → name
+
+    def supplied(self, business_id: uuid.UUID) -> list[uuid.UUID]:
+        """The open engagements with the business that are looked at from the supplier's side."""
+        return [engagement for engagement, business in self.engagements.items() if business == business_id]
+
+
+@dataclasses.dataclass(frozen=True)
 class Viewer:
     """An account with the memberships that hold now.
 
     `leads`: businesses where it is owner or stand-in; `staff_of`: businesses where it is staff only;
     `engagements`: id → business id of the open engagements of its suppliers; `manages`: suppliers where it is manager.
+    All of these are where it acts: a reader is in none of them. Only a function that lets somebody look asks `sees`,
+    so one that was written without a thought of readers keeps them out.
     """
 
     account_id: uuid.UUID
@@ -47,18 +67,19 @@ class Viewer:
     engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
     engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
     administrator: bool = False
+    sees: Seen = Seen()
 
     @property
     def name(self) -> str:
         """The name of the day: the first person of this account, or its address."""
-        return next(iter(self.persons.values()), self.email)
+        return next(iter(self.sees.persons.values()), self.email)
 
     @property
     def home(self) -> str:
         """The place whose pages come first: business, supplier, staff, administrator or nothing."""
-        if self.leads:
+        if self.sees.businesses:
             return "business"
-        if self.suppliers:
+        if self.sees.suppliers:
             return "supplier"
         if self.staff_of:
             return "staff"
@@ -66,7 +87,7 @@ class Viewer:
 
     def businesses(self) -> frozenset[uuid.UUID]:
         """Businesses of which this viewer may see at least something."""
-        return self.leads | self.staff_of | frozenset(self.engagements.values())
+        return self.sees.businesses | self.staff_of | frozenset(self.sees.engagements.values())
 
     def supplies(self, business_id: uuid.UUID) -> list[uuid.UUID]:
         """The open engagements through which this viewer works for the business."""
@@ -75,9 +96,10 @@ class Viewer:
     def actor(self, business_id: uuid.UUID | None = None) -> Actor:
         """Who acts, for the journal: the person at that business, else at its supplier, else the account."""
         person = self.person_for(business_id) if business_id else None
-        if person is None and self.persons:
-            person = next(iter(self.persons))
-        return Actor(id=person or self.account_id, name=self.persons.get(person, self.email) if person else self.email)
+        names = self.sees.persons
+        if person is None and names:
+            person = next(iter(names))
+        return Actor(id=person or self.account_id, name=names.get(person, self.email) if person else self.email)
 
     def person_for(self, business_id: uuid.UUID) -> uuid.UUID | None:
         """The person as whom this viewer acts towards the business."""
@@ -97,19 +119,20 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
         .select_related("person", "business", "supplier")
         .order_by("starts_at", "id")
     )
-    suppliers = {m.supplier_id: m.supplier for m in held if m.supplier_id}
+    acts = [m for m in held if m.role != Role.READER]
+    seen = {m.supplier_id for m in held if m.supplier_id}
+    suppliers = frozenset(m.supplier_id for m in acts if m.supplier_id)
     engagements: list[Any] = (
         list(
-            Engagement.objects.filter(
-                Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=suppliers, starts_at__lte=now
-            )
+            Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=seen, starts_at__lte=now)
             .order_by("business__name", "id")
             .values_list("id", "business_id", "supplier_id", "business__name", "business__zone", named=True)
         )
-        if suppliers
+        if seen
         else []
     )
-    leads = frozenset(m.business_id for m in held if m.business_id and m.role in {Role.OWNER, Role.STAND_IN})
+    leads = frozenset(m.business_id for m in acts if m.business_id and m.role in {Role.OWNER, Role.STAND_IN})
+    reads = frozenset(m.business_id for m in held if m.business_id and m.role == Role.READER)
     zones = {m.business_id: m.business.zone for m in held if m.business_id and m.business}
     zones |= {e.business_id: e.business__zone for e in engagements}
     names = {m.business_id: m.business.name for m in held if m.business_id and m.business}
@@ -123,18 +146,24 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
     return Viewer(
         account_id=account.pk,
         email=account.email,
-        persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
-        person_at={place: m.person_id for m in held if m.person_id and (place := m.business_id or m.supplier_id)},
+        persons={m.person_id: m.person.name for m in acts if m.person_id and m.person},
+        person_at={place: m.person_id for m in acts if m.person_id and (place := m.business_id or m.supplier_id)},
         place_names=names,
         zones=zones,
         roles=roles,
         leads=leads,
-        staff_of=frozenset(m.business_id for m in held if m.business_id) - leads,
-        suppliers=frozenset(suppliers),
+        staff_of=frozenset(m.business_id for m in acts if m.business_id) - leads,
+        suppliers=suppliers,
         manages=frozenset(m.supplier_id for m in held if m.supplier_id and m.role == Role.MANAGER),
-        engagements={e.id: e.business_id for e in engagements},
-        engagement_supplier={e.id: e.supplier_id for e in engagements},
+        engagements={e.id: e.business_id for e in engagements if e.supplier_id in suppliers},
+        engagement_supplier={e.id: e.supplier_id for e in engagements if e.supplier_id in suppliers},
         administrator=any(m.role == Role.ADMINISTRATOR for m in held),
+        sees=Seen(
+            businesses=leads | reads,
+            suppliers=frozenset(seen),
+            engagements={e.id: e.business_id for e in engagements},
+            persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
+        ),
     )
 
 

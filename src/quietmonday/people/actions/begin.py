@@ -11,6 +11,7 @@ from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.people.actions.businesses import write_business
 from quietmonday.people.actions.engagements import write_engagement
+from quietmonday.people.actions.inviting import invited
 from quietmonday.people.actions.memberships import write_membership
 from quietmonday.people.actions.persons import write_person
 from quietmonday.people.actions.sign_in_links import PLACEHOLDER
@@ -49,11 +50,13 @@ def begin(
     counterpart_email: str = "",
     beginner: Account | None = None,
     beginner_is: str = "",
+    invite: bool = False,
 ) -> Began:
     """Make a business, a supplier and their engagement, with its owner and, if named, its counterpart as members.
 
     `beginner_is` ("owner", "counterpart" or "") says whether the account that begins is one of the two: then that role
-    is given to `beginner` itself, and the placeholder address of a first start becomes the real one.
+    is given to `beginner` itself, and the placeholder address of a first start becomes the real one. With `invite`
+    whoever of the two is not the beginner is mailed where to come.
     Raises Refused: no_name, no_address, zone, language, address_taken, no_counterpart.
     """
     if beginner_is == "counterpart" and not counterpart_name:
@@ -61,7 +64,7 @@ def begin(
     business, began = write_business(name=business_name, zone=zone, language=language, actor=actor, now=now)
     supplier, added = write_supplier(name=supplier_name, zone=zone, phone="", actor=actor, now=now)
     owner, owner_events = _member(
-        business, owner_name, owner_email, Role.OWNER, beginner if beginner_is == "owner" else None, actor, now
+        business, owner_name, owner_email, Role.OWNER, beginner if beginner_is == "owner" else None, actor, now, invite
     )
     counterpart, counterpart_events = None, list[Event]()
     if counterpart_name:
@@ -73,6 +76,7 @@ def begin(
             beginner if beginner_is == "counterpart" else None,
             actor,
             now,
+            invite,
         )
     engagement, engaged = write_engagement(
         business=business,
@@ -98,6 +102,7 @@ def _member(
     account: Account | None,
     actor: Actor,
     now: dt.datetime,
+    invite: bool,
 ) -> tuple[Person, list[Event]]:
     address = normal_address(email)
     if address is None:
@@ -107,8 +112,11 @@ def _member(
     )
     if account is not None:
         _take_real_address(account, address)
-    _, granted = write_membership(person=person, email=address, role=role, account=account, actor=actor, now=now)
-    return person, [*events, granted]
+    membership, granted = write_membership(
+        person=person, email=address, role=role, account=account, actor=actor, now=now
+    )
+    told = invited(membership, actor=actor, now=now) if invite and account is None else []
+    return person, [*events, granted, *told]
 
 
 def _take_real_address(account: Account, address: str) -> None:

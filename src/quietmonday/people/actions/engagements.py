@@ -21,6 +21,7 @@ from quietmonday.people.models import (
     ServiceLevel,
     Supplier,
 )
+from quietmonday.people.queries import only_reads
 
 
 @transaction.atomic
@@ -39,7 +40,8 @@ def engage(
 ) -> Engagement:
     """Return a new open engagement with the default hours and levels, which nobody has agreed yet.
 
-    Raises Refused: engaged_already (they have an open one), wrong_side (a named person is not of that side).
+    Raises Refused: engaged_already (they have an open one), wrong_side (a named person is not of that side),
+    only_reads (one of them is only a reader).
     """
     engagement, event = write_engagement(
         business=business,
@@ -71,7 +73,7 @@ def write_engagement(
     now: dt.datetime,
 ) -> tuple[Engagement, Event]:
     """Write an engagement with calendar and levels; return it with the event that begins its chain."""
-    _right_sides(business, supplier, owner=owner, stand_in=stand_in, counterpart=counterpart)
+    _right_sides(business, supplier, owner=owner, stand_in=stand_in, counterpart=counterpart, now=now)
     engagement = Engagement(
         business=business,
         supplier=supplier,
@@ -150,12 +152,13 @@ def name_relationship(
 ) -> Engagement:
     """Name who answers for the engagement: owner and stand-in at the business, counterpart at the supplier.
 
-    None leaves a place empty. Raises Refused: wrong_side (not of that side), same_person (owner is the stand-in).
+    None leaves a place empty. Raises Refused: wrong_side (not of that side), same_person (owner is the stand-in),
+    only_reads (somebody named is only a reader).
     """
     row = (
         Engagement.objects.select_for_update(of=("self",)).select_related("business", "supplier").get(pk=engagement.pk)
     )
-    _right_sides(row.business, row.supplier, owner=owner, stand_in=stand_in, counterpart=counterpart)
+    _right_sides(row.business, row.supplier, owner=owner, stand_in=stand_in, counterpart=counterpart, now=now)
     row.owner, row.stand_in, row.counterpart = owner, stand_in, counterpart
     row.save(update_fields=["owner", "stand_in", "counterpart"])
     append(
@@ -178,6 +181,7 @@ def _right_sides(
     owner: Person | None,
     stand_in: Person | None,
     counterpart: Person | None,
+    now: dt.datetime,
 ) -> None:
     for person in (owner, stand_in):
         if person is not None and person.business_id != business.pk:
@@ -186,6 +190,8 @@ def _right_sides(
         raise Refused("wrong_side")
     if owner is not None and owner == stand_in:
         raise Refused("same_person")
+    if any(only_reads(person, now) for person in (owner, stand_in, counterpart) if person is not None):
+        raise Refused("only_reads")
 
 
 def _named_people(engagement: Engagement) -> dict[str, object]:

@@ -22,7 +22,8 @@ from quietmonday.kit.records import Record
 from quietmonday.outbox.actions.forgetting import forget_recipients
 from quietmonday.people.access import holding
 from quietmonday.people.logic.refusals import Refused
-from quietmonday.people.models import Account, Address, Engagement, Membership, Person, SignInLink
+from quietmonday.people.models import Account, Address, Engagement, Membership, MovedReference, Person, SignInLink
+from quietmonday.people.queries.merging import everyone_who_is
 
 ASKED_FOR = "asked for"
 """The reason of an erasure that somebody wished; others name the period that is over."""
@@ -36,6 +37,7 @@ class Forgotten:
     """Who is being erased, for the areas that hold something of theirs."""
 
     person: Person
+    ids: frozenset[uuid.UUID]  # the person, and who was merged into them
     names: frozenset[str]  # by which they were known
     emails: frozenset[str]  # from which they wrote
     instead: str  # what stands in the place of the name
@@ -64,7 +66,9 @@ def erase_person(*, person: Person, words: bool, actor: Actor, reason: str, now:
     Gone: name, job, phone, addresses, the login if it serves nobody else, raw mails from them, and their name wherever
     it stands by itself, in tables and in the journal; with `words` also what they wrote. What stays of an entry is
     sealed anew with the erasure. Left: their name inside what others wrote. Twice is once.
-    Raises Refused: not_ours (of a supplier), has_roles, is_named (they answer for an open engagement).
+    Who was merged into them goes too, and the merge can be undone no more.
+    Raises Refused: not_ours (of a supplier), merged_already (erase whom they were merged into), has_roles, is_named
+    (they answer for an open engagement).
     """
     row = Person.objects.select_for_update(of=("self",)).select_related("business").get(pk=person.pk)
     if row.erased_at is not None:
@@ -72,6 +76,8 @@ def erase_person(*, person: Person, words: bool, actor: Actor, reason: str, now:
     business = row.business
     if business is None:
         raise Refused("not_ours")
+    if row.merged_into_id is not None:
+        raise Refused("merged_already")
     if Membership.objects.filter(holding(now), person=row).exists():
         raise Refused("has_roles")
     if Engagement.objects.filter(models.Q(owner=row) | models.Q(stand_in=row), ends_at=None).exists():
@@ -79,16 +85,19 @@ def erase_person(*, person: Person, words: bool, actor: Actor, reason: str, now:
     with override(business.language):
         instead = _("Erased person")
     accounts = list(Account.objects.filter(memberships__person=row).distinct())
-    who = _known_as(row, accounts, words, instead, actor, now)
-    entries = entries_naming(business_id=business.pk, person_id=row.pk, texts=who.names | who.emails)
+    everyone = everyone_who_is(row)
+    who = _known_as(everyone, accounts, words, instead, actor, now)
+    entries = entries_naming(business_id=business.pk, person_ids=who.ids, texts=who.names | who.emails)
     entries += _about_logins(row, accounts)
     told = [event for forget in _parts for event in forget(who)]
     _blank_names(who)
     forget_recipients(business_id=business.pk, emails=who.emails)
     _forget_logins(row, accounts)
-    Address.objects.filter(person=row).delete()
-    row.name, row.job, row.phone, row.erased_at = instead, "", "", now
-    row.save(update_fields=["name", "job", "phone", "erased_at"])
+    Address.objects.filter(person__in=everyone).delete()
+    MovedReference.objects.filter(merge__kept__in=everyone).delete()
+    for each in everyone:
+        each.name, each.job, each.phone, each.erased_at = instead, "", "", now
+        each.save(update_fields=["name", "job", "phone", "erased_at"])
 
     def rest(entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return _rest_of(who, entry, body)
@@ -98,24 +107,25 @@ def erase_person(*, person: Person, words: bool, actor: Actor, reason: str, now:
 
 
 def _known_as(
-    row: Person, accounts: list[Account], words: bool, instead: str, actor: Actor, now: dt.datetime
+    everyone: list[Person], accounts: list[Account], words: bool, instead: str, actor: Actor, now: dt.datetime
 ) -> Forgotten:
     """Collect the names and addresses they ever had here: the journal remembers former ones."""
-    names, emails = {row.name}, {account.email for account in accounts}
-    emails |= set(Address.objects.filter(person=row).values_list("email", flat=True))
-    for entry in Entry.objects.filter(subject_id=row.pk, subject_kind="person").select_related("payload"):
+    ids = frozenset(row.pk for row in everyone)
+    names, emails = {row.name for row in everyone}, {account.email for account in accounts}
+    emails |= set(Address.objects.filter(person__in=ids).values_list("email", flat=True))
+    for entry in Entry.objects.filter(subject_id__in=ids, subject_kind="person").select_related("payload"):
         body = entry.payload.body or {}
         before = body.get("before")
         names |= {body["name"]} if "name" in body else set()
         names |= {before["name"]} if isinstance(before, dict) and "name" in before else set()
         emails |= {body["address"]} if "address" in body else set()
         emails |= set(body.get("addresses", ()))
-    return Forgotten(row, frozenset(names - {""}), frozenset(emails), instead, words, actor, now)
+    return Forgotten(everyone[0], ids, frozenset(names - {""}), frozenset(emails), instead, words, actor, now)
 
 
 def _rest_of(who: Forgotten, entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    theirs = entry.actor_id == who.person.pk
-    if entry.subject_kind in OWN_SUBJECTS and (entry.subject_id == who.person.pk or not theirs):
+    theirs = entry.actor_id in who.ids
+    if entry.subject_kind in OWN_SUBJECTS and (entry.subject_id in who.ids or not theirs):
         return None
     if theirs and who.words and entry.subject_kind == "ticket":
         return None

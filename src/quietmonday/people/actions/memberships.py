@@ -10,6 +10,7 @@ from django.db.models import F
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import holding
+from quietmonday.people.actions.inviting import invited
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import (
     BUSINESS_ROLES,
@@ -23,9 +24,10 @@ from quietmonday.people.models import (
 
 
 @transaction.atomic
-def grant_role(*, person: Person, role: Role, actor: Actor, now: dt.datetime) -> Membership:
+def grant_role(*, person: Person, role: Role, actor: Actor, now: dt.datetime, invite: bool = False) -> Membership:
     """Give a person a role at its own place; the account is found or made by the person's first address.
 
+    With `invite` its holder is mailed where to come, unless they signed in before.
     A role that the person holds already is returned as it is.
     Raises Refused: no_address, wrong_role (of the other side), address_taken (that account is somebody else's here).
     """
@@ -36,7 +38,7 @@ def grant_role(*, person: Person, role: Role, actor: Actor, now: dt.datetime) ->
     if held is not None:
         return held
     membership, event = write_membership(person=person, email=address.email, role=role, actor=actor, now=now)
-    append_many([event])
+    append_many([event, *(invited(membership, actor=actor, now=now) if invite else [])])
     return membership
 
 

@@ -11,6 +11,7 @@ from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_line
 from quietmonday.people.actions.businesses import named
+from quietmonday.people.actions.inviting import invited
 from quietmonday.people.actions.memberships import write_membership
 from quietmonday.people.logic.addresses import normal_address
 from quietmonday.people.logic.refusals import Refused
@@ -28,14 +29,16 @@ def add_person(
     phone: str = "",
     emails: Sequence[str] = (),
     role: Role | None = None,
+    invite: bool = False,
 ) -> Person:
     """Return a new person at a business or supplier; with a role also an account that may sign in at once.
 
-    The first address is where our mail goes and what the account signs in with.
+    The first address is where our mail goes and what the account signs in with. With `invite` they are mailed where to
+    come: somebody added them on a screen, they were not taken in with a record.
     Raises Refused: no_name, no_address (a role needs one), address (what stands there is none), wrong_role.
     """
     person, events = write_person(
-        place=place, name=name, job=job, phone=phone, emails=emails, role=role, actor=actor, now=now
+        place=place, name=name, job=job, phone=phone, emails=emails, role=role, actor=actor, now=now, invite=invite
     )
     append_many(events)
     return person
@@ -51,8 +54,9 @@ def write_person(
     role: Role | None,
     actor: Actor,
     now: dt.datetime,
+    invite: bool = False,
 ) -> tuple[Person, list[Event]]:
-    """Write a person with addresses and, if asked, a role; return it with the events, one for each."""
+    """Write a person with addresses and, if asked, a role and an invitation; return it with the events."""
     business, supplier = _sides(place)
     addresses = list(dict.fromkeys(_address(text) for text in emails))
     person = Person.objects.create(
@@ -81,8 +85,8 @@ def write_person(
         return person, [event]
     if not addresses:
         raise Refused("no_address")
-    _, granted = write_membership(person=person, email=addresses[0], role=role, actor=actor, now=now)
-    return person, [event, granted]
+    membership, granted = write_membership(person=person, email=addresses[0], role=role, actor=actor, now=now)
+    return person, [event, granted, *(invited(membership, actor=actor, now=now) if invite else [])]
 
 
 @transaction.atomic

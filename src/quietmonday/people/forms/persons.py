@@ -30,7 +30,9 @@ class AddPersonForm(ChangePersonForm):
     role = forms.ChoiceField(
         label=_("What they may do here"),
         required=False,
-        help_text=_("With a role they can sign in: a code is mailed to the address above."),
+        help_text=_(
+            "With a role they can sign in: a code is mailed to the address above. A reader sees, and does nothing."
+        ),
     )
 
     def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:

@@ -4,8 +4,10 @@ from quietmonday.people.models.businesses import AgreementKind, Business, Engage
 from quietmonday.people.models.calendars import Calendar, Holiday, OpenInterval
 from quietmonday.people.models.history import HistoryGrant
 from quietmonday.people.models.keeping import Period
+from quietmonday.people.models.merging import MovedReference, PersonMerge
 from quietmonday.people.models.persons import (
     BUSINESS_ROLES,
+    KNOWN,
     SUPPLIER_ROLES,
     Account,
     Address,
@@ -17,6 +19,7 @@ from quietmonday.people.models.sign_in import SignInLink
 
 __all__ = [
     "BUSINESS_ROLES",
+    "KNOWN",
     "SUPPLIER_ROLES",
     "Account",
     "Address",
@@ -27,9 +30,11 @@ __all__ = [
     "HistoryGrant",
     "Holiday",
     "Membership",
+    "MovedReference",
     "OpenInterval",
     "Period",
     "Person",
+    "PersonMerge",
     "Role",
     "ServiceLevel",
     "SignInLink",

@@ -23,6 +23,7 @@ class Person(Record):
     phone = models.CharField(max_length=40, blank=True, default="")
     since = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)  # who this was is on record no more
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")  # the same person
 
     class Meta:
         constraints = [
@@ -34,6 +35,14 @@ class Person(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def kept(self) -> Person:
+        """Return whom this one was merged into, at the end of all merges; itself if into nobody."""
+        return self.merged_into.kept() if self.merged_into else self
+
+
+KNOWN = Q(erased_at=None, merged_into=None)
+"""Whom one may still choose: who was erased is nobody, and who was merged is somebody else."""
 
 
 class Address(Record):
@@ -105,11 +114,12 @@ class Role(models.TextChoices):
     STAFF = "staff", _("staff")
     MANAGER = "manager", _("manager")
     TECHNICIAN = "technician", _("technician")
+    READER = "reader", _("reader")  # sees what an owner or a technician sees, and does nothing
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-BUSINESS_ROLES = (Role.OWNER, Role.STAND_IN, Role.STAFF)
-SUPPLIER_ROLES = (Role.MANAGER, Role.TECHNICIAN)
+BUSINESS_ROLES = (Role.OWNER, Role.STAND_IN, Role.STAFF, Role.READER)
+SUPPLIER_ROLES = (Role.MANAGER, Role.TECHNICIAN, Role.READER)
 
 
 class Membership(Record):
@@ -122,6 +132,7 @@ class Membership(Record):
     role = models.CharField(max_length=20, choices=Role.choices)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    invited_at = models.DateTimeField(null=True)  # the last time its holder was mailed where to come
 
     class Meta:
         constraints = [

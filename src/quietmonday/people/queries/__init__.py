@@ -19,6 +19,7 @@ from quietmonday.people.logic.calendar import Interval, WorkingHours, zone_named
 from quietmonday.people.logic.levels import Level
 from quietmonday.people.logic.public_holidays import public_holidays
 from quietmonday.people.models import (
+    KNOWN,
     Account,
     Address,
     Business,
@@ -29,6 +30,7 @@ from quietmonday.people.models import (
     Membership,
     OpenInterval,
     Person,
+    Role,
     ServiceLevel,
     Supplier,
 )
@@ -40,7 +42,7 @@ def persons_by_address(email: str) -> list[Person]:
     if address is None:
         return []
     return list(
-        Person.objects.filter(addresses__email=address)
+        Person.objects.filter(KNOWN, addresses__email=address)
         .select_related("business", "supplier")
         .order_by("since", "pk")
         .distinct()
@@ -65,6 +67,12 @@ def account_that_may_sign_in(email: str, now: dt.datetime) -> Account | None:
 def may_sign_in(account: Account, now: dt.datetime) -> bool:
     """Return whether the account is active and holds a role at `now`."""
     return account.is_active and Membership.objects.filter(holding(now), account=account).exists()
+
+
+def only_reads(person: Person, now: dt.datetime) -> bool:
+    """Return whether the person is a reader and nothing else at `now`."""
+    roles = set(Membership.objects.filter(holding(now), person=person).values_list("role", flat=True))
+    return roles == {Role.READER}
 
 
 def any_business() -> bool:
@@ -232,7 +240,8 @@ def people_exported(persons: QuerySet[Person], now: dt.datetime, *, chunk: int =
 def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
     """Return the lines of these persons in their order: two queries."""
     roles: dict[uuid.UUID | None, list[Membership]] = {}
-    for role in Membership.objects.filter(holding(now), person__in=persons).order_by("starts_at", "pk"):
+    held = Membership.objects.filter(holding(now), person__in=persons).select_related("account")
+    for role in held.order_by("starts_at", "pk"):
         roles.setdefault(role.person_id, []).append(role)
     addresses: dict[uuid.UUID, list[Address]] = {}
     for address in Address.objects.filter(person__in=persons).order_by("-is_first", "pk"):
@@ -250,7 +259,7 @@ def lines_of(persons: list[Person], now: dt.datetime) -> list[PersonLine]:
 
 def persons_at(*, business_id: uuid.UUID | None = None, supplier_id: uuid.UUID | None = None) -> QuerySet[Person]:
     """Return the persons of one business or of one supplier, by name."""
-    return Person.objects.filter(business=business_id, supplier=supplier_id, erased_at=None).order_by("name", "pk")
+    return Person.objects.filter(KNOWN, business=business_id, supplier=supplier_id).order_by("name", "pk")
 
 
 def businesses_named(part: str) -> QuerySet[Business]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.models import Address, Membership, Person
+from quietmonday.people.queries.merging import everyone_who_is
 
 IN_MEMORY = 4 * 1024 * 1024
 
@@ -120,6 +121,7 @@ def _held_in_people(person: Person) -> Held:
     }
     addresses = Address.objects.filter(person=person).order_by("pk")
     roles = list(Membership.objects.filter(person=person).select_related("account").order_by("starts_at"))
+    everyone = everyone_who_is(person)
     logins = {role.account_id: role.account for role in roles}.values()
     return Held(
         [
@@ -147,15 +149,24 @@ def _held_in_people(person: Person) -> Held:
                     for each in logins
                 ),
             ),
-            Table("journal", _("what the journal says you did"), _done_by(person)),
+            Table(
+                "also-on-record-as",
+                _("under which other entries you stood here"),
+                [
+                    {"name": each.name, "job": each.job, "phone": each.phone, "since": each.since}
+                    for each in everyone[1:]
+                ],
+            ),
+            Table("journal", _("what the journal says you did"), _done_by(everyone)),
         ]
     )
 
 
-def _done_by(person: Person) -> Iterator[dict[str, Any]]:
+def _done_by(everyone: list[Person]) -> Iterator[dict[str, Any]]:
     """What they did, once each: an event may stand in the chains of several suppliers."""
     seen = None
-    for entry in Entry.objects.filter(actor_id=person.pk).order_by("event_id", "id").iterator(chunk_size=500):
+    theirs = Entry.objects.filter(actor_id__in=[person.pk for person in everyone]).order_by("event_id", "id")
+    for entry in theirs.iterator(chunk_size=500):
         if entry.event_id != seen:
             yield {"what": entry.verb, "to": entry.subject_kind, "id": entry.subject_id, "at": entry.occurred_at}
         seen = entry.event_id

@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quietmonday.people.access import ViewerRequest, agreements_at, engagement_led_by, sides_of, signed_in
+from quietmonday.people.access import (
+    ViewerRequest,
+    agreements_at,
+    engagement_led_by,
+    may_change_terms,
+    sides_of,
+    signed_in,
+)
 from quietmonday.people.actions.agreements import agree_levels, change_terms, set_hours
 from quietmonday.people.actions.engagements import name_relationship
 from quietmonday.people.forms.agreements import HoursForm, LevelsForm, RelationshipForm, TermsForm, hours_initial
@@ -31,7 +38,7 @@ def agreement(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         "business": business,
         "leads": business.pk in request.viewer.leads,
         "names": request.viewer.administrator or business.pk in request.viewer.leads,
-        "lines": lines,
+        "lines": [(line, may_change_terms(request.viewer, line.engagement)) for line in lines],
         "unowned": [line for line in lines if line.engagement.owner_id is None],
         "not_agreed": [line for line in lines if not line.engagement.levels_agreed],
     }

@@ -38,6 +38,7 @@ def begin(request: ViewerRequest) -> HttpResponse:
             began = begin_action(
                 **{name: form.cleaned_data[name] for name in BeginForm.base_fields},
                 beginner=account,
+                invite=True,
                 actor=request.viewer.actor(),
                 now=request.moment,
             )

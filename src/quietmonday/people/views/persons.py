@@ -21,29 +21,35 @@ from quietmonday.people.access import (
     may_edit,
     may_end,
     may_erase,
+    may_merge,
     may_see_terms,
     may_take_data,
     membership_endable_by,
+    membership_invited_by,
     person_editable_by,
     person_for,
     persons_visible_to,
     place_led_by,
     places_led_by,
+    places_merged_by,
     roles_grantable_by,
     signed_in,
 )
 from quietmonday.people.actions.failing import mark_working
+from quietmonday.people.actions.inviting import invite_again
 from quietmonday.people.actions.memberships import end_membership, grant_role
 from quietmonday.people.actions.persons import add_address, add_person, change_person, remove_address
 from quietmonday.people.forms.installation import ConfirmForm
 from quietmonday.people.forms.persons import AddPersonForm, AddressForm, ChangePersonForm, PlaceForm, RoleForm
-from quietmonday.people.forms.refusals import say_why
+from quietmonday.people.forms.refusals import SENTENCES, say_why
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Person, Role
 from quietmonday.people.queries import PEOPLE_HEADS, lines_of, people_exported, person_lines
+from quietmonday.people.queries.merging import doubles_at, merges_into
 from quietmonday.people.views.pages import form_page, posted
 
 PAGE = 100
+MOST_DOUBLES = 5  # shown at once: each is one look
 
 
 @require_safe
@@ -62,6 +68,7 @@ def people(request: ViewerRequest) -> HttpResponse:
         "next_after": lines[PAGE - 1].person.pk if len(lines) > PAGE else None,
         "engagements": [(engagement, may_see_terms(viewer, engagement)) for engagement in engagements],
         "unowned": sum(engagement.owner_id is None for engagement in engagements),
+        "doubles": doubles_at(merging)[:MOST_DOUBLES] if (merging := places_merged_by(viewer)) else [],
         "may_add": bool(viewer.leads or viewer.manages or viewer.administrator),
     }
     return render(request, "people/people.html", context)
@@ -84,6 +91,8 @@ def export(request: ViewerRequest, form: str) -> HttpResponseBase:
 def person(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """One person; whoever answers for people there can change them."""
     found = person_for(request.viewer, ref)
+    if found.pk != ref:
+        return redirect("people:person", found.pk)
     return _person_page(request, found)
 
 
@@ -116,6 +125,7 @@ def add(request: ViewerRequest) -> HttpResponse:
                 phone=data["phone"],
                 emails=[data["email"]] if data["email"] else [],
                 role=Role(data["role"]) if data["role"] else None,
+                invite=True,
                 actor=request.viewer.actor(place.pk),
                 now=request.moment,
             )
@@ -212,6 +222,7 @@ def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
             granted = grant_role(
                 person=found,
                 role=Role(form.cleaned_data["role"]),
+                invite=True,
                 actor=request.viewer.actor(found.business_id),
                 now=request.moment,
             )
@@ -223,6 +234,21 @@ def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
             )
             return redirect("people:person", found.pk)
     return _person_page(request, found, role_form=form)
+
+
+@require_POST
+@signed_in
+def invitation(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """Invite somebody again who has a role and has not come yet."""
+    membership = membership_invited_by(request.viewer, ref, request.moment)
+    actor = request.viewer.actor(membership.business_id)
+    try:
+        invited = invite_again(membership=membership, actor=actor, now=request.moment)
+    except Refused as refused:
+        messages.warning(request, SENTENCES[refused.rule])
+    else:
+        messages.success(request, _("Invited: a mail goes to %(address)s.") % {"address": invited.account.email})
+    return redirect("people:person", membership.person_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -273,9 +299,11 @@ def _person_page(
         "zone": found.business.zone if found.business else "UTC",
         "roles": [(membership, may_end(viewer, membership)) for membership in line.roles],
         "editable": editable,
-        "is_me": found.pk in viewer.persons,
+        "is_me": found.pk in viewer.sees.persons,
         "may_take_data": may_take_data(viewer, found),
         "may_erase": may_erase(viewer, found),
+        "may_merge": may_merge(viewer, found),
+        "merges": merges_into(found) if may_merge(viewer, found) else [],
         "now": request.moment,
         "address_form": address_form or AddressForm(),
         "role_form": (role_form or RoleForm(roles=grantable)) if grantable else None,

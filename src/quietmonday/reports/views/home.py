@@ -14,7 +14,8 @@ def home(request: ViewerRequest) -> HttpResponse:
     """Owner: Monday. Technician: queue. Staff: report form. Administrator: set-up until there is a business."""
     viewer = request.viewer
     if viewer.home == "business":
-        return redirect("reports:monday", ref=min(viewer.leads, key=lambda ref: viewer.place_names[ref]))
+        own = viewer.leads or viewer.sees.businesses
+        return redirect("reports:monday", ref=min(own, key=lambda ref: viewer.place_names[ref]))
     if viewer.home == "supplier":
         return redirect("support:queue")
     if viewer.home == "staff":

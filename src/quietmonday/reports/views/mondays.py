@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from quietmonday.kit.exports import exported
 from quietmonday.kit.speaking import translate, translate_plural
-from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.access import ViewerRequest, may_change_terms, signed_in
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.reports.access import sight_of
 from quietmonday.reports.queries.history import history
@@ -31,7 +31,16 @@ def monday(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         speaker=speaker_for(sight.business.zone, request.moment),
         now=request.moment,
     )
-    context = {"page": page, "sight": sight, "now": request.moment, "zone": sight.business.zone, "marks": MARKS}
+    viewer = request.viewer
+    context = {
+        "page": page,
+        "sight": sight,
+        "now": request.moment,
+        "zone": sight.business.zone,
+        "marks": MARKS,
+        "agrees_on": {each.pk for each in page.engagements if may_change_terms(viewer, each)},
+        "opens_post": bool(viewer.leads or viewer.suppliers),
+    }
     return render(request, "reports/monday.html", context)
 
 

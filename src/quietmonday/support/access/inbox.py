@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access import Viewer, holding
-from quietmonday.people.models import Business, Engagement, Membership, Person, Role
+from quietmonday.people.models import KNOWN, Business, Engagement, Membership, Person, Role
 from quietmonday.post.models import InboxItem, SilencedSender
 from quietmonday.support.access.reporting import requesters_known_to
 
@@ -67,9 +67,9 @@ def asked_persons(viewer: Viewer, business: Business, named: str) -> list[Person
     """Return as whose request the viewer may put a mail on record: all of one's own business, by name; a supplier
     whom it has met there, and whoever bears the name that the mail is signed with."""
     if business.id in viewer.leads:
-        return list(Person.objects.filter(business=business, erased_at=None).order_by("name", "id"))
+        return list(Person.objects.filter(KNOWN, business=business).order_by("name", "id"))
     met = requesters_known_to(viewer, business)
-    bears = Person.objects.filter(business=business, erased_at=None, name__iexact=named).exclude(
+    bears = Person.objects.filter(KNOWN, business=business, name__iexact=named).exclude(
         pk__in=[each.pk for each in met]
     )
     return sorted([*met, *(bears if named else ())], key=lambda person: person.name.casefold())

@@ -17,14 +17,14 @@ def past_tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
 
     people.logic.history says the rule in words of its own; a test compares the two.
     """
-    held = HistoryGrant.objects.filter(reader__in=viewer.suppliers, ended_at=None)
+    held = HistoryGrant.objects.filter(reader__in=viewer.sees.suppliers, ended_at=None)
     tickets = Ticket.objects.filter(business__in=held.values("business"))
     grants = "engagement__history_grants__"
     parties = (
         TicketEngagement.objects.filter(
             Q(**{f"{grants}since": None}) | Q(**{f"{grants}since__lte": OuterRef("opened_at")}),
             **{
-                f"{grants}reader__in": viewer.suppliers,
+                f"{grants}reader__in": viewer.sees.suppliers,
                 f"{grants}ended_at": None,
                 f"{grants}until__gt": OuterRef("opened_at"),
             },

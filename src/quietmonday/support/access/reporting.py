@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from quietmonday.people.access import Viewer, holding
-from quietmonday.people.models import Business, Engagement, Person
+from quietmonday.people.models import KNOWN, Business, Engagement, Person
 from quietmonday.support.access.tickets import tickets_supplied_by
 
 
@@ -46,7 +46,5 @@ def requesters_known_to(viewer: Viewer, business: Business) -> list[Person]:
     """Return whom of the business the viewer's suppliers have met: its owner, its stand-in, who asked before."""
     asked = tickets_supplied_by(viewer).filter(business=business, requester__isnull=False).values("requester")
     named = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
-    known = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
-    return sorted(
-        Person.objects.filter(known, business=business, erased_at=None), key=lambda person: person.name.casefold()
-    )
+    met = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
+    return sorted(Person.objects.filter(KNOWN, met, business=business), key=lambda person: person.name.casefold())

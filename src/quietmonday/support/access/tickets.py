@@ -17,29 +17,29 @@ from quietmonday.support.models import Message, Ticket, TicketEngagement
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     """Return the tickets the viewer may see."""
     seen = Q(pk__in=[])
-    if viewer.leads:
-        seen |= Q(business__in=viewer.leads)
+    if viewer.sees.businesses:
+        seen |= Q(business__in=viewer.sees.businesses)
     if viewer.staff_of:
         seen |= Q(business__in=viewer.staff_of, requester__in=list(viewer.persons))
-    if viewer.engagements:
+    if viewer.sees.engagements:
         seen |= Q(_concerns(viewer))
     return Ticket.objects.filter(seen)
 
 
 def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
-    """Return the tickets on which the viewer works for a supplier."""
+    """Return the tickets of the suppliers whose queue the viewer sees."""
     return Ticket.objects.filter(_concerns(viewer))
 
 
 def _concerns(viewer: Viewer) -> IsNull:
-    """Whether a ticket concerns an open engagement of the viewer's suppliers.
+    """Whether a ticket concerns an open engagement of the suppliers whose side the viewer sees.
 
     Written so that both engines look up the parties of one ticket, which are few, whatever the history. An EXISTS makes
     PostgreSQL read all parties there are into a hash; without COALESCE, SQLite tries every engagement of the viewer in
     turn by the index that begins with it: fifty searches a ticket.
     """
     parties = TicketEngagement.objects.alias(of=Coalesce("engagement_id", "engagement_id"))
-    ours = parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.engagements))
+    ours = parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.sees.engagements))
     return IsNull(Subquery(ours.values("engagement")[:1]), False)
 
 
@@ -65,7 +65,7 @@ def ticket_worked_by(viewer: Viewer, ref: uuid.UUID) -> Ticket:
 
 
 def works_on(viewer: Viewer, ticket: Ticket) -> bool:
-    """Return whether the viewer sees the ticket as a supplier of it."""
+    """Return whether the viewer acts on the ticket as a supplier of it."""
     return supplier_side(viewer, ticket) is not None
 
 
@@ -95,8 +95,8 @@ def asked_for(viewer: Viewer, ticket: Ticket) -> bool:
 
 
 def messages_visible_to(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
-    """Return the messages of a visible ticket: public ones, and notes of the viewer's own supplier."""
-    return Message.objects.filter(Q(public=True) | Q(supplier__in=viewer.suppliers), ticket=ticket)
+    """Return the messages of a visible ticket: public ones, and notes of the supplier whose side is seen."""
+    return Message.objects.filter(Q(public=True) | Q(supplier__in=viewer.sees.suppliers), ticket=ticket)
 
 
 def ticket_by_number(viewer: Viewer, business: uuid.UUID, number: int) -> Ticket | None:

@@ -43,7 +43,11 @@ def know_new_sender(
 
     Raises Refused (no_name, address). The same name sent twice finds the person that the first one made.
     """
-    before = Address.objects.filter(email=item.sender, business=business).select_related("person").first()
+    before = (
+        Address.objects.filter(email=item.sender, business=business, person__merged_into=None)
+        .select_related("person")
+        .first()
+    )
     if before is not None:
         return before.person, _ask_again(item.sender, before.person, now)
     person = add_person(place=business, name=name, emails=[item.sender], actor=actor, now=now)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from quietmonday.journal.actions import Event, append_many
@@ -204,8 +205,8 @@ class _Batch:
         wanted = {name.casefold(): name for name in names if name}
         if not wanted:
             return
-        for person in _called(self.row, {name.lower() for name in wanted.values()}):
-            self._people[person.name.casefold()] = person
+        for folded, person in _called(self.row, {name.lower() for name in wanted.values()}):
+            self._people[folded] = person
         for folded, name in wanted.items():
             if folded in self._people:
                 continue
@@ -335,14 +336,13 @@ class _Batch:
             write_new(rows)
 
 
-def _called(row: SheetImport, names: set[str]) -> Iterable[Person]:
-    """The persons of the business with these names (lower case); of two of a name the one known longest comes last."""
-    found = (
-        Person.objects.filter(business=row.business_id, erased_at=None)
-        .alias(lower=Lower("name"))
-        .filter(lower__in=names)
-    )
-    return found.order_by("-since", "-pk")
+def _called(row: SheetImport, names: set[str]) -> Iterator[tuple[str, Person]]:
+    """Yield (name, person) of the business for these names (lower case); of two of a name the one known longest comes
+    last, and after whoever was called so before they were merged."""
+    found = Person.objects.filter(business=row.business_id, erased_at=None).alias(lower=Lower("name"))
+    found = found.filter(lower__in=names).select_related("merged_into")
+    for person in found.order_by(F("merged_into").asc(nulls_last=True), "-since", "-pk"):
+        yield person.name.casefold(), person.kept()
 
 
 _ORDER: tuple[type[models.Model], ...] = (

@@ -12,6 +12,7 @@ from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.faults import reached
 from quietmonday.people.models import Address, Engagement, Membership, Person
+from quietmonday.people.queries.merging import once_merged
 from quietmonday.support.actions.entries import write_import_entry
 from quietmonday.support.actions.sheet_imports import CHUNK, CannotImport, tell_worker
 from quietmonday.support.actions.sheet_taking import locked_import
@@ -129,6 +130,7 @@ def _forget_unused(persons: list[uuid.UUID]) -> None:
     used |= set(Message.objects.filter(author__in=persons).values_list("author", flat=True))
     used |= set(Address.objects.filter(person__in=persons).values_list("person", flat=True))
     used |= set(Membership.objects.filter(person__in=persons).values_list("person", flat=True))
+    used |= once_merged(persons)
     for role in ("owner", "stand_in", "counterpart"):
         used |= set(Engagement.objects.filter(**{f"{role}__in": persons}).values_list(role, flat=True))
     Person.objects.filter(pk__in=[each for each in persons if each not in used]).delete()

@@ -27,11 +27,12 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
     """Return by address who may answer about `ticket` by mail at `now`.
 
     The requester, owner and stand-in of the business; members of the suppliers of its open engagements. Somebody whose
-    membership has ended is not among them. The customer side wins where one address serves both.
+    membership has ended is not among them, nor a reader. The customer side wins where one address serves both.
     """
     engagements = Engagement.objects.filter(_holds(now), pk__in=engagement_ids(ticket))
     suppliers = set(engagements.values_list("supplier_id", flat=True))
-    members = Membership.objects.filter(_holds(now)).filter(
+    members = Membership.objects.filter(_holds(now)).exclude(role=Role.READER)
+    members = members.filter(
         Q(supplier__in=suppliers) | Q(business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN])
     )
     person_ids = set(members.values_list("person_id", flat=True))
@@ -55,9 +56,8 @@ def addresses_written_from(email: str, now: dt.datetime) -> list[Address]:
 
 def addresses_of_writers(emails: Iterable[str], now: dt.datetime) -> dict[str, list[Address]]:
     """Return what `addresses_written_from` does for each of many addresses, in the queries of one."""
-    rows = list(
-        Address.objects.filter(email__in=set(emails)).select_related("person").order_by("person__since", "person__id")
-    )
+    theirs = Address.objects.filter(email__in=set(emails), person__merged_into=None).select_related("person")
+    rows = list(theirs.order_by("person__since", "person__id"))
     gone = departed([address.person_id for address in rows], now) if rows else set()
     found: dict[str, list[Address]] = {}
     for address in rows:

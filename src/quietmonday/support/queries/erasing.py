@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from quietmonday.people.models import Engagement, Membership, Person
+from quietmonday.people.models import KNOWN, Engagement, Membership, Person
 from quietmonday.support.models import Attachment, ImportState, Message, SheetImport, Ticket, TicketState
 
 
@@ -41,7 +41,7 @@ def persons_over(business: uuid.UUID, older_than: dt.datetime) -> QuerySet[Perso
     wrote = Message.objects.filter(author=OuterRef("pk"), recorded_at__gte=older_than)
     waits = Ticket.objects.filter(requester=OuterRef("pk"), state=TicketState.OPEN)
     named = Engagement.objects.filter(Q(owner=OuterRef("pk")) | Q(stand_in=OuterRef("pk")), ends_at=None)
-    rows = Person.objects.filter(business=business, since__lt=older_than, erased_at=None)
+    rows = Person.objects.filter(KNOWN, business=business, since__lt=older_than)
     recent = Exists(roles) | Exists(asked) | Exists(wrote) | Exists(waits) | Exists(named)
     return rows.exclude(recent).order_by("id")
 

@@ -69,7 +69,7 @@ def who_decides_about_senders(
     else:
         rows = held.filter(supplier=supplier_id, role=Role.MANAGER)
         if not rows.exists():
-            rows = held.filter(supplier=supplier_id)
+            rows = held.filter(supplier=supplier_id).exclude(role=Role.READER)
     return list({m.person_id: m.person for m in rows.select_related("person") if m.person}.values())
 
 

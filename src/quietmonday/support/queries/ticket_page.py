@@ -10,8 +10,8 @@ from collections import defaultdict
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
-from quietmonday.people.models import Address, Membership, Person
-from quietmonday.support.access import messages_visible_to
+from quietmonday.people.models import Address, Membership, Person, Role
+from quietmonday.support.access import asked_for, messages_visible_to
 from quietmonday.support.logic.clocks import Clocks, NoTimes, measure
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_from_json
@@ -50,6 +50,7 @@ class TicketPage:
     own_supplier: uuid.UUID | None
     own_supplier_name: str
     asks: bool
+    may_ask: bool  # the viewer speaks for the business: requester, owner or stand-in
     is_requester: bool
     lines: list[Line]
     facts: TicketFacts | None
@@ -76,6 +77,11 @@ class TicketPage:
         """Whether only the day is known on which it was settled."""
         standing = self.facts.resolutions[-1:] if self.facts else ()
         return any(not resolution.timed for resolution in standing)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the viewer neither asks nor works here."""
+        return not self.works_here and not self.may_ask
 
     @property
     def works_here(self) -> bool:
@@ -113,6 +119,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         own_supplier=own.id if own else None,
         own_supplier_name=own.name if own else "",
         asks=asks,
+        may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
         lines=_lines(viewer, ticket, facts, happened, now),
         facts=facts,
@@ -139,7 +146,7 @@ def _unreached(ticket: Ticket) -> list[Address]:
 
 def colleagues_of(supplier: uuid.UUID, now: dt.datetime) -> list[Person]:
     """Return who works for the supplier at `now`, by name: to whom a ticket can be handed. One query."""
-    held = Membership.objects.filter(holding(now), supplier=supplier).select_related("person")
+    held = Membership.objects.filter(holding(now), supplier=supplier).exclude(role=Role.READER).select_related("person")
     persons = {m.person.id: m.person for m in held if m.person}
     return sorted(persons.values(), key=lambda person: person.name.casefold())
 

@@ -25,7 +25,7 @@ from quietmonday.support.queries.exports import (
     requests_exported,
 )
 from quietmonday.support.queries.queue import VIEWS, Wanted
-from quietmonday.support.views.queue import clients_of
+from quietmonday.support.views.queue import clients_seen_by
 
 
 def speakers(request: ViewerRequest) -> Speakers:
@@ -42,9 +42,9 @@ def speakers(request: ViewerRequest) -> Speakers:
 @signed_in
 def queue(request: ViewerRequest, form: str) -> HttpResponseBase:
     """Hand out the queue as it is narrowed on its page."""
-    if not request.viewer.suppliers:
+    if not request.viewer.sees.suppliers:
         raise PermissionDenied
-    chosen = QueueForm(request.GET, clients=clients_of(request.viewer)).chosen()
+    chosen = QueueForm(request.GET, clients=clients_seen_by(request.viewer)).chosen()
     view = request.GET.get("view", "mine")
     wanted = Wanted(view=view if view in VIEWS else "mine", **chosen)
     rows = functools.partial(queue_exported, request.viewer, wanted, request.moment, speakers(request))

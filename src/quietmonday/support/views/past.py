@@ -19,7 +19,7 @@ from quietmonday.support.queries.past import past_lines, past_tickets_of
 @signed_in
 def past_tickets(request: ViewerRequest) -> HttpResponse:
     """Show the list, for whoever works for a supplier."""
-    if not request.viewer.suppliers:
+    if not request.viewer.sees.suppliers:
         raise PermissionDenied
     after = request.GET.get("after", "")
     found = past_tickets_of(request.viewer, after=after)

@@ -20,10 +20,11 @@ from quietmonday.support.queries.queue import VIEWS, Counts, Wanted, queue_of
 @signed_in
 def queue(request: ViewerRequest) -> HttpResponse:
     """Show what is open, most urgent first."""
-    if not request.viewer.suppliers:
+    if not request.viewer.sees.suppliers:
         raise PermissionDenied
-    form = QueueForm(request.GET, clients=clients_of(request.viewer), auto_id="list_%s")
-    view = request.GET.get("view", "mine")
+    acts = bool(request.viewer.suppliers)
+    form = QueueForm(request.GET, clients=clients_seen_by(request.viewer), auto_id="list_%s")
+    view = request.GET.get("view", "mine" if acts else "all")
     wanted = Wanted(view=view if view in VIEWS else "mine", after=request.GET.get("after", ""), **form.chosen())
     found = queue_of(request.viewer, wanted, request.moment)
     dense = request.GET.get("rows") == "dense"
@@ -42,13 +43,22 @@ def queue(request: ViewerRequest) -> HttpResponse:
         "newest": _again(wanted, rows="dense" if dense else "") if wanted.after else "",
         "along": _query(view=wanted.view, q=wanted.words, client=str(wanted.client or ""), move=wanted.move),
         "now": request.moment,
+        "acts": acts,
     }
     return render(request, "support/queue.html", context)
 
 
 def clients_of(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
-    """Return (id, name) of the viewer's clients, by name."""
-    ids = set(viewer.engagements.values())
+    """Return (id, name) of the clients for whom the viewer works, by name."""
+    return _named(viewer, set(viewer.engagements.values()))
+
+
+def clients_seen_by(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
+    """Return (id, name) of the clients in the queue that the viewer sees, by name."""
+    return _named(viewer, set(viewer.sees.engagements.values()))
+
+
+def _named(viewer: Viewer, ids: set[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     return sorted(((ref, viewer.place_names[ref]) for ref in ids), key=lambda each: each[1].casefold())
 
 

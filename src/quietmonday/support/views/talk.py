@@ -29,6 +29,7 @@ def say(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     ticket = ticket_for(request.viewer, ref)
     supplier = supplier_side(request.viewer, ticket)
     if supplier is None:
+        voice_of(request.viewer, ticket, None)  # a reader has none, whatever the form says
         return _customer_says(request, ticket)
     form = filled_form("message", request, ticket)
     if not form.is_valid():

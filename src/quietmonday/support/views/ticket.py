@@ -46,7 +46,7 @@ def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpR
         "refused": next(iter(refused.values()), None),
         "refused_name": next(iter(refused), ""),
         "may_erase": may_erase_in(request.viewer, ticket),
-        "may_see_all": page.works_here or ticket.business_id in request.viewer.leads,
+        "may_see_all": page.works_here or page.only_reads or ticket.business_id in request.viewer.leads,
     }
     return render(request, "support/ticket.html", context, status=REFUSED if refused else 200)
 
@@ -66,6 +66,8 @@ def see_other(url: str) -> HttpResponse:
 def _forms_of(page: TicketPage, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """The forms that this page shows, with what each needs."""
     ticket = page.ticket
+    if page.only_reads:
+        return {}
     if not page.works_here:
         forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}}
         return forms | {"aside": {}} if ticket.business_id in viewer.leads else forms

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 def _known_as(who: str) -> Person:
     try:
-        found = list(Person.objects.select_related("business", "supplier").filter(pk=uuid.UUID(who)))
+        found = list(Person.objects.select_related("business", "supplier").filter(pk=uuid.UUID(who), merged_into=None))
     except ValueError:
         found = persons_by_address(who)
     if len(found) == 1:

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0004_erasing_and_keeping")]
+
+    operations = [
+        migrations.AddField(
+            model_name="membership",
+            name="invited_at",
+            field=models.DateTimeField(null=True),
+        ),
+    ]
