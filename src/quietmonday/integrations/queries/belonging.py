@@ -27,6 +27,7 @@ STAYS = {
     "outbox.Slot": "turns of this installation's duties",
     "integrations.Export": "its file lies on this machine",
     "outbox.WorkerBeat": "lives of this machine's processes",
+    "demo.Making": "how far the made-up firm was made here",
 }
 """Tables of which nothing travels, and why."""
 

@@ -47,6 +47,13 @@ class Viewer:
     engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
     engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
     administrator: bool = False
+    made_up: frozenset[uuid.UUID] = frozenset()  # of its businesses and suppliers, those that are made up
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether this is somebody of the made-up firm, and nobody else."""
+        places = self.leads | self.staff_of | self.suppliers
+        return bool(places) and places <= self.made_up and not self.administrator
 
     @property
     def name(self) -> str:
@@ -135,6 +142,9 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
         engagements={e.id: e.business_id for e in engagements},
         engagement_supplier={e.id: e.supplier_id for e in engagements},
         administrator=any(m.role == Role.ADMINISTRATOR for m in held),
+        made_up=frozenset(
+            place.pk for m in held for place in (m.business, m.supplier) if place is not None and place.made_up
+        ),
     )
 
 

@@ -68,8 +68,8 @@ def may_sign_in(account: Account, now: dt.datetime) -> bool:
 
 
 def any_business() -> bool:
-    """Return whether a business exists: until then the first page offers to begin."""
-    return Business.objects.exists()
+    """Return whether a business exists that is not made up: until then the first page offers to begin."""
+    return Business.objects.filter(made_up=False).exists()
 
 
 def levels_of(engagement: Engagement) -> dict[int, Level]:
