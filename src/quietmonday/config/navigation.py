@@ -83,7 +83,8 @@ def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
         ("staff", _("Look as somebody of the staff"), "staff"),
     )
     return {
-        "looks": [(reverse("demo:look", args=[part]), label) for part, label, home in parts if viewer.home != home],
+        "look_url": reverse("demo:look"),
+        "looks": [(part, label) for part, label, home in parts if viewer.home != home],
         "back_url": reverse("demo:back") if request.session.get(BACK) else "",
     }
 

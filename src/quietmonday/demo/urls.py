@@ -8,6 +8,6 @@ app_name = "demo"
 urlpatterns = [
     path("set-up/made-up/", firm.firm, name="firm"),
     path("set-up/made-up/remove/", firm.removed, name="remove"),
-    path("made-up/as/<str:part>/", looking.look, name="look"),
+    path("made-up/look/", looking.look, name="look"),
     path("made-up/back/", looking.back, name="back"),
 ]

@@ -15,6 +15,9 @@ from quietmonday.people.logic.levels import DEFAULT_LEVELS
 CALM_WEEKS = 8
 """For so many weeks up to the end no everyday request falls on a Monday morning."""
 
+TOLD_WEEK = 1
+"""Last week is told request by request."""
+
 _LATE = (0.34, 0.2, 0.08)  # how often a prompt supplier is late, in each third of the story
 _MOST_TALK = 4 * 3600
 
@@ -22,6 +25,7 @@ _MOST_TALK = 4 * 3600
 def everyday_requests(business: Firm, story: Story, time: Time, chance: Chance, weeks: int) -> Iterator[Step]:
     """Yield the steps of the everyday requests of `business`, week by week, as many as it is busy."""
     deck: list[Everyday] = []
+    latest = time.before_end(8 * 3600)  # what is open now is told
     number = 0
     for back in range(weeks, -1, -1):
         third = min(2, 3 * (weeks - back) // weeks)
@@ -32,7 +36,7 @@ def everyday_requests(business: Firm, story: Story, time: Time, chance: Chance, 
             moment = _moment(time, chance, back)
             each = deck.pop()
             number += 1
-            if moment is not None and moment < time.before_end(8 * 3600):
+            if moment is not None and back != TOLD_WEEK and moment < latest:
                 yield from _request(each, f"{business.key}-{number}", business.key, moment, third, story, time, chance)
 
 

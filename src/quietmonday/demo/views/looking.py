@@ -24,9 +24,9 @@ BACK = "demo.back"
 
 @require_POST
 @looking_around
-def look(request: ViewerRequest, part: str) -> HttpResponse:
+def look(request: ViewerRequest) -> HttpResponse:
     """Become the owner, the technician or somebody of the staff of the made-up firm."""
-    chosen = next((each for each in visitors() if each.part == part), None)
+    chosen = next((each for each in visitors() if each.part == request.POST.get("part")), None)
     if chosen is None:
         raise Http404
     account: Any = request.user
