@@ -65,7 +65,8 @@ STRUCTURAL = {
     "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
     # of no business
-    "demo.Making.by_name", "outbox.Slot.key", "outbox.WorkerBeat.role", "outbox.WorkerBeat.host", "outbox.WorkerBeat.born",
+    "demo.Making.by_name", "outbox.Slot.key", "outbox.WorkerBeat.role",
+    "outbox.WorkerBeat.host", "outbox.WorkerBeat.born",
     # written once: what stands there came with canaries in it, or is made of codes and hashes
     "journal.Chain.head_hash", "journal.Entry.verb", "journal.Entry.actor_kind",
     "journal.Entry.subject_kind", "journal.Entry.commitment", "journal.Entry.previous_hash", "journal.Entry.hash",
