@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from quietmonday.demo.views.looking import BACK
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Role
 
@@ -32,7 +33,7 @@ class Place:
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the base template draws around a page; bare for whoever is not signed in.
 
-    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `sign_out_url`.
+    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `sign_out_url`, `made_up`.
     Costs no query: it reads the viewer that the page's own door made.
     """
     viewer = getattr(request, "viewer", None)
@@ -49,6 +50,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         "below": _below(viewer),
         "home_url": reverse("reports:home"),
         "sign_out_url": reverse("account_logout"),
+        "made_up": _made_up(viewer, request),
     }
 
 
@@ -72,6 +74,22 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
     else:
         places = [inbox, people]
     return [*places, *_administered()] if viewer.administrator else places
+
+
+def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
+    """For somebody of the made-up firm: as whom else to look around, and where back; None for everybody else."""
+    if not viewer.is_made_up:
+        return None
+    parts = (
+        ("owner", _("Look as the owner"), "business"),
+        ("technician", _("Look as a technician"), "supplier"),
+        ("staff", _("Look as somebody of the staff"), "staff"),
+    )
+    return {
+        "look_url": reverse("demo:look"),
+        "looks": [(part, label) for part, label, home in parts if viewer.home != home],
+        "back_url": reverse("demo:back") if request.session.get(BACK) else "",
+    }
 
 
 def _administered() -> list[tuple[str, str, str]]:

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "quietmonday.support.apps.SupportConfig",
     "quietmonday.reports.apps.ReportsConfig",
     "quietmonday.integrations.apps.IntegrationsConfig",
+    "quietmonday.demo.apps.DemoConfig",
 ]
 
 MIDDLEWARE = [

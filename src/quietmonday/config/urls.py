@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("quietmonday.people.urls")),
     path("", include("quietmonday.support.urls")),
     path("", include("quietmonday.integrations.urls")),
+    path("", include("quietmonday.demo.urls")),
     path("work/", include("quietmonday.outbox.urls")),
     path("", include("quietmonday.kit.urls")),
 ]

@@ -14,6 +14,7 @@ from imap_tools.errors import ImapToolsError
 from quietmonday.kit.clock import now as present
 from quietmonday.kit.envelope import SecretUnreadable
 from quietmonday.kit.faults import reached
+from quietmonday.kit.made_up import is_made_up
 from quietmonday.kit.sentences import gettext_noop
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.outbox.actions import put
@@ -34,7 +35,8 @@ _TIMEOUT = 30
 def read_mailboxes(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Read every connected mailbox, each for itself: one that fails does not hold up the others."""
     for mailbox in Mailbox.objects.filter(ended_at=None).order_by("id"):
-        read_mailbox(mailbox, now)
+        if not is_made_up(mailbox.address):
+            read_mailbox(mailbox, now)
 
 
 @handles("post.unlink_erased", _("Delete files that were erased"))

@@ -70,6 +70,7 @@ STRUCTURAL = {
     "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
     # of no business
+    "demo.Making.by_name",
     "outbox.Slot.key", "outbox.WorkerBeat.role", "outbox.WorkerBeat.host", "outbox.WorkerBeat.born",
     "outbox.CommonGround.files_mark", "outbox.CommonGround.root_key_sum", "outbox.CommonGround.session_key_sum",
     # written once: what stands there came with canaries in it, or is made of codes and hashes

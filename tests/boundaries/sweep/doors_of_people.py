@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.boundaries.sweep.rules import form, page, person, ref, role, verb, who
+from tests.boundaries.sweep.rules import NOBODY, form, page, person, ref, role, verb, who
 
 BEGINNINGS = {
     "business_name": "New Firm", "owner_name": "Olga", "owner_email": "olga@new.example", "supplier_name": "New IT",
@@ -17,6 +17,11 @@ LEVELS = {
 
 PEOPLE = [
     page("people:set_up", "ada"),
+    page("demo:firm", "ada"),
+    verb("demo:firm", NOBODY, {}, also=((302, who("ada")),)),  # it is asked for already: nothing is written
+    verb("demo:remove", "ada", {}),
+    verb("demo:look", NOBODY, {"part": "owner"}),  # nobody made up is here, and none of these is
+    verb("demo:back", NOBODY, {}),
     *form("people:begin", "ada", BEGINNINGS),
     page("people:people", "ruth maria sam asha ines hal jo lee ada rita theo"),
     page("people:add_person", "ruth maria asha ines hal jo ada"),

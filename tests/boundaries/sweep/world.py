@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.test.client import Client, ClientHandler
 
+from quietmonday.demo.actions.making import ask_for_firm
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.memberships import end_membership
@@ -96,6 +97,7 @@ def make_world(copies: int = 1) -> World:
             world.sessions[viewer] = _session(world[viewer])
     world.sessions["nobody"] = ""
     _more_clients(world, copies - 1)
+    ask_for_firm(actor=actor_of(cast.ada), now=NOW, here=True, weeks=1)
     world.reached = plant(world.canaries, cast)
     world.objects |= {name: type(each).objects.get(pk=each.pk) for name, each in world.objects.items() if _row(each)}
     return world

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from quietmonday.demo.actions.making import ask_for_firm, make_firm
+from quietmonday.demo.queries.visitors import visitors
 from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
 from quietmonday.kit.keeping import kinds
 from quietmonday.people.actions.erasing import erase_person
@@ -18,7 +20,7 @@ from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
-from quietmonday.people.models import Role
+from quietmonday.people.models import Membership, Role
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
@@ -68,6 +70,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _people(world)
     yield from _administrator(world)
     yield from _erasing(world)
+    yield from _made_up(world)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:
@@ -321,6 +324,23 @@ def _erasing(world: World) -> Iterator[Sight]:
     end_membership(membership=cast.bill.membership, actor=ruth, now=NOW)
     erase_person(person=cast.bill.person, words=False, actor=ruth, reason="asked for", now=NOW)
     yield Sight("people-one-erased", cast.ruth, "people:people")
+
+
+def _made_up(world: World) -> Iterator[Sight]:
+    """A short made-up firm beside the world: asked for, made, and looked around in."""
+    ada = world.cast.ada
+    yield Sight("made-up-none", ada, "demo:firm")
+    ask_for_firm(actor=actor(ada), now=NOW, here=True, weeks=1)
+    yield Sight("made-up-being-made", ada, "demo:firm")
+    for _row in make_firm(clock=lambda: NOW):
+        pass
+    yield Sight("made-up-here", ada, "demo:firm")
+    yield Sight("set-up-with-made-up", ada, "people:set_up")
+    for visitor in visitors():
+        role = Membership.objects.select_related("person").get(account=visitor.account)
+        assert role.person is not None
+        member = Member(role.person, visitor.account, role, visitor.account.email)
+        yield Sight(f"made-up-{visitor.part}", member, "reports:home")
 
 
 def _for_three_months(visitor: Visitor) -> None:

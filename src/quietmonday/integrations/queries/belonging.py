@@ -28,6 +28,7 @@ STAYS = {
     "integrations.Export": "its file lies on this machine",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
+    "demo.Making": "how far the made-up firm was made here",
 }
 """Tables of which nothing travels, and why."""
 

@@ -6,17 +6,21 @@ import uuid
 from collections.abc import Mapping
 from email.utils import format_datetime
 
+import structlog
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 
 from quietmonday.kit.envelope import open_secret, seal_secret
 from quietmonday.kit.faults import reached
+from quietmonday.kit.made_up import is_made_up
 from quietmonday.kit.text import clean_line, clean_text
 from quietmonday.outbox.actions.items import inside_transaction, put
 from quietmonday.outbox.logic.mail_rules import MailContent, MailRefused, check_mail
 from quietmonday.outbox.logic.refusals import refusal_of
 from quietmonday.outbox.models import OutgoingMessage
 
+_log = structlog.get_logger("quietmonday.outbox")
 SEND_MAIL = "outbox.send_mail"
 RECIPIENT_REFUSED = "outbox.recipient_refused"  # ids: message, rule, for_good; a job above knows whose address it is
 
@@ -68,11 +72,15 @@ def enqueue_mail(
 def send_mail(*, message_id: uuid.UUID, now: dt.datetime) -> None:
     """Send the mail with row id `message_id` unless it was sent. The server is spoken to outside any transaction.
 
-    A kill between the server's yes and our commit sends it again with the same Message-ID and Date.
+    A kill between the server's yes and our commit sends it again with the same Message-ID and Date. To somebody made up
+    no mail server is ever spoken to.
     """
     outside_transaction()
     message = OutgoingMessage.objects.get(pk=message_id)
     if message.sent_at is not None:
+        return
+    if is_made_up(message.recipient) and not settings.MAIL_GOES_NOWHERE:
+        _log.info("outbox.made_up_recipient", message=str(message.pk))  # it stays written, and is marked as not sent
         return
     reached("outbox.send.before_smtp")
     try:

@@ -68,6 +68,13 @@ class Viewer:
     engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
     administrator: bool = False
     sees: Seen = Seen()
+    made_up: frozenset[uuid.UUID] = frozenset()  # of its businesses and suppliers, those that are made up
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether this is somebody of the made-up firm, and nobody else."""
+        places = self.sees.businesses | self.staff_of | self.sees.suppliers
+        return bool(places) and places <= self.made_up and not self.administrator
 
     @property
     def name(self) -> str:
@@ -163,6 +170,9 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
             suppliers=frozenset(seen),
             engagements={e.id: e.business_id for e in engagements},
             persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
+        ),
+        made_up=frozenset(
+            place.pk for m in held for place in (m.business, m.supplier) if place is not None and place.made_up
         ),
     )
 

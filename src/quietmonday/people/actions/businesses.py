@@ -16,17 +16,25 @@ from quietmonday.people.models import Business
 
 
 @transaction.atomic
-def add_business(*, name: str, zone: str, actor: Actor, now: dt.datetime, language: str = "en-gb") -> Business:
+def add_business(
+    *, name: str, zone: str, actor: Actor, now: dt.datetime, language: str = "en-gb", made_up: bool = False
+) -> Business:
     """Return a new business. `zone` is an IANA name. Raises Refused (no_name, zone, language)."""
-    business, event = write_business(name=name, zone=zone, language=language, actor=actor, now=now)
+    business, event = write_business(name=name, zone=zone, language=language, made_up=made_up, actor=actor, now=now)
     append_many([event])
     return business
 
 
-def write_business(*, name: str, zone: str, language: str, actor: Actor, now: dt.datetime) -> tuple[Business, Event]:
+def write_business(
+    *, name: str, zone: str, language: str, actor: Actor, now: dt.datetime, made_up: bool = False
+) -> tuple[Business, Event]:
     """Write a business; return it with the event for its private chain."""
     business = Business.objects.create(
-        name=named(name), zone=known_zone(zone), language=known_language(language), began_at=now
+        name=named(name),
+        zone=known_zone(zone),
+        language=known_language(language),
+        made_up=made_up,
+        began_at=now,
     )
     event = Event(
         verb="business.added",
@@ -34,7 +42,7 @@ def write_business(*, name: str, zone: str, language: str, actor: Actor, now: dt
         business_id=business.pk,
         engagement_ids=(),
         subject=("business", business.pk),
-        payload={"name": business.name, "zone": business.zone},
+        payload={"name": business.name, "zone": business.zone, **({"made_up": True} if made_up else {})},
         occurred_at=now,
         recorded_at=now,
     )

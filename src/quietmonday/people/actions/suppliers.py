@@ -14,17 +14,21 @@ from quietmonday.people.models import Supplier
 
 
 @transaction.atomic
-def add_supplier(*, name: str, zone: str, actor: Actor, now: dt.datetime, phone: str = "") -> Supplier:
+def add_supplier(
+    *, name: str, zone: str, actor: Actor, now: dt.datetime, phone: str = "", made_up: bool = False
+) -> Supplier:
     """Return a new supplier. Raises Refused (no_name, zone)."""
-    supplier, event = write_supplier(name=name, zone=zone, phone=phone, actor=actor, now=now)
+    supplier, event = write_supplier(name=name, zone=zone, phone=phone, made_up=made_up, actor=actor, now=now)
     append_many([event])
     return supplier
 
 
-def write_supplier(*, name: str, zone: str, phone: str, actor: Actor, now: dt.datetime) -> tuple[Supplier, Event]:
+def write_supplier(
+    *, name: str, zone: str, phone: str, actor: Actor, now: dt.datetime, made_up: bool = False
+) -> tuple[Supplier, Event]:
     """Write a supplier; return it with the event for the installation's chain."""
     supplier = Supplier.objects.create(
-        name=named(name), zone=known_zone(zone), phone=clean_line(phone, 40), began_at=now
+        name=named(name), zone=known_zone(zone), phone=clean_line(phone, 40), made_up=made_up, began_at=now
     )
     event = Event(
         verb="supplier.added",
@@ -32,7 +36,7 @@ def write_supplier(*, name: str, zone: str, phone: str, actor: Actor, now: dt.da
         business_id=None,
         engagement_ids=(),
         subject=("supplier", supplier.pk),
-        payload={"name": supplier.name, "phone": supplier.phone},
+        payload={"name": supplier.name, "phone": supplier.phone, **({"made_up": True} if made_up else {})},
         occurred_at=now,
         recorded_at=now,
     )

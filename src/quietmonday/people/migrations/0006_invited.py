@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0004_erasing_and_keeping")]
+    dependencies = [("people", "0005_account_language")]
 
     operations = [
         migrations.AddField(

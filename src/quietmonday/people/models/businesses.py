@@ -14,6 +14,7 @@ class Business(Record):
     zone = models.CharField(max_length=64, default="Europe/London")  # IANA
     language = models.CharField(max_length=10, default="en-gb")
     began_at = models.DateTimeField()
+    made_up = models.BooleanField(default=False)  # to look around in: every page of its people says so
 
     def __str__(self) -> str:
         return self.name
@@ -26,6 +27,7 @@ class Supplier(Record):
     phone = models.CharField(max_length=40, blank=True, default="")
     zone = models.CharField(max_length=64, default="Europe/London")
     began_at = models.DateTimeField()
+    made_up = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

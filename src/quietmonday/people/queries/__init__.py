@@ -76,8 +76,8 @@ def only_reads(person: Person, now: dt.datetime) -> bool:
 
 
 def any_business() -> bool:
-    """Return whether a business exists: until then the first page offers to begin."""
-    return Business.objects.exists()
+    """Return whether a business exists that is not made up: until then the first page offers to begin."""
+    return Business.objects.filter(made_up=False).exists()
 
 
 def levels_of(engagement: Engagement) -> dict[int, Level]:

@@ -24,7 +24,6 @@ from quietmonday.people.actions.passwords import set_password
 from quietmonday.people.actions.sign_in import limited
 from quietmonday.people.actions.sign_in_links import use_link
 from quietmonday.people.forms.sign_in import AskForCodeForm, PasswordForm, SignInForm, TypeCodeForm
-from quietmonday.people.queries import any_business
 
 FRESH_SECONDS = 600
 """For so long after signing in by code or link, a new password needs no old one: the code replaces a reset."""
@@ -98,7 +97,7 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/link_used.html", status=410)
     get_adapter(request).login(request, account)
     record_authentication(request, account, method="link")
-    return redirect("/" if any_business() else "people:set_up")
+    return redirect("/")
 
 
 @require_POST

@@ -33,6 +33,13 @@ def keep_monday(*, business: Business, week: Week, now: dt.datetime) -> None:
     Each step is done once, whatever is repeated: statements, seals and mails have unique keys. Weeks before the
     record began are not stated.
     """
+    engagements = state_and_seal(business=business, week=week, now=now)
+    reached("reports.monday.before_mails")
+    _mail_everybody(business, engagements, week, now)
+
+
+def state_and_seal(*, business: Business, week: Week, now: dt.datetime) -> list[Engagement]:
+    """Do what `keep_monday` does, but mail nobody; return all engagements that the business ever had."""
     engagements = list(
         Engagement.objects.filter(business=business).select_related(
             "business", "supplier", "owner", "stand_in", "counterpart"
@@ -47,8 +54,7 @@ def keep_monday(*, business: Business, week: Week, now: dt.datetime) -> None:
     for chain in chains_of(business.id):
         seal_week(chain=chain, week=week.key, zone=business.zone, now=now)
         reached("reports.monday.after_seal")
-    reached("reports.monday.before_mails")
-    _mail_everybody(business, engagements, week, now)
+    return engagements
 
 
 def _concerns(engagement: Engagement, week: Week) -> bool:

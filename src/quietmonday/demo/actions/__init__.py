@@ -1,0 +1,1 @@
+"""Making the made-up firm, and taking it away."""
