@@ -10,6 +10,7 @@ from quietmonday.people.access.firms import (
     may_see_terms,
     sides_of,
 )
+from quietmonday.people.access.fresh import grave, shown_lately
 from quietmonday.people.access.persons import (
     address_editable_by,
     may_edit,
@@ -50,6 +51,7 @@ __all__ = [
     "business_owned_by",
     "engagement_led_by",
     "engagements_visible_to",
+    "grave",
     "history_grant_led_by",
     "holding",
     "may_edit",
@@ -67,6 +69,7 @@ __all__ = [
     "place_of",
     "places_led_by",
     "roles_grantable_by",
+    "shown_lately",
     "sides_of",
     "signed_in",
     "viewer_of",

@@ -13,6 +13,7 @@ from quietmonday.people.models.persons import (
     Person,
     Role,
 )
+from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
 
 __all__ = [
@@ -23,15 +24,19 @@ __all__ = [
     "AgreementKind",
     "Business",
     "Calendar",
+    "CodeApp",
     "Engagement",
     "HistoryGrant",
     "Holiday",
     "Membership",
     "OpenInterval",
+    "Passkey",
     "Period",
     "Person",
+    "RecoveryCode",
     "Role",
     "ServiceLevel",
+    "SignIn",
     "SignInLink",
     "Supplier",
 ]
