@@ -10,7 +10,8 @@ from quietmonday.people.access.firms import (
     may_see_terms,
     sides_of,
 )
-from quietmonday.people.access.fresh import grave, shown_lately
+from quietmonday.people.access.fresh import grave, grave_to_send, shown_lately
+from quietmonday.people.access.own import own_passkey, own_sign_in
 from quietmonday.people.access.persons import (
     address_editable_by,
     may_edit,
@@ -52,6 +53,7 @@ __all__ = [
     "engagement_led_by",
     "engagements_visible_to",
     "grave",
+    "grave_to_send",
     "history_grant_led_by",
     "holding",
     "may_edit",
@@ -60,6 +62,8 @@ __all__ = [
     "may_see_terms",
     "may_take_data",
     "membership_endable_by",
+    "own_passkey",
+    "own_sign_in",
     "person_data_for",
     "person_editable_by",
     "person_erasable_by",

@@ -22,10 +22,18 @@ FRESH_SECONDS = 600
 
 def grave(view: View) -> View:
     """Let a view run for somebody who showed lately who they are; others show it first. Stands below `signed_in`."""
+    return _guarded(view, frozenset())
 
+
+def grave_to_send(view: View) -> View:
+    """Do the same for a page that anybody signed in may look at, and only what it sends is grave."""
+    return _guarded(view, frozenset({"GET", "HEAD"}))
+
+
+def _guarded(view: View, let_through: frozenset[str]) -> View:
     @functools.wraps(view)
     def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if shown_lately(request):
+        if request.method in let_through or shown_lately(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
             messages.warning(request, _("Nothing was done yet. Show that it is you, then press it once more."))

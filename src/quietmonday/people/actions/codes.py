@@ -13,7 +13,8 @@ from quietmonday.kit.envelope import derived_key, open_secret, seal_secret
 from quietmonday.people.actions.security_entries import tell
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.logic.second_factors import new_recovery_codes, plain_recovery_code, step_of_code
-from quietmonday.people.models import Account, CodeApp, Passkey, RecoveryCode
+from quietmonday.people.models import Account, CodeApp, RecoveryCode
+from quietmonday.people.queries.second_factors import needs_second_factor
 
 
 @transaction.atomic
@@ -41,8 +42,7 @@ def remove_code_app(*, account: Account, now: dt.datetime) -> None:
     if row is None:
         return
     row.delete()
-    if not Passkey.objects.filter(account=account).exists():
-        RecoveryCode.objects.filter(account=account).delete()
+    forget_paper(account)
     what = _("The app that shows codes was taken away from your account.")
     tell(account, "account.code_app_removed", subject=("account", account.pk), what=what, now=now)
 
@@ -74,6 +74,12 @@ def use_code(*, account: Account, typed: str, now: dt.datetime) -> str:
     what = _("Somebody signed in to your account with a recovery code. %(n)s are left.") % {"n": unused.count()}
     tell(account, "account.recovery_code_used", subject=("account", account.pk), what=what, now=now)
     return "paper"
+
+
+def forget_paper(account: Account) -> None:
+    """Delete the recovery codes of an account that has nothing left for them to stand in for."""
+    if not needs_second_factor(account):
+        RecoveryCode.objects.filter(account=account).delete()
 
 
 def _of_app(account: Account, typed: str, now: dt.datetime) -> bool:

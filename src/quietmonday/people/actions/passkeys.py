@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from fido2.webauthn import (
 )
 
 from quietmonday.kit.text import clean_line
+from quietmonday.people.actions.codes import forget_paper
 from quietmonday.people.actions.security_entries import tell
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Account, Passkey
@@ -75,7 +75,7 @@ def add_passkey(
     if state is None:
         raise Refused("passkey")
     try:
-        made = _server(origin).register_complete(dict(state), RegistrationResponse.from_dict(answer))
+        made = _server(origin).register_complete(dict(state), RegistrationResponse.from_dict(_texts_of(answer)))
         attested = made.credential_data
         credential_id = websafe_encode(attested.credential_id) if attested else ""
     except _MALFORMED as error:
@@ -112,7 +112,7 @@ def use_passkey(
     if state is None:
         raise Refused("passkey")
     try:
-        response = AuthenticationResponse.from_dict(answer)
+        response = AuthenticationResponse.from_dict(_texts_of(answer))
         rows = Passkey.objects.select_for_update(of=("self",)).select_related("account")
         row = rows.filter(credential_id=websafe_encode(response.raw_id)).first()
         if row is None or (account is not None and row.account_id != account.pk):
@@ -130,16 +130,21 @@ def use_passkey(
 
 
 @transaction.atomic
-def remove_passkey(*, account: Account, ref: uuid.UUID, now: dt.datetime) -> None:
-    """Take a passkey of the account away. One that is gone already is no error."""
-    row = Passkey.objects.select_for_update().filter(account=account, pk=ref).first()
+def remove_passkey(*, passkey: Passkey, now: dt.datetime) -> None:
+    """Take a passkey away: it opens nothing from now on. Twice is once.
+
+    Codes on paper that then stand in for nothing go too.
+    """
+    row = Passkey.objects.select_for_update(of=("self",)).select_related("account").filter(pk=passkey.pk).first()
     if row is None:
         return
+    account = row.account
     row.delete()
+    forget_paper(account)
     tell(
         account,
         "account.passkey_removed",
-        subject=("passkey", ref),
+        subject=("passkey", passkey.pk),
         what=_("A passkey was taken away from your account: %(name)s.") % {"name": row.name},
         payload={"name": row.name},
         now=now,
@@ -157,6 +162,21 @@ def _server(origin: str) -> Fido2Server:
 def _attested(account: Account) -> list[AttestedCredentialData]:
     rows = Passkey.objects.filter(account=account).order_by("pk").values_list("attested", flat=True)
     return [AttestedCredentialData(bytes(row)) for row in rows]
+
+
+_ASKED_FOR = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
+
+
+def _texts_of(answer: Any) -> dict[str, Any]:
+    """Return what we read of a device's answer, if all of it is text. Raises TypeError.
+
+    The library takes a number for so many bytes, and makes them: one line from anybody would fill the memory.
+    """
+    response = {key: answer["response"][key] for key in _ASKED_FOR if answer["response"].get(key) is not None}
+    plain = {"id": answer["id"], "rawId": answer["rawId"], "type": answer["type"]}
+    if not all(isinstance(each, str) for each in (*plain.values(), *response.values())):
+        raise TypeError("a device answers in text")
+    return {**plain, "response": response}
 
 
 def _plain(options: Any) -> dict[str, Any]:

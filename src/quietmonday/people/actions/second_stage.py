@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.stages import LoginStage
+from allauth.account.utils import get_next_redirect_url
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
@@ -22,6 +23,8 @@ class SecondFactorStage(LoginStage):  # type: ignore[misc]  # allauth ships no t
         account: Any = self.login.user
         if account is None or not needs_second_factor(account) or _by_passkey(self.request, account):
             return None, True
+        # Whoever signs in by a mailed code brought along where to go on with this very request only.
+        self.login.redirect_url = self.login.redirect_url or get_next_redirect_url(self.request)
         return HttpResponseRedirect(reverse(self.urlname)), True
 
 

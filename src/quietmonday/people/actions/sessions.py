@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
+import hashlib
+import hmac
 from typing import Any
 
 from allauth.core.internal import ratelimit
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from quietmonday.journal.actions import append
 from quietmonday.journal.models import Entry
 from quietmonday.kit.actors import Actor
+from quietmonday.kit.envelope import derived_key
 from quietmonday.people.actions.security_entries import mail_notice
 from quietmonday.people.actions.sign_in_links import PLACEHOLDER
 from quietmonday.people.logic.second_factors import browser_in_words
@@ -52,7 +54,7 @@ def write_sign_in(request: HttpRequest, account: Account, how: str, now: dt.date
         occurred_at=now,
         recorded_at=now,
     )
-    if before and account.email != PLACEHOLDER and str(account.pk) not in _known(request):
+    if before and account.email != PLACEHOLDER and _mark(account) not in _known(request):
         where = browser or _("a browser we do not know")
         mail_notice(
             account,
@@ -64,7 +66,8 @@ def write_sign_in(request: HttpRequest, account: Account, how: str, now: dt.date
 
 def remember_browser(request: HttpRequest, response: HttpResponse, account: Account) -> None:
     """Let the browser show next time that this account was signed in here. It opens nothing."""
-    known = [str(account.pk), *(ref for ref in _known(request) if ref != str(account.pk))][:MOST_KNOWN]
+    mark = _mark(account)
+    known = [mark, *(other for other in _known(request) if other != mark)][:MOST_KNOWN]
     response.set_signed_cookie(
         KNOWN_COOKIE,
         ".".join(known),
@@ -78,11 +81,11 @@ def remember_browser(request: HttpRequest, response: HttpResponse, account: Acco
 
 
 @transaction.atomic
-def end_sign_ins(*, account: Account, but: str | None, only: uuid.UUID | None = None, now: dt.datetime) -> int:
+def end_sign_ins(*, account: Account, but: str | None, only: SignIn | None = None, now: dt.datetime) -> int:
     """End the account's sign-ins (or `only` one), all but the one of session `but`; return how many."""
     rows = SignIn.objects.select_for_update().filter(account=account).exclude(session_key=but or "")
     if only is not None:
-        rows = rows.filter(pk=only)
+        rows = rows.filter(pk=only.pk)
     count = _drop(rows)
     if not count:
         return 0
@@ -115,6 +118,11 @@ def _drop(rows: QuerySet[SignIn]) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     SignIn.objects.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def _mark(account: Account) -> str:
+    key = derived_key("known browsers")
+    return hmac.new(key, account.pk.bytes, hashlib.sha256).hexdigest()[:24]  # the id itself is nobody's matter
 
 
 def _known(request: HttpRequest) -> list[str]:

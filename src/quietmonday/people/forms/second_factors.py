@@ -32,7 +32,7 @@ class AnswerField(forms.JSONField):
 class PasskeyForm(forms.Form):
     """The answer of a passkey."""
 
-    answer = AnswerField(label="")
+    credential = AnswerField(label="")
 
 
 class NewPasskeyForm(PasskeyForm):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quietmonday.people.access import ViewerRequest, agreements_at, engagement_led_by, sides_of, signed_in
+from quietmonday.people.access import ViewerRequest, agreements_at, engagement_led_by, grave, sides_of, signed_in
 from quietmonday.people.actions.agreements import agree_levels, change_terms, set_hours
 from quietmonday.people.actions.engagements import name_relationship
 from quietmonday.people.forms.agreements import HoursForm, LevelsForm, RelationshipForm, TermsForm, hours_initial
@@ -39,6 +39,7 @@ def agreement(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def relationship(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Owner, stand-in, counterpart: each side names its own."""
     engagement = engagement_led_by(request.viewer, ref)

@@ -10,7 +10,7 @@ from typing import Any
 import qrcode
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
-from quietmonday.people.access import ViewerRequest, grave, signed_in
+from quietmonday.people.access import ViewerRequest, grave, own_passkey, own_sign_in, signed_in
 from quietmonday.people.actions.codes import remove_code_app, renew_recovery_codes, set_code_app
 from quietmonday.people.actions.passkeys import add_passkey, ask_for_new, remove_passkey
 from quietmonday.people.actions.sessions import end_sign_ins
@@ -44,6 +44,7 @@ def ways(request: ViewerRequest) -> HttpResponse:
         "sign_ins": sign_ins_of(account, request.moment),
         "here": request.session.session_key,
         "now": request.moment,
+        "zone": next(iter(request.viewer.zones.values()), "UTC"),
     }
     return render(request, "people/ways.html", context)
 
@@ -63,7 +64,7 @@ def new_passkey(request: ViewerRequest) -> HttpResponse:
                 account=account,
                 origin=origin_of(request),
                 state=request.session.pop(PASSKEY_STATE, None),
-                answer=form.cleaned_data["answer"],
+                answer=form.cleaned_data["credential"],
                 name=form.cleaned_data["name"],
                 now=request.moment,
             )
@@ -83,7 +84,7 @@ def new_passkey(request: ViewerRequest) -> HttpResponse:
 @grave
 def passkey_removed(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Take a passkey away."""
-    remove_passkey(account=request.user, ref=ref, now=request.moment)  # type: ignore[arg-type]  # an Account: signed in
+    remove_passkey(passkey=own_passkey(request.viewer, ref), now=request.moment)
     messages.success(request, _("The passkey is taken away. It opens nothing any more."))
     return redirect("people:ways")
 
@@ -120,6 +121,8 @@ def code_app(request: ViewerRequest) -> HttpResponse:
 @grave
 def code_app_removed(request: ViewerRequest) -> HttpResponse:
     """Take the app away."""
+    if ways_of(request.user).app is None:  # type: ignore[arg-type]  # an Account: signed in
+        raise Http404
     remove_code_app(account=request.user, now=request.moment)  # type: ignore[arg-type]  # an Account: signed in
     messages.success(request, _("The app is taken away. Its codes open nothing any more."))
     return redirect("people:ways")
@@ -153,7 +156,8 @@ def recovery_codes(request: ViewerRequest) -> HttpResponse:
 @signed_in
 def sign_in_ended(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """End one other sign-in of oneself."""
-    end_sign_ins(account=request.user, but=request.session.session_key, only=ref, now=request.moment)  # type: ignore[arg-type]  # an Account: signed in
+    found = own_sign_in(request.viewer, ref)
+    end_sign_ins(account=found.account, but=request.session.session_key, only=found, now=request.moment)
     messages.success(request, _("It is ended: that browser has to sign in anew."))
     return redirect("people:ways")
 

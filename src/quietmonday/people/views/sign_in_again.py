@@ -36,7 +36,7 @@ MOST_TRIES = 3
 def by_passkey(request: Any) -> HttpResponse:
     """Sign in by passkey alone. Without an answer: what the browser has to ask the device, as JSON."""
     limited(request, "passkey", "")
-    if "answer" not in request.POST:
+    if "credential" not in request.POST:
         asked = ask_to_sign(None, origin_of(request))
         request.session[PASSKEY_STATE] = asked.state
         return JsonResponse(asked.options)
@@ -45,7 +45,7 @@ def by_passkey(request: Any) -> HttpResponse:
     if form.is_valid():
         try:
             used = use_passkey(
-                account=None, origin=origin_of(request), state=state, answer=form.cleaned_data["answer"], now=now()
+                account=None, origin=origin_of(request), state=state, answer=form.cleaned_data["credential"], now=now()
             )
         except Refused as refused:
             say_why(form, refused)
@@ -70,7 +70,7 @@ def second(request: Any) -> HttpResponse:
     if request.method == "POST":
         limited(request, "second_factor", str(account.pk))
         form: CodeForm | PasskeyForm
-        if "answer" in request.POST:
+        if "credential" in request.POST:
             form = passkey_form = PasskeyForm(request.POST)
         else:
             form = code_form = CodeForm(request.POST)
@@ -135,7 +135,7 @@ def _second_factor(request: Any, account: Account, form: Any) -> str:
     if isinstance(form, PasskeyForm):
         state = request.session.pop(PASSKEY_STATE, None)
         use_passkey(
-            account=account, origin=origin_of(request), state=state, answer=form.cleaned_data["answer"], now=now()
+            account=account, origin=origin_of(request), state=state, answer=form.cleaned_data["credential"], now=now()
         )
         return "passkey"
     return use_code(account=account, typed=form.cleaned_data["code"], now=now())

@@ -1,6 +1,6 @@
 /* Passkeys. A form with data-passkey="create" or "get" is hidden until this script finds that the browser knows them.
    data-asked: the id of the JSON with what to ask the device; without it, it is fetched from where the form goes.
-   What the device answers goes into the field "answer", and the form is sent.                                     */
+   What the device answers goes into the field "credential", and the form is sent.                                     */
 
 (() => {
   "use strict";
@@ -54,7 +54,7 @@
     try {
       const options = question(await asked(form));
       const credential = await navigator.credentials[form.dataset.passkey](options);
-      form.elements.answer.value = JSON.stringify(answer(credential));
+      form.elements.credential.value = JSON.stringify(answer(credential));
     } catch {
       error.hidden = false;
       return;
