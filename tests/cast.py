@@ -9,6 +9,7 @@ import datetime as dt
 
 from django.test import Client
 
+from quietmonday.kit.clock import now as present
 from quietmonday.people.models import (
     Account,
     Address,
@@ -113,7 +114,12 @@ def make_cast(now: dt.datetime) -> Cast:
 
 def sign_in(client: Client, account: Account | Member) -> Client:
     """Sign `account` in and return the client; a way round the sign-in page, not round membership."""
-    client.force_login(account.account if isinstance(account, Member) else account)
+    row = account.account if isinstance(account, Member) else account
+    client.force_login(row)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": present().timestamp()}]
+    session["account_authentication_methods_user"] = str(row.pk)
+    session.save()
     return client
 
 

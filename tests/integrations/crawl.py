@@ -37,9 +37,10 @@ def pages_of(email: str) -> dict[str, str]:
     from django.test import Client
 
     from quietmonday.people.models import Account
+    from tests.cast import sign_in
 
     client = Client(SERVER_NAME="localhost")
-    client.force_login(Account.objects.get(email=email))
+    sign_in(client, Account.objects.get(email=email))
     waiting, found = ["/"], dict[str, str]()
     while waiting and len(found) < MOST:
         path = waiting.pop(0)

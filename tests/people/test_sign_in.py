@@ -81,6 +81,8 @@ def test_nothing_else_of_allauth_has_a_url() -> None:
         "account_inactive",
         "account_request_login_code",
         "account_confirm_login_code",
+        "account_by_passkey",
+        "account_second_factor",
     }
     for path in ("/accounts/signup/", "/sign-in/signup/", "/signup/", "/accounts/password/reset/"):
         assert Client().get(path).status_code == 404

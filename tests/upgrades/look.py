@@ -36,6 +36,7 @@ def _pages() -> dict[str, int]:
 
     from quietmonday.people.models import Account, Business, Membership
     from quietmonday.support.models import Ticket
+    from tests.cast import sign_in
 
     found: dict[str, int] = {}
     for name, owner, technician in (
@@ -56,7 +57,7 @@ def _pages() -> dict[str, int]:
             (technician, [*both, "/", "/queue/", "/inbox/", *_tickets(served)]),
         ):
             client = Client(SERVER_NAME="localhost")
-            client.force_login(Account.objects.get(email=email))
+            sign_in(client, Account.objects.get(email=email))
             for path in paths:
                 found[f"{path} as {email}"] = client.get(path, follow=path == "/").status_code
     return found

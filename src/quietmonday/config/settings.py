@@ -191,6 +191,8 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",  # key: address
     "confirm_login_code": "30/m/ip,3/10m/key",  # key: one mailed code
     "change_password": "5/m/key",  # key: account
+    "passkey": "30/m/ip",
+    "second_factor": "30/m/ip,10/5m/key",  # key: account, whose password or mailed code was right
 }
 ACCOUNT_SESSION_REMEMBER = True
 

@@ -12,7 +12,9 @@ from quietmonday.people.views import (
     languages,
     merging,
     persons,
+    second_factors,
     sign_in,
+    sign_in_again,
 )
 
 app_name = "people"
@@ -21,12 +23,23 @@ account_patterns = [
     path("sign-in/", sign_in.sign_in, name="account_login"),
     path("sign-in/code/", sign_in.ask_for_code, name="account_request_login_code"),
     path("sign-in/code/confirm/", sign_in.type_code, name="account_confirm_login_code"),
+    path("sign-in/passkey/", sign_in_again.by_passkey, name="account_by_passkey"),
+    path("sign-in/second/", sign_in_again.second, name="account_second_factor"),
     path("sign-in/closed/", sign_in.closed, name="account_inactive"),
     path("sign-out/", sign_in.sign_out, name="account_logout"),
 ]
 
 urlpatterns = [
     path("sign-in/once/<str:token>/", sign_in.sign_in_once, name="sign_in_once"),
+    path("sign-in/again/", sign_in_again.again, name="again"),
+    path("me/sign-in/", second_factors.ways, name="ways"),
+    path("me/sign-in/passkeys/new/", second_factors.new_passkey, name="new_passkey"),
+    path("me/sign-in/passkeys/<uuid:ref>/remove/", second_factors.passkey_removed, name="remove_passkey"),
+    path("me/sign-in/app/", second_factors.code_app, name="code_app"),
+    path("me/sign-in/app/remove/", second_factors.code_app_removed, name="remove_code_app"),
+    path("me/sign-in/recovery-codes/", second_factors.recovery_codes, name="recovery_codes"),
+    path("me/sign-in/others/end/", second_factors.others_ended, name="end_other_sign_ins"),
+    path("me/sign-in/<uuid:ref>/end/", second_factors.sign_in_ended, name="end_sign_in"),
     path("password/", sign_in.password, name="password"),
     path("language/", languages.language, name="language"),
     path("set-up/", begin.set_up, name="set_up"),

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_people import PEOPLE
+from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
     ASKS,
@@ -35,26 +36,6 @@ from tests.boundaries.sweep.rules import (
     who,
 )
 from tests.boundaries.sweep.world import World
-
-SIGNING_IN = [
-    page("account_login", SIGNED_OUT - {"tess"}, public=True, also=((302, MEMBERS | {"tess"}),)),
-    verb("account_login", EVERYBODY, {"login": "ruth@oakhurst.example", "password": "wrong wrong"}, public=True,
-         success=(200, 422), also=((302, MEMBERS | {"tess"}),)),
-    page("account_request_login_code", SIGNED_OUT - {"tess"}, public=True, also=((302, MEMBERS | {"tess"}),)),
-    verb("account_request_login_code", EVERYBODY, {"email": "ruth@oakhurst.example"}, public=True),
-    page("account_confirm_login_code", NOBODY, public=True, also=((302, EVERYBODY),)),
-    verb("account_confirm_login_code", NOBODY, {"code": "ABCDEF"}, public=True, also=((302, EVERYBODY),)),
-    page("account_inactive", EVERYBODY, public=True),
-    verb("account_logout", EVERYBODY, {}, public=True),
-    page("people:sign_in_once", EVERYBODY, "any", lambda world: {"token": "guessed"}, public=True),
-    verb("people:sign_in_once", NOBODY, {}, "guessed", lambda world: {"token": "guessed"}, public=True,
-         also=((410, EVERYBODY),)),
-    verb("people:sign_in_once", EVERYBODY, {}, "theirs", lambda world: {"token": world["theirs_link"]}, public=True),
-    page("people:password", MEMBERS),
-    page("people:language", MEMBERS),
-    verb("people:language", MEMBERS, {"language": "de"}),
-    verb("people:password", MEMBERS, {"new": "four words not alike", "again": "four words not alike"}),
-]  # fmt: skip
 
 MACHINES = [
     page("kit:health", EVERYBODY, public=True),

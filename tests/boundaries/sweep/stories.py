@@ -9,12 +9,16 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import pyotp
 from django.db import transaction
+from fido2.utils import websafe_encode
 
 from quietmonday.integrations.actions.taking_out import ask_for_export, make_export
 from quietmonday.kit.actors import SYSTEM, Actor
+from quietmonday.kit.ids import new_id
 from quietmonday.kit.keeping import kinds
 from quietmonday.outbox.actions import put
+from quietmonday.people.actions.codes import set_code_app
 from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.people.actions.history import end_history, grant_history
@@ -27,8 +31,10 @@ from quietmonday.people.models import (
     Engagement,
     HistoryGrant,
     Holiday,
+    Passkey,
     Person,
     Role,
+    SignIn,
     SignInLink,
     Supplier,
 )
@@ -51,6 +57,7 @@ from quietmonday.support.actions.waiting import promise_word
 from quietmonday.support.logic.week import week_from_key
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
 from tests.cast import SINCE, Cast, Member
+from tests.people.device import SEED, Device
 
 NOW = dt.datetime(2026, 11, 25, 10, 20, tzinfo=dt.UTC)  # a Wednesday; last week is 2026-W47
 EARLIER = dt.datetime(2026, 10, 28, 9, 30, tzinfo=dt.UTC)  # in a week that has been settled since
@@ -219,7 +226,20 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
     for name, asked_at in ((f"{table.prefix}_old_export", NOW - 9 * DAY), (f"{table.prefix}_export", NOW - HOUR)):
         asked_for = ask_for_export(business=table.business, actor=actor_of(table.owner), now=asked_at)
         exports[name] = make_export(export_id=asked_for.pk, now=asked_at)
+    device = Device()
+    before = NOW - DAY
+    set_code_app(account=table.owner.account, seed=SEED, typed=pyotp.TOTP(SEED).at(before), now=before)
     world.objects |= exports
+    world.objects |= {
+        f"{table.prefix}_passkey": Passkey.objects.create(
+            account=table.owner.account, name="Phone", credential_id=websafe_encode(device.credential_id),
+            attested=bytes(device.attested()), made_at=NOW - DAY,
+        ),
+        f"{table.prefix}_sign_in": SignIn.objects.create(
+            account=table.owner.account, session_key=new_id().hex, browser="Firefox",
+            network=host, how="password", at=NOW - DAY,
+        ),
+    }  # fmt: skip
     world.objects |= {
         f"{table.prefix}_business": table.business,
         f"{table.prefix}_supplier": table.supplier,

@@ -13,8 +13,8 @@ from tests.boundaries.sweep.world import VIEWERS, World
 
 pytestmark = pytest.mark.django_db
 
-# Nobody gets these by a bare request: the code page needs a sign-in under way (tests/people/test_sign_in_codes.py).
-ON_THE_WAY = {"account_confirm_login_code"}
+# Nobody gets these by a bare request: they need a sign-in under way, or a device (tests/people/).
+ON_THE_WAY = {"account_confirm_login_code", "account_second_factor", "account_by_passkey"}
 
 
 def test_every_url_is_declared_by_name() -> None:

@@ -22,7 +22,7 @@ from quietmonday.people.models import (
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
 from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
-from tests.cast import SINCE, Cast, Member, make_cast
+from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
     "ruth": "owner",
@@ -117,8 +117,7 @@ def _row(each: Any) -> bool:
 
 
 def _session(member: Member) -> str:
-    client = Client()
-    client.force_login(member.account)
+    client = sign_in(Client(), member)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

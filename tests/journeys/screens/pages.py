@@ -28,6 +28,7 @@ from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
+from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
 
@@ -71,6 +72,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _administrator(world)
     yield from _erasing(world)
     yield from _made_up(world)
+    yield from signing_in(world, Sight, sent)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:
@@ -362,7 +364,7 @@ def sent(selector: str) -> Callable[[Visitor], None]:
 def _wrong_password(visitor: Visitor) -> None:
     visitor.page.fill("[name=login]", "ruth@oakhurst.example")
     visitor.page.fill("[name=password]", "not the password")
-    sent("main form")(visitor)
+    sent("#by-password")(visitor)
 
 
 def _ask_for_code(visitor: Visitor) -> None:

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from quietmonday.integrations.logic.lines import Column
 
 LEFT_AT_HOME = {
+    "people.SignIn": "where accounts are signed in on that machine",
     "people.SignInLink": "a link that signs in once must not open a second time",
     "integrations.Export": "its file lies on that machine, and is no longer there to fetch",
     "outbox.CommonGround": "which folder and keys that installation has",

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quietmonday.integrations.access import export_fetched_by, record_owned_by
 from quietmonday.integrations.actions.taking_out import ask_for_export, fetched
 from quietmonday.integrations.queries.exports import file_of, is_ready, newest_exports, progress_of
-from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.access import ViewerRequest, grave, grave_to_send, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave_to_send
 def record(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show the files that were asked for, and how far one is; have one made."""
     business = record_owned_by(request.viewer, ref)
@@ -40,6 +41,7 @@ def record(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@grave
 def fetch(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Hand out a file, and say so in the journal."""
     export = export_fetched_by(request.viewer, ref, request.moment)

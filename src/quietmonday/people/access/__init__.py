@@ -12,6 +12,8 @@ from quietmonday.people.access.firms import (
     may_see_terms,
     sides_of,
 )
+from quietmonday.people.access.fresh import grave, grave_to_send, shown_lately
+from quietmonday.people.access.own import own_passkey, own_sign_in
 from quietmonday.people.access.persons import (
     address_editable_by,
     may_edit,
@@ -58,6 +60,8 @@ __all__ = [
     "business_owned_by",
     "engagement_led_by",
     "engagements_visible_to",
+    "grave",
+    "grave_to_send",
     "history_grant_led_by",
     "holding",
     "may_change_terms",
@@ -70,6 +74,8 @@ __all__ = [
     "membership_endable_by",
     "membership_invited_by",
     "merge_undone_by",
+    "own_passkey",
+    "own_sign_in",
     "person_data_for",
     "person_editable_by",
     "person_erasable_by",
@@ -81,6 +87,7 @@ __all__ = [
     "places_led_by",
     "places_merged_by",
     "roles_grantable_by",
+    "shown_lately",
     "sides_of",
     "signed_in",
     "viewer_of",

@@ -21,14 +21,26 @@ from quietmonday.kit.names import without_names
 from quietmonday.kit.records import Record
 from quietmonday.outbox.actions.forgetting import forget_recipients
 from quietmonday.people.access import holding
+from quietmonday.people.actions.sessions import drop_sessions
 from quietmonday.people.logic.refusals import Refused
-from quietmonday.people.models import Account, Address, Engagement, Membership, MovedReference, Person, SignInLink
+from quietmonday.people.models import (
+    Account,
+    Address,
+    CodeApp,
+    Engagement,
+    Membership,
+    MovedReference,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignInLink,
+)
 from quietmonday.people.queries.merging import everyone_who_is
 
 ASKED_FOR = "asked for"
 """The reason of an erasure that somebody wished; others name the period that is over."""
 
-OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link")
+OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link", "passkey", "code_app")
 """What entries tell of that are about the person and nothing else: of these nothing stays."""
 
 
@@ -151,8 +163,11 @@ def _about_logins(person: Person, accounts: list[Account]) -> list[Entry]:
     """Return what the installation's chain tells of logins that served this person only."""
     own = [account.pk for account in accounts if not _serves_others(account, person)]
     links = SignInLink.objects.filter(account__in=own).values_list("pk", flat=True)
-    rows = Entry.objects.filter(business_id=None, subject_kind__in=("account", "sign_in_link"))
-    return list(rows.filter(subject_id__in=[*own, *links]))
+    rows = Entry.objects.filter(business_id=None).filter(
+        models.Q(subject_kind__in=("account", "sign_in_link"), subject_id__in=[*own, *links])
+        | models.Q(subject_kind__in=("passkey", "code_app"), actor_id__in=own)
+    )
+    return list(rows)
 
 
 def _serves_others(account: Account, person: Person) -> bool:
@@ -165,7 +180,11 @@ def _forget_logins(person: Person, accounts: list[Account]) -> None:
         if _serves_others(account, person):
             Membership.objects.filter(account=account, person=person).delete()
             continue
+        drop_sessions(account)
         SignInLink.objects.filter(account=account).delete()
+        Passkey.objects.filter(account=account).delete()
+        CodeApp.objects.filter(account=account).delete()
+        RecoveryCode.objects.filter(account=account).delete()
         account.email = f"erased-{uuid.uuid4().hex}@invalid"
         account.is_active = False
         account.set_unusable_password()

@@ -14,6 +14,7 @@ import datetime as dt
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -26,6 +27,7 @@ from django.utils.translation import gettext_lazy
 from quietmonday.kit.clock import now as present
 from quietmonday.kit.ids import new_id
 from quietmonday.outbox.actions import enqueue_mail
+from quietmonday.people.actions.sessions import remember_browser, write_sign_in
 from quietmonday.people.logic.addresses import LONGEST, normal_address
 from quietmonday.people.models import Account
 from quietmonday.people.queries import account_that_may_sign_in, may_sign_in
@@ -80,6 +82,17 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
             used += usage.usage
         # The base class takes this back after a right password, so that only wrong ones count.
         self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage=used)
+
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "quietmonday.people.actions.second_stage.SecondFactorStage"]
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        records = get_authentication_records(request, user)
+        how = str(records[0]["method"]) if records else "link"
+        write_sign_in(request, user, how, present())
+        remember_browser(request, response, user)
+        return response
 
     def pre_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
         if not may_sign_in(user, present()):

@@ -42,6 +42,11 @@ SENTENCES = {
     "country": _("We know no public holidays for this country and part. Leave the part empty, or choose another."),
     "never_open": _("A week without an open hour would never make anything due. Give at least one day hours."),
     "priorities": _("Give times for all four priorities."),
+    "passkey": _("That passkey did not open this. Try again, or choose another way."),
+    "many_passkeys": _("There are twenty passkeys already. Take one away that you no longer use."),
+    "code": _("That is not a code that works now. Type the one that the app shows, or a recovery code not used yet."),
+    "password": _("This is not your password."),
+    "mailed": _("That is not the code we mailed, or its time is over. Have a new one mailed."),
     "weekday": _("A week has seven days."),
 }
 

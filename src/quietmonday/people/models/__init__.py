@@ -15,6 +15,7 @@ from quietmonday.people.models.persons import (
     Person,
     Role,
 )
+from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
 
 __all__ = [
@@ -26,17 +27,21 @@ __all__ = [
     "AgreementKind",
     "Business",
     "Calendar",
+    "CodeApp",
     "Engagement",
     "HistoryGrant",
     "Holiday",
     "Membership",
     "MovedReference",
     "OpenInterval",
+    "Passkey",
     "Period",
     "Person",
     "PersonMerge",
+    "RecoveryCode",
     "Role",
     "ServiceLevel",
+    "SignIn",
     "SignInLink",
     "Supplier",
 ]

@@ -15,6 +15,7 @@ from quietmonday.people.access import (
     ViewerRequest,
     agreements_at,
     engagement_led_by,
+    grave,
     may_change_terms,
     sides_of,
     signed_in,
@@ -47,6 +48,7 @@ def agreement(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def relationship(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Owner, stand-in, counterpart: each side names its own."""
     engagement = engagement_led_by(request.viewer, ref)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quietmonday.people.access import ViewerRequest, person_data_for, person_erasable_by, signed_in
+from quietmonday.people.access import ViewerRequest, grave, person_data_for, person_erasable_by, signed_in
 from quietmonday.people.actions.erasing import ASKED_FOR, erase_person
 from quietmonday.people.actions.persons import data_taken
 from quietmonday.people.forms.keeping import ErasePersonForm
@@ -24,6 +24,7 @@ from quietmonday.people.views.pages import form_page, posted
 
 @require_POST
 @signed_in
+@grave
 def data(request: ViewerRequest, ref: uuid.UUID) -> HttpResponseBase:
     """Hand out all that is held about one person; the journal says so."""
     found = person_data_for(request.viewer, ref)
@@ -39,6 +40,7 @@ def data(request: ViewerRequest, ref: uuid.UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def erase(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Say what goes and what stays, then erase who somebody was."""
     found = person_erasable_by(request.viewer, ref)

@@ -10,7 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quietmonday.people.access import ViewerRequest, business_led_by, history_grant_led_by, signed_in
+from quietmonday.people.access import (
+    ViewerRequest,
+    business_led_by,
+    grave,
+    grave_to_send,
+    history_grant_led_by,
+    signed_in,
+)
 from quietmonday.people.actions.history import end_history, grant_history
 from quietmonday.people.forms.history import PastForm
 from quietmonday.people.forms.refusals import say_why
@@ -21,6 +28,7 @@ from quietmonday.people.views.pages import posted
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave_to_send
 def past(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show whose past there is and who reads it; let one more read."""
     business = business_led_by(request.viewer, ref)
@@ -54,6 +62,7 @@ def past(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@grave
 def grant_ended(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Take a grant back."""
     grant = history_grant_led_by(request.viewer, ref)

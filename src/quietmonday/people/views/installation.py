@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quietmonday.kit.exports import exported
 from quietmonday.kit.text import clean_line
-from quietmonday.people.access import ViewerRequest, administered, engagement_led_by, place_led_by
+from quietmonday.people.access import ViewerRequest, administered, engagement_led_by, grave, place_led_by
 from quietmonday.people.actions.businesses import add_business, rename_business
 from quietmonday.people.actions.engagements import end_engagement, engage
 from quietmonday.people.actions.suppliers import add_supplier, rename_supplier
@@ -166,6 +166,7 @@ def firm_name(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administered
+@grave
 def engagement_ended(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Ask, then end an engagement at once."""
     engagement = engagement_led_by(request.viewer, ref)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from quietmonday.kit.keeping import Kind, kinds
 from quietmonday.kit.moments import figure
-from quietmonday.people.access import ViewerRequest, business_owned_by, signed_in
+from quietmonday.people.access import ViewerRequest, business_owned_by, grave_to_send, signed_in
 from quietmonday.people.actions.keeping import set_period
 from quietmonday.people.forms.keeping import PeriodForm, months_in_words
 from quietmonday.people.logic.periods import months_before
@@ -26,6 +26,7 @@ from quietmonday.people.views.pages import form_page, posted
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave_to_send
 def keeping(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show each kind of data with its period; set one. Whoever would erase something is told how much, and asked."""
     business = business_owned_by(request.viewer, ref)

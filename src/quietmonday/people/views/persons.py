@@ -18,6 +18,7 @@ from quietmonday.people.access import (
     ViewerRequest,
     address_editable_by,
     engagements_visible_to,
+    grave,
     may_edit,
     may_end,
     may_erase,
@@ -98,6 +99,7 @@ def person(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def add(request: ViewerRequest) -> HttpResponse:
     """Choose the firm if there are several, then add a person there."""
     places = places_led_by(request.viewer)
@@ -213,6 +215,7 @@ def address_works(request: ViewerRequest, ref: uuid.UUID, address_ref: uuid.UUID
 
 @require_POST
 @signed_in
+@grave
 def role(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Give a role that the viewer may give."""
     found = person_editable_by(request.viewer, ref)
@@ -253,6 +256,7 @@ def invitation(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def role_ended(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Ask, then end a role at once."""
     membership = membership_endable_by(request.viewer, ref, request.moment)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from quietmonday.kit.clock import now
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.actions.passwords import set_password
+from quietmonday.people.actions.sessions import remember_browser, write_sign_in
 from quietmonday.people.actions.sign_in import limited
 from quietmonday.people.actions.sign_in_links import use_link
 from quietmonday.people.forms.sign_in import AskForCodeForm, PasswordForm, SignInForm, TypeCodeForm
@@ -97,7 +98,10 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/link_used.html", status=410)
     get_adapter(request).login(request, account)
     record_authentication(request, account, method="link")
-    return redirect("/")
+    write_sign_in(request, account, "link", now())
+    response = redirect("/")
+    remember_browser(request, response, account)
+    return response
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.people.access import ViewerRequest, grave, signed_in
 from quietmonday.people.actions.erasing import ASKED_FOR
 from quietmonday.support.access import message_erasable_by, ticket_erasable_by
 from quietmonday.support.actions.erasing import erase_message, erase_words
@@ -21,6 +21,7 @@ from quietmonday.support.views.ticket import to_ticket
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def message(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Ask, then erase one message: somebody wrote a password into it."""
     found = message_erasable_by(request.viewer, ref)
@@ -46,6 +47,7 @@ def message(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@grave
 def words(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Ask, then erase every word of a request that is over."""
     ticket = ticket_erasable_by(request.viewer, ref)

@@ -1,0 +1,72 @@
+"""The pages of how one signs in, in the states that a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyotp
+from django.urls import reverse
+from fido2.utils import websafe_encode
+
+from quietmonday.people.actions.codes import renew_recovery_codes, set_code_app
+from quietmonday.people.models import Passkey, SignIn
+from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.moments import NOW
+from tests.people.device import SEED, Device
+from tests.people.signing_in import PASSWORD, with_password
+
+
+def signing_in(world: Any, sight: Callable[..., Any], sent: Callable[..., Any]) -> Iterator[Any]:
+    """Yield the sights: of Kim, who has nothing yet, and of Jo, who has everything."""
+    jo, kim = world.cast.jo, world.cast.kim
+    yield sight("ways-none", kim, "people:ways")
+    yield sight("new-passkey", kim, "people:new_passkey")
+    yield sight("code-app", kim, "people:code_app")
+    yield sight("code-app-refused", kim, "people:code_app", then=_wrong_code)
+    yield sight("show-again-by-mail", kim, "people:again")
+    yield sight("show-again-mailed", kim, "people:again", then=sent("main form"))
+    _give_everything(jo)
+    yield sight("ways-all", jo, "people:ways")
+    yield sight("recovery-codes-ask", jo, "people:recovery_codes")
+    yield sight("recovery-codes", jo, "people:recovery_codes", then=sent("main form"))
+    yield sight("show-again", jo, "people:again")
+    yield sight("show-again-refused", jo, "people:again", then=_wrong_code)
+    yield sight("second-step", None, "account_login", then=_by_password)
+    yield sight("second-step-refused", None, "account_login", then=lambda visitor: _wrong_code(_by_password(visitor)))
+
+
+def _give_everything(member: Any) -> None:
+    device, account = Device(), member.account
+    with_password(member)
+    set_code_app(account=account, seed=SEED, typed=pyotp.TOTP(SEED).at(NOW), now=NOW)
+    renew_recovery_codes(account=account, now=NOW)
+    Passkey.objects.create(
+        account=account,
+        name="The phone with the green case",
+        credential_id=websafe_encode(device.credential_id),
+        attested=bytes(device.attested()),
+        made_at=NOW,
+    )
+    SignIn.objects.create(
+        account=account, session_key="elsewhere", browser="Firefox, Windows", network="192.0.2.7", how="code", at=NOW
+    )
+
+
+def _wrong_code(visitor: Visitor) -> Visitor:
+    visitor.page.fill("[name=code]", "000000")
+    with visitor.next_page():
+        visitor.page.eval_on_selector(
+            "form:has([name=code])", "form => { form.noValidate = true; form.requestSubmit() }"
+        )
+    return visitor
+
+
+def _by_password(visitor: Visitor) -> Visitor:
+    visitor.context.clear_cookies()
+    visitor.go(reverse("account_login"))
+    visitor.page.fill("[name=login]", "jo@tilden.example")
+    visitor.page.fill("[name=password]", PASSWORD)
+    with visitor.next_page():
+        visitor.page.eval_on_selector("#by-password", "form => form.requestSubmit()")
+    return visitor
