@@ -145,7 +145,7 @@ def test_sign_ins_are_listed_and_ended_one_or_all(cast: Cast) -> None:
     assert SignIn.objects.count() == 1
     here.post("/sign-out/")
     by_password(here, cast.ruth.email)
-    assert here.get(reverse("people:ways")).content.decode().count("since") == 1
+    assert here.get(reverse("people:ways")).content.decode().count("Since") == 1
 
 
 def test_somebody_erased_leaves_nothing_to_sign_in_with(cast: Cast) -> None:
