@@ -14,7 +14,11 @@ from tests.boundaries.sweep.world import VIEWERS, World
 pytestmark = pytest.mark.django_db
 
 # Nobody gets these by a bare request: the code page needs a sign-in under way (tests/people/test_sign_in_codes.py).
-ON_THE_WAY = {"account_confirm_login_code"}
+ON_THE_WAY = {
+    "account_confirm_login_code",
+    "demo:look",  # there is nobody made up in this world: tests/demo/test_pages.py goes there and back
+    "demo:back",
+}
 
 
 def test_every_url_is_declared_by_name() -> None:
