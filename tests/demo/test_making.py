@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import itertools
 from collections import Counter
+from typing import Any
 
 import pytest
 import time_machine
@@ -95,8 +96,8 @@ def test_withdrawing_takes_no_work_of_others(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_mail_server_hears_of_anybody_made_up(settings: object) -> None:
-    settings.MAIL_GOES_NOWHERE = False  # type: ignore[attr-defined]
+def test_no_mail_server_hears_of_anybody_made_up(settings: Any) -> None:
+    settings.MAIL_GOES_NOWHERE = False
     for number, recipient in enumerate(("marian@larkfield.made-up.example", "ruth@oakhurst.example")):
         with transaction.atomic():
             enqueue_mail(
@@ -188,3 +189,11 @@ def test_the_first_page_offers_it_and_one_press_asks_for_it(db: None) -> None:
         client.post("/set-up/made-up/")
     assert Making.objects.get().made_at is None
     assert OutboxItem.objects.filter(topic="demo.make").count() == 1
+
+
+def test_asked_for_and_not_begun_it_can_be_taken_away(db: None) -> None:
+    ask_for_firm(actor=SYSTEM, now=END, weeks=SHORT)
+    remove_firm(actor=SYSTEM, now=END)
+    assert not Making.objects.exists()
+    tick(now=END, schedule=False)
+    assert not Business.objects.exists()

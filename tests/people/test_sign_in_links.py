@@ -65,7 +65,8 @@ def test_before_any_business_exists_a_link_leads_to_the_set_up() -> None:
     url = first_link(now=now())
     assert url
     client = Client()
-    assert client.post(path_of(url)).headers["Location"] == "/set-up/"
+    assert client.post(path_of(url)).headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/set-up/"
     shown = client.get("/set-up/").content.decode()
     assert "Nothing is here yet." in shown
     assert 'href="/set-up/begin/"' in shown

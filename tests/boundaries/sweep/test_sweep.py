@@ -14,7 +14,13 @@ from tests.boundaries.sweep.world import VIEWERS, World
 pytestmark = pytest.mark.django_db
 
 # Nobody gets these by a bare request: they need a sign-in under way, or a device (tests/people/).
-ON_THE_WAY = {"account_confirm_login_code", "account_second_factor", "account_by_passkey"}
+ON_THE_WAY = {
+    "account_confirm_login_code",
+    "account_second_factor",
+    "account_by_passkey",
+    "demo:look",  # there is nobody made up in this world: tests/demo/test_pages.py goes there and back
+    "demo:back",
+}
 
 
 def test_every_url_is_declared_by_name() -> None:

@@ -38,7 +38,7 @@ def remove_firm(*, actor: Actor, now: dt.datetime) -> int:
         raise ReliedOn(name)
     gone = made_up()
     # Rows of the journal are written once, and the ORM refuses to delete them; here whole chains go, told of below.
-    removed = sum(int(rows._raw_delete(rows.db)) for rows in reversed(rows_to_remove(gone)))
+    removed = sum(int(rows._raw_delete(rows.db) or 0) for rows in reversed(rows_to_remove(gone)))
     for business in sorted(gone.businesses):
         put(topic=SWEEP, ids={"business": str(business)}, now=now, key=f"{SWEEP}:{business}")
     append(

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quietmonday.demo.actions.making import ask_for_firm
 from quietmonday.demo.actions.removing import ReliedOn, remove_firm
-from quietmonday.demo.queries.told import story
 from quietmonday.demo.queries.visitors import making, visitors
 from quietmonday.people.access import ViewerRequest, administered
 
@@ -23,7 +22,7 @@ def firm(request: ViewerRequest) -> HttpResponse:
         ask_for_firm(actor=request.viewer.actor(), now=request.moment)
         return redirect("demo:firm")
     row = making()
-    context = {"row": row, "going": row is not None and row.made_at is None, "visitors": visitors(), "story": story()}
+    context = {"row": row, "going": row is not None and row.made_at is None, "visitors": visitors()}
     return render(request, "demo/firm.html", context)
 
 
