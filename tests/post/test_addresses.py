@@ -116,6 +116,16 @@ def test_our_message_id_threads_for_whom_it_was_sent_to() -> None:
     assert read_references(["<qm.abc.def@host.test>"], ANNA, KEY) == Forged(MALFORMED)
 
 
+@pytest.mark.parametrize(
+    "other", ["+" + "0" * 30 + "2", "0_" + "0" * 29 + "2", "{" + "0" * 31 + "2}", "0-" + "0" * 30 + "2"]
+)
+def test_a_message_id_has_one_spelling(other: str) -> None:
+    number = UUID(int=2).hex
+    ours = message_id(TICKET, UUID(int=2), ANNA, KEY, "host.test")
+    assert read_references([ours.upper()], ANNA, KEY) == Verified(TICKET)
+    assert read_references([ours.replace(number, other)], ANNA, KEY) == Forged(MALFORMED)
+
+
 def test_a_token_serves_one_purpose_and_one_message() -> None:
     of_address = address().partition("+r.")[2].partition("@")[0]
     assert isinstance(read_references([f"<qm.{of_address}.{MESSAGE.hex}@host.test>"], ANNA, KEY), Forged)

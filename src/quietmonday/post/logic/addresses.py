@@ -147,6 +147,8 @@ def _verify_id(token: str, message: str, sender: str, key: bytes) -> Verified | 
         message_uuid = UUID(hex=message)
     except ValueError:
         return Forged(MALFORMED)
+    if message_uuid.hex != message.lower():  # Python reads +1, 1_0 and {1} as numbers too: one id, one spelling
+        return Forged(MALFORMED)
     return _verify(token, MESSAGE_PURPOSE + message_uuid.bytes, sender, key)
 
 
