@@ -64,7 +64,7 @@ def sanitise(html: str) -> str:
         cleaned = _safe(html)
         if cleaned == html:
             return cleaned
-        html = cleaned
+        html = clean_text(cleaned)  # a character reference brings in what its text could not: &#8;
     return _safe(f"<pre>{entities.escape(_plain(start), quote=False)}</pre>")
 
 
