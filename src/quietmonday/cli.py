@@ -17,6 +17,7 @@ Django's own commands work too (check, shell, makemigrations, …). Settings com
 
 OURS = {
     "run": "Start web, worker and scheduler together on this machine.",
+    "serve": "The same behind a proxy with a public address; refuses settings that do not fit that.",
     "web": "Start the web server only.",
     "migrate": "Bring the database to this version.",
 }
@@ -43,7 +44,7 @@ def _run(words: list[str]) -> int:
 
         print(f"Quiet Monday {version('quietmonday')}")
         return 0
-    if words[0] in ("run", "web"):
+    if words[0] in ("run", "serve", "web"):
         return _serve(words)
     return _manage(words)
 
@@ -67,12 +68,13 @@ def _serve(words: list[str]) -> int:
 
     try:
         if name == "web":
-            from quietmonday.config.web import serve
+            from quietmonday.config.web import serve as become_web
 
-            serve()
-        from quietmonday.config.running import run
+            become_web()
+        from quietmonday.config import running
 
-        run(say=lambda line: print(line, flush=True))
+        start = running.serve if name == "serve" else running.run
+        start(say=lambda line: print(line, flush=True))
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1

@@ -22,7 +22,7 @@ def test_help_is_one_screen_with_a_line_for_each_of_our_commands(tmp_path: Path)
     lines = done.stdout.splitlines()
     commands = [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("  quietmonday")]
     assert done.returncode == 0
-    assert commands[:3] == ["run", "web", "migrate"]
+    assert commands[:3] == ["run", "serve", "web"]
     assert {"worker", "scheduler"} <= set(commands)
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 120

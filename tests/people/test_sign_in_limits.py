@@ -8,9 +8,12 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client, override_settings
 
+from quietmonday.config.public import networks_of
 from quietmonday.kit.clock import now
 from tests.cast import Cast
 from tests.people.signing_in import ask, by_password, is_in, last_code, with_password, words_of
+
+behind_a_proxy = override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1, TRUSTED_PROXIES=networks_of("10.0.0.1"))
 
 pytestmark = pytest.mark.usefixtures("fresh_counts")
 
@@ -89,14 +92,27 @@ def test_forged_headers_do_not_start_a_fresh_count(cast: Cast, header: dict[str,
     assert statuses == [200] * 5 + [429]
 
 
-@override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
+@behind_a_proxy
 def test_behind_a_trusted_proxy_the_last_forwarded_address_counts(cast: Cast) -> None:
     for n in range(5):
-        by_password(Client(HTTP_X_FORWARDED_FOR=f"6.6.6.{n}, 203.0.113.9"), cast.ruth.email, f"guess {n}")
-    same = Client(HTTP_X_FORWARDED_FOR="7.7.7.7, 203.0.113.9")
-    assert by_password(same, cast.ruth.email, "guess").status_code == 429
-    other = Client(HTTP_X_FORWARDED_FOR="203.0.113.9, 198.51.100.7")
-    assert by_password(other, cast.ruth.email, "guess").status_code == 200
+        by_password(through_proxy(f"6.6.6.{n}, 203.0.113.9"), cast.ruth.email, f"guess {n}")
+    assert by_password(through_proxy("7.7.7.7, 203.0.113.9"), cast.ruth.email, "guess").status_code == 429
+    assert by_password(through_proxy("203.0.113.9, 198.51.100.7"), cast.ruth.email, "guess").status_code == 200
+
+
+@behind_a_proxy
+def test_whoever_reaches_the_port_beside_the_proxy_starts_no_fresh_count_by_forging(cast: Cast) -> None:
+    statuses = [
+        by_password(
+            Client(REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR=f"6.6.6.{n}"), cast.ruth.email, f"guess {n}"
+        )
+        for n in range(6)
+    ]
+    assert [each.status_code for each in statuses] == [200] * 5 + [429]
+
+
+def through_proxy(forwarded_for: str) -> Client:
+    return Client(REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded_for)
 
 
 def test_the_counts_survive_a_flood_of_names(cast: Cast) -> None:

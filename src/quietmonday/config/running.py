@@ -1,4 +1,4 @@
-"""`quietmonday run`: everything on one machine. Prepares the database and the static files, then supervises."""
+"""`quietmonday run` and `serve`: web, worker and scheduler of one machine, prepared, then supervised."""
 
 import contextlib
 import fcntl
@@ -15,6 +15,7 @@ from django.db import connection, connections
 
 from quietmonday.config import web
 from quietmonday.config.listening import CannotStart, answers, hosts, refuse_taken
+from quietmonday.config.public import refuse_unfit
 from quietmonday.config.supervisor import Supervisor
 from quietmonday.kit import clock
 from quietmonday.people.actions.sign_in_links import first_link
@@ -35,6 +36,16 @@ def run(say: Callable[[str], None]) -> None:
             )
         finally:
             _close_database()
+
+
+def serve(say: Callable[[str], None]) -> None:
+    """Do what `run` does behind a proxy that strangers reach; raise CannotStart for settings that do not fit that."""
+    refuse_unfit(
+        address=settings.ADDRESS_AS_SET,
+        trusted=settings.TRUSTED_PROXIES,
+        listens_on=hosts(settings.BIND, settings.PORT),
+    )
+    run(say)
 
 
 def prepare() -> None:

@@ -6,7 +6,8 @@ PORT                       port of the web server                       (default
 QUIETMONDAY_BIND           hosts it listens on, comma between           (default: this machine only)
 QUIETMONDAY_ADDRESS        public address, as people type it            (default: http://localhost:<PORT>)
 QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (default: none)
-QUIETMONDAY_TRUST_PROXY    1: believe X-Forwarded-Proto and -For of the proxy in front  (default: no)
+QUIETMONDAY_TRUST_PROXY    whose X-Forwarded-Proto and -For we believe: 1 a proxy on this machine, else its addresses
+                           or networks, comma between               (default: nobody's)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
@@ -18,11 +19,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
+from quietmonday.config.public import networks_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
 BIND = os.environ.get("QUIETMONDAY_BIND", "")
-ADDRESS = os.environ.get("QUIETMONDAY_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
+ADDRESS_AS_SET = os.environ.get("QUIETMONDAY_ADDRESS", "").rstrip("/")
+ADDRESS = ADDRESS_AS_SET or f"http://localhost:{PORT}"
 _address = urlsplit(ADDRESS)
 HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "quietmonday.kit.proxies.forwarded",
     "quietmonday.kit.middleware.headers",
     "quietmonday.kit.middleware.observed",
     "django.middleware.security.SecurityMiddleware",
@@ -163,7 +167,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if os.environ.get("QUIETMONDAY_TRUST_PROXY") == "1":
+TRUSTED_PROXIES = networks_of(os.environ.get("QUIETMONDAY_TRUST_PROXY", ""))
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the one our proxy saw
 
