@@ -1,9 +1,11 @@
 """The `quietmonday` command: ours first, then every command of Django."""
 
+import argparse
 import difflib
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 HELP = """\
 Quiet Monday: one record of IT support that a business and its suppliers share.
@@ -19,6 +21,7 @@ OURS = {
     "run": "Start web, worker and scheduler together on this machine.",
     "serve": "The same behind a proxy with a public address; refuses settings that do not fit that.",
     "web": "Start the web server only.",
+    "upgrade": "Back up, then bring tables and static files to this version.",
     "migrate": "Bring the database to this version.",
 }
 """The commands that are no management command of an area, or Django's with a sense of its own here."""
@@ -46,6 +49,8 @@ def _run(words: list[str]) -> int:
         return 0
     if words[0] in ("run", "serve", "web"):
         return _serve(words)
+    if words[0] == "upgrade":
+        return _upgrade(words[1:])
     return _manage(words)
 
 
@@ -75,6 +80,28 @@ def _serve(words: list[str]) -> int:
 
         start = running.serve if name == "serve" else running.run
         start(say=lambda line: print(line, flush=True))
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _upgrade(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="quietmonday upgrade", description=OURS["upgrade"])
+    parser.add_argument("--backup", type=Path, metavar="FILE", help="where to (a file in VAR/backups)")
+    parser.add_argument("--while-running", action="store_true", help="although others are at work on the record")
+    options = parser.parse_args(words)
+    from quietmonday.config.listening import CannotStart
+    from quietmonday.config.upgrading import upgrade
+    from quietmonday.kit.clock import now
+
+    try:
+        upgrade(
+            backup=options.backup,
+            while_running=options.while_running,
+            now=now(),
+            say=lambda line: print(line, flush=True),
+        )
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
