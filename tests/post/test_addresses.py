@@ -158,5 +158,15 @@ def test_spelling_an_address_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+@pytest.mark.parametrize(
+    "odd", ["evil\uff20client.test", "a\uff0cb", "a\u00b4b.test", "\uff1cb\uff1e.test", "a\uff1bb"]
+)
+def test_no_spelling_of_a_host_makes_two_addresses_of_one(odd: str) -> None:
+    spelled = normalise(f"anna@{odd}")
+    assert spelled.count("@") == 1
+    assert not set(spelled) & set(" ,;<>")
+    assert normalise(spelled) == spelled
+
+
 def test_a_mailbox_is_known_without_its_tag() -> None:
     assert base_address("Help <help+r.abc@Host.test>") == "help@host.test"

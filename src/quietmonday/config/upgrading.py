@@ -46,9 +46,7 @@ def upgrade(*, backup: Path | None, while_running: bool, now: dt.datetime, say: 
     _back_up(file, now, say)
     _migrate(missing, file, say)
     call_command("check", verbosity=0)
-    say(
-        f"This is version {version('quietmonday')} now. Start Quiet Monday again. To check the record: quietmonday verify"
-    )
+    say(f"This is version {version('quietmonday')} now. Start Quiet Monday again, and let quietmonday verify check it.")
 
 
 def _missing() -> list[str]:

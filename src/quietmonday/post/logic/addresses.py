@@ -115,9 +115,14 @@ def _ascii_host(host: str) -> str:
     if host.isascii() or len(host) > 255:  # the codec's time grows with the square of the length
         return host
     try:
-        return host.encode("idna").decode("ascii").lower()
+        encoded = host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return host  # no name of a host; kept so that a person can read it
+    # The codec makes `@`, `,` and blanks out of their full-width and accented likes: one address would become two.
+    return encoded if _NAME_OF_HOST.fullmatch(encoded) else host
+
+
+_NAME_OF_HOST = re.compile(r"[a-z0-9._-]+")
 
 
 def _token(purpose: bytes, ticket_id: UUID, recipient: str, key: bytes) -> str:
