@@ -126,7 +126,7 @@ def _by_disk(needed: dict[Path, int]) -> dict[Path, int]:
 
 def _size_of_database() -> int:
     if connection.vendor == "sqlite":
-        name = Path(settings.DATABASES["default"]["NAME"])
+        name = Path(connection.settings_dict["NAME"])
         return sum(path.stat().st_size for path in (name, name.with_name(f"{name.name}-wal")) if path.exists())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
@@ -163,7 +163,7 @@ def _migrate(missing: list[str], file: Path, say: Say) -> None:
 
 def _way_back(at: str, reason: str, file: Path) -> str:
     if connection.vendor == "sqlite":
-        empty = f"move {settings.DATABASES['default']['NAME']} (and -wal, -shm) away"
+        empty = f"move {connection.settings_dict['NAME']} (and -wal, -shm) away"
     else:
         empty = "make a new, empty database and name it in QUIETMONDAY_DATABASE_URL"
     return (
