@@ -95,6 +95,7 @@ MUTATIONS = [
     "<details open ontoggle=alert(1)>x</details><marquee onstart=alert(1)>x</marquee>",
     "<video><source onerror=alert(1)></video><audio src=x onerror=alert(1)>",
     "<p><object><p>x</p></object></p>",
+    "<a href=https:sign-out/>x</a><a href='http:s//a.test'>x</a><a href='https:\\\\a.test'>x</a><a href='https:///x'>x</a>",
     "<a href=https://a.test><table><a href=https://b.test>x</table>y",
     "<b><p></b></p><i><table><td><b></i>x</table>",
     "<table><tr><td><form><table></form><td>x",

@@ -112,9 +112,15 @@ def _clean(html: str, attributes: Mapping[str, set[str]], schemes: set[str], wor
     return cleaned.replace("<img>", "")  # no alternative text: nothing to say. `<` is escaped everywhere else
 
 
+# `https:sign-out` has a scheme and no host: on a page of ours a browser takes it for one of our own addresses.
+_LEADS_AWAY = re.compile(r"(?:https?://[^/\\\s]|mailto:)", re.IGNORECASE)
+
+
 def _worth(tag: str, attribute: str, value: str) -> str | None:
     if attribute in ("colspan", "rowspan"):
         return value if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 100 and len(value) < 4 else None
+    if attribute == "href":
+        return value.strip() if _LEADS_AWAY.match(value.strip()) else None
     if attribute == "alt":
         return value if value.strip() else None
     return value
