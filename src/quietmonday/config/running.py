@@ -18,6 +18,7 @@ from quietmonday.config.listening import CannotStart, answers, hosts, refuse_tak
 from quietmonday.config.public import refuse_unfit
 from quietmonday.config.supervisor import Supervisor
 from quietmonday.kit import clock
+from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.people.actions.sign_in_links import first_link
 
 
@@ -27,6 +28,7 @@ def run(say: Callable[[str], None]) -> None:
     with _only_one(settings.VAR / "run.lock"):
         refuse_taken(listen_on, settings.PORT)
         prepare()
+        _stand()
         line = _line(first_link(now=clock.now()))
         connections.close_all()  # children open their own
         try:
@@ -54,6 +56,13 @@ def prepare() -> None:
     call_command("createcachetable", verbosity=0)
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         _collect_static()
+
+
+def _stand() -> None:
+    try:
+        stand_on_common_ground(now=clock.now())
+    except OtherGround as reason:
+        raise CannotStart(str(reason)) from None
 
 
 def _commands() -> dict[str, list[str]]:

@@ -66,6 +66,7 @@ STRUCTURAL = {
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
     # of no business
     "outbox.Slot.key", "outbox.WorkerBeat.role", "outbox.WorkerBeat.host", "outbox.WorkerBeat.born",
+    "outbox.CommonGround.files_mark", "outbox.CommonGround.root_key_sum", "outbox.CommonGround.session_key_sum",
     # written once: what stands there came with canaries in it, or is made of codes and hashes
     "journal.Chain.head_hash", "journal.Entry.verb", "journal.Entry.actor_kind",
     "journal.Entry.subject_kind", "journal.Entry.commitment", "journal.Entry.previous_hash", "journal.Entry.hash",

@@ -26,6 +26,7 @@ STAYS = {
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
     "integrations.Export": "its file lies on this machine",
+    "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
 }
 """Tables of which nothing travels, and why."""

@@ -16,6 +16,7 @@ from quietmonday.integrations.logic.lines import Column
 LEFT_AT_HOME = {
     "people.SignInLink": "a link that signs in once must not open a second time",
     "integrations.Export": "its file lies on that machine, and is no longer there to fetch",
+    "outbox.CommonGround": "which folder and keys that installation has",
     "outbox.WorkerBeat": "lives of processes of that machine",
 }
 """Tables of ours that no backup holds, and why. Those of others (sessions, background tasks, caches) never are."""

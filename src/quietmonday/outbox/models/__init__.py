@@ -1,8 +1,9 @@
 """Tables."""
 
 from quietmonday.outbox.models.beats import WorkerBeat
+from quietmonday.outbox.models.grounds import CommonGround
 from quietmonday.outbox.models.items import OutboxItem
 from quietmonday.outbox.models.mails import OutgoingMessage
 from quietmonday.outbox.models.slots import Slot
 
-__all__ = ["OutboxItem", "OutgoingMessage", "Slot", "WorkerBeat"]
+__all__ = ["CommonGround", "OutboxItem", "OutgoingMessage", "Slot", "WorkerBeat"]

@@ -16,6 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from quietmonday.kit import clock
 from quietmonday.outbox.actions.beats import BEAT_SECONDS, alive, beat, begin_life, end_life
+from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.outbox.models import WorkerBeat
 
 _log = structlog.get_logger("quietmonday.worker")
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *, interval: float, **options: Any) -> None:
         logging.getLogger("django_tasks").setLevel(logging.WARNING)  # `outbox.done` is our one line a run
+        _stand()
         pause = threading.Event()
         while True:
             try:
@@ -43,6 +45,13 @@ class Command(BaseCommand):
                 if _Worker.told_at is not None:
                     return
                 pause.wait(2)
+
+
+def _stand() -> None:
+    try:
+        stand_on_common_ground(now=clock.now())
+    except OtherGround as error:
+        raise CommandError(str(error)) from None
 
 
 def _one_life(interval: float) -> bool:
