@@ -9,7 +9,6 @@ from pathlib import Path
 
 HELP = """\
 Quiet Monday: one record of IT support that a business and its suppliers share.
-
   quietmonday COMMAND [--help]
 
 {commands}
@@ -21,6 +20,7 @@ OURS = {
     "run": "Start web, worker and scheduler together on this machine.",
     "serve": "The same behind a proxy with a public address; refuses settings that do not fit that.",
     "web": "Start the web server only.",
+    "health": "Ask this machine's web server whether all is well; ends with 0 if so.",
     "upgrade": "Back up, then bring tables and static files to this version.",
     "migrate": "Bring the database to this version.",
 }
@@ -49,6 +49,12 @@ def _run(words: list[str]) -> int:
         return 0
     if words[0] in ("run", "serve", "web"):
         return _serve(words)
+    if words == ["health"]:
+        from quietmonday.config.web import health
+
+        trouble = health()
+        print(trouble or "All is well.")
+        return 1 if trouble else 0
     if words[0] == "upgrade":
         return _upgrade(words[1:])
     return _manage(words)

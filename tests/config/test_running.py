@@ -157,3 +157,14 @@ def what_is_kept(folder: Path) -> list[object]:
     keys = [path.read_bytes() for path in sorted((folder / "keys").iterdir())]
     static = {path: path.stat().st_mtime_ns for path in (folder / "static").rglob("*")}
     return [tables, keys, static]
+
+
+def test_health_is_asked_for_on_the_command_line(running: Running, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SRC), "QUIETMONDAY_VAR": str(running.folder)}
+    ask = [sys.executable, "-m", "quietmonday", "health"]
+    well = subprocess.run(
+        ask, env=environment | {"PORT": str(running.port)}, capture_output=True, text=True, check=False
+    )
+    assert (well.returncode, well.stdout) == (0, "All is well.\n")
+    ill = subprocess.run(ask, env=environment | {"PORT": "1"}, capture_output=True, text=True, check=False)
+    assert (ill.returncode, ill.stdout.split(" (")[0]) == (1, "Nothing answers on port 1 of this machine")

@@ -43,11 +43,15 @@ def refuse_taken(places: list[str], port: int) -> None:
                 ) from error
 
 
+def reachable(host: str) -> str:
+    """Return where to find what listens on `host`: on every address means on this machine's too."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not listened on
+
+
 def answers(host: str, port: int) -> bool:
     """Return whether something accepts connections there now."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not listened on
     try:
-        with socket.create_connection((reachable, port), timeout=1):
+        with socket.create_connection((reachable(host), port), timeout=1):
             return True
     except OSError:
         return False
