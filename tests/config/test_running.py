@@ -1,6 +1,7 @@
 """`quietmonday run`, whole: what people start, look at and stop."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from quietmonday.config.logs import COMMON, EVENTS
 
 pytestmark = pytest.mark.sqlite  # it makes its own database in its own folder
 
@@ -168,3 +171,18 @@ def test_health_is_asked_for_on_the_command_line(running: Running, tmp_path: Pat
     assert (well.returncode, well.stdout) == (0, "All is well.\n")
     ill = subprocess.run(ask, env=environment | {"PORT": "1"}, capture_output=True, text=True, check=False)
     assert (ill.returncode, ill.stdout.split(" (")[0]) == (1, "Nothing answers on port 1 of this machine")
+
+
+def test_no_line_that_it_logs_holds_more_than_the_schema_allows(running: Running) -> None:
+    secret = "tok3n-of-a-link"
+    ours = f"localhost:{running.port}"
+    for path, host in ((f"once/{secret}/", ours), (f"?next={secret}", ours), ("", f"{secret}.example")):
+        request = urllib.request.Request(f"http://{ours}/sign-in/{path}", headers={"Host": host})
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=10).close()  # noqa: S310  # our own server
+    written = "".join(path.read_text() for path in (running.folder / "logs").glob("*.log"))
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert {"request", "refused: DisallowedHost"} <= {line["event"] for line in lines}
+    assert secret not in written
+    assert [line for line in lines if not set(line) <= COMMON | EVENTS.get(line["event"], frozenset())] == []
+    assert [line for line in lines if "left_out" in line] == []

@@ -1,8 +1,72 @@
-"""Structured logs: one JSON line an event, on standard error, without secrets or personal text."""
+"""Structured logs: one JSON line an event, on standard error, without secrets or text that a person wrote.
 
+A line holds what stands in COMMON, and beyond that what EVENTS allows for its event; anything else is left out and
+counted. Libraries write sentences with paths, host names and messages of exceptions in them: of theirs the sentence is
+kept without its words, and of an exception its class and the lines of code that it came through.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping, MutableMapping
+from pathlib import PurePath
 from typing import Any
 
 import structlog
+
+COMMON = frozenset({"event", "logger", "level", "timestamp", "request", "error", "at", "left_out"})
+EVENTS: Mapping[str, frozenset[str]] = {
+    "request": frozenset({"view", "method", "status", "ms"}),
+    "child.ended": frozenset({"child", "code", "again_in", "log"}),
+    "child.did_not_stop": frozenset({"child", "seconds"}),
+    "outbox.done": frozenset({"topic", "item", "attempts", "held"}),
+    "outbox.failed": frozenset({"topic", "item", "attempts", "reason", "again"}),
+    "outbox.reaped": frozenset({"topic", "item", "attempts"}),
+    "outbox.schedule_broken": frozenset({"topic", "reason"}),
+    "worker.database_error": frozenset({"reason"}),
+    "worker.beat_missed": frozenset({"reason"}),
+    "scheduler.database_error": frozenset({"reason"}),
+    "mailbox not read": frozenset({"mailbox"}),
+    "chunk of mails taken in one by one": frozenset({"mails"}),
+}
+"""Event of ours → what its line may hold beside COMMON."""
+
+MOST_FRAMES = 12
+_Line = MutableMapping[str, Any]
+
+
+def _bounded(logger: Any, method: str, line: _Line) -> _Line:
+    """Keep of a line what the schema allows."""
+    record: logging.LogRecord = line["_record"]
+    if not line["_from_structlog"]:
+        line["event"] = _sentence(record, line.pop("positional_args", ()))
+    where = _where(line.pop("exc_info", None))
+    allowed = COMMON | EVENTS.get(str(line["event"]), frozenset()) | {"_record", "_from_structlog"}
+    odd = [name for name in line if name not in allowed]
+    for name in odd:
+        del line[name]
+    return {**line, **where, **({"left_out": len(odd)} if odd else {})}
+
+
+def _sentence(record: logging.LogRecord, words: Any) -> str:
+    """Return what a library said without the words that it filled in; numbers stay."""
+    if record.name.startswith("django.security"):
+        return f"refused: {record.name.rpartition('.')[2]}"
+    if not words and record.name.split(".")[0] not in ("gunicorn", "quietmonday"):
+        return f"said something at {record.module}:{record.lineno}"
+    try:
+        return str(record.msg) % tuple(each if isinstance(each, int | float) else "…" for each in words)
+    except (TypeError, ValueError):
+        return str(record.msg)
+
+
+def _where(exc_info: Any) -> dict[str, Any]:
+    """Return class and way of an exception. Its message quotes what people wrote."""
+    if not isinstance(exc_info, tuple) or exc_info[0] is None:
+        return {}
+    frames = traceback.extract_tb(exc_info[2])[-MOST_FRAMES:]
+    lines = ["/".join(PurePath(frame.filename).parts[-3:]) + f":{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": exc_info[0].__name__, "at": lines}
+
 
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -18,9 +82,10 @@ LOGGING: dict[str, Any] = {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": _shared,
+            "pass_foreign_args": True,
             "processors": [
+                _bounded,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(),  # escapes CR, LF and ESC, so that no value forges a line
             ],
         }

@@ -233,7 +233,7 @@ class Reader:
 
     def _manifest(self) -> dict[str, Any]:
         if self._zip.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
-            raise Damaged("The file's list of parts is larger than we ever write one.")
+            raise Damaged("The file's list of parts is larger than we ever write one. Nothing was changed here.")
         with self._zip.open(MANIFEST) as member:
             manifest = json.loads(member.read(LARGEST_MANIFEST + 1))
         if not isinstance(manifest, dict) or not _is_list_of_parts(manifest.get("parts")):

@@ -1,0 +1,1 @@
+"""Several machines on one installation, each a network namespace: `bin/trial-network`."""
