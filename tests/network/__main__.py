@@ -17,7 +17,8 @@ from tests.network.clients import ADDRESS
 from tests.network.hosts import INNER, network
 from tests.network.place import Place
 
-PEOPLE = ["dele@oakhurst.example", "bill@oakhurst.example", "ruth@oakhurst.example", "maria@oakhurst.example"] * 2
+OAKHURST, TILDEN = ("dele", "bill", "ruth", "maria"), ("jo", "kim")
+PEOPLE = [*(f"{name}@oakhurst.example" for name in OAKHURST), *(f"{name}@tilden.example" for name in TILDEN)]
 NEEDED = ("ip", "unshare", "setpriv", "psql")
 
 
@@ -127,10 +128,10 @@ def _other_ground(place: Place) -> list[str]:
 
 
 def _load(place: Place, seconds: float) -> dict[str, Any]:
-    """Let people report; a third of the way one web machine dies, at a half one with worker and scheduler."""
+    """Let people report; a third of the way one web machine hangs and dies, at a half one with worker and scheduler."""
     links = [place.ours(place.webs[0], "sign-in-link", person).split()[-1] for person in PEOPLE]
     for after, host in ((seconds / 3, place.webs[1]), (seconds / 2, place.workers[0])):
-        threading.Timer(after, lambda host=host: print(f"Killed {host.name}: {host.kill()} processes")).start()  # type: ignore[misc]  # a lambda's default
+        threading.Timer(after, lambda host=host: print(f"Killed {host.name}: {host.kill(hang=2)} processes")).start()  # type: ignore[misc]  # a lambda's default
     words = ["-m", "tests.network.clients", "load", str(place.authority), str(seconds), *links]
     said: dict[str, Any] = json.loads(place.python(place.client, *words))
     rate = len(said["told"]) / said["seconds"]

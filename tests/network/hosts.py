@@ -46,11 +46,16 @@ class Host:
             raise RuntimeError(f"{self.name}: {' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         return done.stdout
 
-    def kill(self) -> int:
-        """Kill every process here at once, as a power cut does; return how many there were."""
+    def kill(self, hang: float = 0) -> int:
+        """Kill every process here, as a power cut does; return how many there were.
+
+        `hang`: seconds for which they stand still before, so that some are waited for at that moment.
+        """
         pids = run("ip", "netns", "pids", self.space).split()
-        for pid in pids:
-            subprocess.run(["kill", "-KILL", pid], check=False)
+        for signal in ("-STOP", "-KILL") if hang else ("-KILL",):
+            for pid in pids:
+                subprocess.run(["kill", signal, pid], check=False)
+            time.sleep(hang if signal == "-STOP" else 0)
         for process in self.processes:
             process.wait()
         return len(pids)
