@@ -22,8 +22,14 @@ def firm(request: ViewerRequest) -> HttpResponse:
     if request.method == "POST":
         ask_for_firm(actor=request.viewer.actor(), now=request.moment)
         return redirect("demo:firm")
-    row = making()
-    context = {"row": row, "going": row is not None and row.made_at is None, "visitors": visitors(), "story": story()}
+    row, told = making(), story()
+    context = {
+        "row": row,
+        "going": row is not None and row.made_at is None,
+        "visitors": visitors(),
+        "businesses": ", ".join(each.name for each in told.businesses),
+        "suppliers": ", ".join(each.name for each in told.suppliers),
+    }
     return render(request, "demo/firm.html", context)
 
 
