@@ -32,6 +32,8 @@ WHOLE = {  # what ends so and is whole: labels with their value below, buttons, 
     "request %(number)s (%(ticket)s) no longer holds a %(what)s that the journal tells of", "stand-in", "Stand-in",
     "request %(number)s (%(ticket)s) holds a %(what)s that the journal does not tell of", "Works at",
     "%(n)s business buys support here,", "%(n)s businesses buy support here,",
+    "How you sign in", "Where you are signed in", "%(n)d relationship they stand in for",
+    "%(n)d relationships they stand in for", "%(n)d business they answer to", "%(n)d businesses they answer to",
 }  # fmt: skip
 
 

@@ -16,10 +16,13 @@ from tests.boundaries.sweep.world import World
 pytestmark = pytest.mark.django_db
 
 READERS = ("rita", "theo")
-THEIR_OWN = {"people:password", "people:subject_data"}
-"""What a reader does about themselves: a password, and what is held about them."""
+THEIR_OWN = {"people:password", "people:language", "people:subject_data"}
+"""What a reader does about themselves: a password, a language, and what is held about them."""
 
-ALWAYS = THEIR_OWN | {"account_logout"}
+ALWAYS = THEIR_OWN | {
+    *("account_logout", "people:again", "people:new_passkey", "people:code_app", "people:recovery_codes"),
+    *("people:remove_passkey", "people:remove_code_app", "people:end_sign_in", "people:end_other_sign_ins"),
+}
 
 
 def test_of_all_that_changes_something_readers_may_do_what_is_their_own() -> None:

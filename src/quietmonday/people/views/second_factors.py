@@ -98,7 +98,9 @@ def code_app(request: ViewerRequest) -> HttpResponse:
     account: Any = request.user
     form = NewAppForm(posted(request))
     seed = request.session.get(SEED, "")
-    if form.is_valid() and seed:
+    if form.is_valid() and not seed:
+        form.add_error(None, _("This page is not the newest one any more. Let your app read the square below."))
+    elif form.is_valid():
         limited(request, "second_factor", str(account.pk))
         try:
             set_code_app(account=account, seed=seed, typed=form.cleaned_data["code"], now=request.moment)
