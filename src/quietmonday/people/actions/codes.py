@@ -21,11 +21,11 @@ from quietmonday.people.queries.second_factors import needs_second_factor
 def set_code_app(*, account: Account, seed: str, typed: str, now: dt.datetime) -> None:
     """Let the app with this seed sign the account in, once `typed` shows that it knows it; an earlier app ends.
 
-    Raises Refused (code).
+    Raises Refused (first_code).
     """
     step = step_of_code(seed, typed, now)
     if step is None:
-        raise Refused("code")
+        raise Refused("first_code")
     Account.objects.select_for_update().get(pk=account.pk)
     CodeApp.objects.filter(account=account).delete()
     row = CodeApp.objects.create(

@@ -45,6 +45,7 @@ SENTENCES = {
     "passkey": _("That passkey did not open this. Try again, or choose another way."),
     "many_passkeys": _("There are twenty passkeys already. Take one away that you no longer use."),
     "code": _("That is not a code that works now. Type the one that the app shows, or a recovery code not used yet."),
+    "first_code": _("That is not the code that the app shows now. Wait for the next one, and type that."),
     "password": _("This is not your password."),
     "mailed": _("That is not the code we mailed, or its time is over. Have a new one mailed."),
     "weekday": _("A week has seven days."),
