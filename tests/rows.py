@@ -38,6 +38,7 @@ HASHES = {
     "inputs_hash",
     "bound_to",
     "token_hash",
+    "session_key",
     "password",
 }
 # Of the order in which things were done, for a run whose order a kill may change.

@@ -12,7 +12,6 @@ Quiet Monday: one record of IT support that a business and its suppliers share.
   quietmonday COMMAND [--help]
 
 {commands}
-
 Django's own commands work too (check, shell, makemigrations, …). Settings come from the environment; README lists them.
 """
 

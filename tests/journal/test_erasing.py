@@ -88,8 +88,8 @@ def test_more_entries_than_one_query_takes(business: Business) -> None:
 @pytest.mark.parametrize("name", ["Zoë O’Neil", 'Quote "Q" Quine', "back\\slash", "日本 太郎"])
 def test_entries_that_name_somebody_are_found_on_both_engines(business: Business, name: str) -> None:
     named, other = told(business, deep=[{"who": name}]), told(business, who="Somebody else")
-    found = entries_naming(business_id=business.pk, person_id=uuid.uuid4(), texts={name})
+    found = entries_naming(business_id=business.pk, person_ids=[uuid.uuid4()], texts={name})
     assert [each.pk for each in found] == [named.pk]
     assert other.pk in {
-        each.pk for each in entries_naming(business_id=business.pk, person_id=OMAR.id or named.pk, texts=())
+        each.pk for each in entries_naming(business_id=business.pk, person_ids=[OMAR.id or named.pk], texts=())
     }

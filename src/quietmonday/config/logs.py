@@ -20,6 +20,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "child.did_not_stop": frozenset({"child", "seconds"}),
     "outbox.done": frozenset({"topic", "item", "attempts", "held"}),
     "outbox.failed": frozenset({"topic", "item", "attempts", "reason", "again"}),
+    "outbox.made_up_recipient": frozenset({"message"}),
     "outbox.reaped": frozenset({"topic", "item", "attempts"}),
     "outbox.schedule_broken": frozenset({"topic", "reason"}),
     "worker.database_error": frozenset({"reason"}),

@@ -18,7 +18,7 @@ from tests.people.signing_in import PASSWORD, with_password
 
 
 def signing_in(world: Any, sight: Callable[..., Any], sent: Callable[..., Any]) -> Iterator[Any]:
-    """Yield the sights: of Kim, who has nothing yet, and of Jo, who has everything."""
+    """Yield the sights: of Kim, who has nothing yet, and of Jo, who has all but a password."""
     jo, kim = world.cast.jo, world.cast.kim
     yield sight("ways-none", kim, "people:ways")
     yield sight("new-passkey", kim, "people:new_passkey")
@@ -32,13 +32,16 @@ def signing_in(world: Any, sight: Callable[..., Any], sent: Callable[..., Any]) 
     yield sight("recovery-codes", jo, "people:recovery_codes", then=sent("main form"))
     yield sight("show-again", jo, "people:again")
     yield sight("show-again-refused", jo, "people:again", then=_wrong_code)
-    yield sight("second-step", None, "account_login", then=_by_password)
-    yield sight("second-step-refused", None, "account_login", then=lambda visitor: _wrong_code(_by_password(visitor)))
+    _give_everything(world.cast.lee)
+    with_password(world.cast.lee)  # it ends the sessions of before
+    yield sight("second-step", None, "account_second_factor", then=_by_password)
+    yield sight(
+        "second-step-refused", None, "account_second_factor", then=lambda visitor: _wrong_code(_by_password(visitor))
+    )
 
 
 def _give_everything(member: Any) -> None:
     device, account = Device(), member.account
-    with_password(member)
     set_code_app(account=account, seed=SEED, typed=pyotp.TOTP(SEED).at(NOW), now=NOW)
     renew_recovery_codes(account=account, now=NOW)
     Passkey.objects.create(
@@ -49,7 +52,12 @@ def _give_everything(member: Any) -> None:
         made_at=NOW,
     )
     SignIn.objects.create(
-        account=account, session_key="elsewhere", browser="Firefox, Windows", network="192.0.2.7", how="code", at=NOW
+        account=account,
+        session_key=f"elsewhere {account.pk}"[:40],
+        browser="Firefox, Windows",
+        network="192.0.2.7",
+        how="code",
+        at=NOW,
     )
 
 
@@ -65,7 +73,7 @@ def _wrong_code(visitor: Visitor) -> Visitor:
 def _by_password(visitor: Visitor) -> Visitor:
     visitor.context.clear_cookies()
     visitor.go(reverse("account_login"))
-    visitor.page.fill("[name=login]", "jo@tilden.example")
+    visitor.page.fill("[name=login]", "lee@brightwell.example")
     visitor.page.fill("[name=password]", PASSWORD)
     with visitor.next_page():
         visitor.page.eval_on_selector("#by-password", "form => form.requestSubmit()")
