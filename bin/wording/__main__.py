@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 
 from wording.catalogues import brought_up_to_date, compiled, faults, languages, path_of, written
+from wording.merging import merge
 
 
 def main() -> int:
@@ -14,9 +15,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/words", description="Brings the catalogues up to date; compiles them.")
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if there is something to write")
     parser.add_argument("--add", metavar="LANGUAGE", help="begin a catalogue, for example: --add fr")
+    parser.add_argument(
+        "--merge", nargs=3, type=Path, metavar=("BASE", "OURS", "THEIRS"), help="make two catalogues one, into OURS"
+    )
     given = parser.parse_args()
+    if given.merge:
+        return _merged(*given.merge)
     wanted = [*languages(), *([given.add] if given.add else [])]
     return max((_one(language, check=given.check) for language in wanted), default=0)
+
+
+def _merged(base: Path, ours: Path, theirs: Path) -> int:
+    disputed = merge(base, ours, theirs)
+    for message in disputed:
+        print(f"Both sides gave other words, ours are kept: {message!r}", file=sys.stderr)
+    return 0
 
 
 def _one(language: str, *, check: bool) -> int:

@@ -9,32 +9,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from django.conf import settings
 from wording.catalogues import SOURCE, brought_up_to_date, compiled, faults, languages, path_of, stored, written
 from wording.collecting import KEYWORDS, collected
+from wording.merging import merge
 
 Words = str | tuple[str, str]
 
 # A message that ends or begins like this was cut out of a sentence, whose words another language orders otherwise.
 CUT_OFF = re.compile(r"( (by|until|since|from|on|to|of|at|in|for|than|and|or|with)|,)$|^([,.;)]|and |or |on; )")
-WHOLE = {  # what ends so and is whole: labels with their value below, buttons, and two counts side by side
-    "How the support is paid for", "Public holidays of", "Only what was asked from this day on", "Keep for",
-    "with what you sign in", "Counted in", "Only names with", "Let %(reader)s read what they worked on", "Sign in",
-    "Sign me in", "Go on", "Mails as they came in", "Next word by", "Working again by", "Address that people write to",
-    "Permanent fix by", "Hand over to", "what you asked for", "Logs of calls that were handed in",
-    "Look at a mail that came in", "Next word to you by", "Next word to %(to)s by", "First answer to you by",
-    "First answer to %(to)s by", "Own goal: working again by", "Held by a workaround since", "Working again since",
-    "Permanent fix promised for", "The permanent fix is in", "Take them in", "and more", "and %(n)s more", "Handed in",
-    "How the first lines come in", "Lines of which not all comes in", "Lines that would not come in", "%(n)s open,",
-    "Take %(n)s call in", "Take %(n)s calls in", "Lines that did not come in", "lines that did not come in",
-    "settled; they wrote since",
-    "looked through, not taken in", "As a request of", "Why it did not come in", "Hello %(name)s,",
-    "request %(number)s (%(ticket)s) no longer holds a %(what)s that the journal tells of", "stand-in", "Stand-in",
-    "request %(number)s (%(ticket)s) holds a %(what)s that the journal does not tell of", "Works at",
-    "%(n)s business buys support here,", "%(n)s businesses buy support here,",
-    "How you sign in", "Where you are signed in", "%(n)d relationship they stand in for",
-    "%(n)d relationships they stand in for", "%(n)d business they answer to", "%(n)d businesses they answer to",
-}  # fmt: skip
+# What ends so and is whole, one a line: labels with their value below, buttons, and two counts side by side.
+WHOLE = set(Path(__file__).with_name("whole.txt").read_text().splitlines())
 
 
 @pytest.mark.parametrize("language", languages())
@@ -118,3 +104,23 @@ def test_no_message_is_cut_out_of_a_sentence() -> None:
     }
     assert texts - WHOLE == set()
     assert CUT_OFF.search("Can be fetched until")
+
+
+def test_a_merge_takes_what_either_side_said_anew_and_names_what_both_said(tmp_path: Path) -> None:
+    def catalogue(name: str, **words: str) -> Path:
+        catalog = Catalog(locale="de", fuzzy=False)
+        for message, said in words.items():
+            catalog.add(message, said)
+        path = tmp_path / name
+        path.write_bytes(written(catalog))
+        return path
+
+    base = catalogue("base", one="eins", two="", three="drei")
+    ours = catalogue("ours", one="eins", two="", three="Drei", four="vier")
+    theirs = catalogue("theirs", one="Eins", two="zwei", three="DREI", five="fünf")
+
+    assert merge(base, ours, theirs) == ["three"]
+
+    with ours.open("rb") as file:
+        merged = {message.id: message.string for message in read_po(file) if message.id}
+    assert merged == {"one": "Eins", "two": "zwei", "three": "Drei", "four": "vier", "five": "fünf"}
