@@ -28,7 +28,6 @@ MOST = 20
 """Passkeys of one account; nobody has so many devices."""
 
 
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Asked:
     """What the browser is asked (`options`, JSON), and what we must remember until it answers (`state`, JSON)."""
