@@ -96,13 +96,13 @@ REPORTS = [
             name,
             ok,
             f"{target} {key} {form}".strip(),
-            lambda world, t=target, k=key, f=form: {"ref": world[t].pk, "key": k, **({"form": f} if f else {})},
+            lambda world, t=target, k=key, f=form: {"ref": world[t].pk, "period": k, **({"form": f} if f else {})},
         )
         for target, ok in (("ours_business", "ruth maria sam asha ines rita theo"), ("theirs_business", "jo lee"))
         for key in ("2026-11", "2026-Q4")
         for name, form in (("reports:period", ""), ("reports:period_export", "csv"))
     ),
-    page("reports:period", "", "to come", lambda world: {"ref": world["ours_business"].pk, "key": "2027-01"}),
+    page("reports:period", "", "to come", lambda world: {"ref": world["ours_business"].pk, "period": "2027-01"}),
     page("reports:weeks", "ruth maria sam asha ines rita theo", "ours_business"),
     page("reports:weeks", "jo lee", "theirs_business"),
     page(

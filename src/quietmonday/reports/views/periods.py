@@ -35,11 +35,11 @@ def latest(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
-def period(request: ViewerRequest, ref: uuid.UUID, key: str) -> HttpResponse:
+def one_period(request: ViewerRequest, ref: uuid.UUID, period: str) -> HttpResponse:
     """Show a month or a quarter as it is known now."""
     sight = sight_of(request.viewer, ref)
     context = {
-        "page": _page(request, sight, key),
+        "page": _page(request, sight, period),
         "sight": sight,
         "now": request.moment,
         "zone": sight.business.zone,
@@ -50,10 +50,10 @@ def period(request: ViewerRequest, ref: uuid.UUID, key: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def export_period(request: ViewerRequest, ref: uuid.UUID, key: str, form: str) -> HttpResponseBase:
+def export_period(request: ViewerRequest, ref: uuid.UUID, period: str, form: str) -> HttpResponseBase:
     """Hand out the figures of a month or a quarter."""
     sight = sight_of(request.viewer, ref)
-    page = _page(request, sight, key)
+    page = _page(request, sight, period)
     today = request.moment.astimezone(zone_named(sight.business.zone)).date()
     name = f"figures {page.period.key}"
     return exported(form, name=name, header=PERIOD_HEADS, rows=lambda: period_exported(page), on=today)
