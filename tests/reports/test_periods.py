@@ -70,7 +70,7 @@ def test_a_request_of_two_suppliers_counts_once_in_all_and_once_with_each(cast: 
     ask(cast, cast.engagement, cast.line_engagement)
     page = page_of(cast, "2026-11")
     assert page.all.asked == 2
-    assert [(each.engagement.supplier.name, each.figures.asked) for each in page.suppliers] == [
+    assert [(each.name, each.figures.asked) for each in page.suppliers] == [
         ("Fennimore IT", 2),
         ("Norvane Telecom", 1),
     ]

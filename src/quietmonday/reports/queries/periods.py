@@ -45,9 +45,9 @@ class Figures:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Supplied:
-    """The figures of one relationship."""
+    """The figures of one relationship in which somebody asked for help."""
 
-    engagement: Engagement
+    name: str
     figures: Figures
 
 
@@ -151,7 +151,7 @@ def period_page(
     suppliers = _suppliers(business, engagement_ids, start, end)
     weeks = _weeks(start, min(end, now) if now > start else end, zone)
     opened = _opened(scope, weeks, zone)
-    gaps = _gaps(business, suppliers, start, end)
+    gaps = _gaps(business, engagement_ids, start, end)
     mondays = quiet_mondays(
         dates=[week.monday for week in weeks if period.first_day <= week.monday <= period.last_day],
         zone=zone,
@@ -176,7 +176,7 @@ def period_page(
         suppliers=suppliers,
         pairs=[
             Pair(a, b, compare(a.figures.quick, b.figures.quick), compare(a.figures.good, b.figures.good))
-            for a, b in itertools.combinations([each for each in suppliers if each.figures.asked], 2)
+            for a, b in itertools.combinations(suppliers, 2)
         ],
         requests=_run(weeks, Counter(week_of(at, zone) for at, _, _ in opened)),
         not_good=_run(weeks, Counter(week_of(at, zone) for at, _, good in opened if good == Judged.NO)),
@@ -213,7 +213,7 @@ PERIOD_HEADS = (
 
 def period_exported(page: PeriodPage) -> Iterator[list[Value]]:
     """Yield the figures of a period: one line for all suppliers together, one for each relationship."""
-    for name, figures in (("", page.all), *((each.engagement.supplier.name, each.figures) for each in page.suppliers)):
+    for name, figures in (("", page.all), *((each.name, each.figures) for each in page.suppliers)):
         yield [
             page.period.key,
             name,
@@ -274,23 +274,16 @@ def _verdict(value: str | None, rule: str = "") -> Verdict:
 def _suppliers(
     business: Business, engagement_ids: Sequence[uuid.UUID] | None, start: dt.datetime, end: dt.datetime
 ) -> list[Supplied]:
-    engagements = Engagement.objects.filter(business=business).filter(
-        Q(ends_at=None) | Q(ends_at__gt=start), starts_at__lt=end
-    )
+    """Count for each relationship; a request of two stands with both. The one that began first comes first."""
+    tickets = Ticket.objects.filter(business=business, opened_at__gte=start, opened_at__lt=end)
     if engagement_ids is not None:
-        engagements = engagements.filter(pk__in=engagement_ids)
-    known = list(engagements.select_related("supplier").order_by("starts_at", "id"))
-    rows = (
-        Ticket.objects.filter(business=business, parties__engagement__in=known, opened_at__gte=start, opened_at__lt=end)
-        .annotate(rule=_RULE)
-        .order_by()
-        .values_list("parties__engagement", *_COUNTED)
-        .annotate(n=Count("pk", distinct=True))
-    )
-    found: dict[uuid.UUID, list[tuple[Any, ...]]] = {each.pk: [] for each in known}
-    for engagement, *rest in rows:
-        found[engagement].append(tuple(rest))
-    return [Supplied(each, _figures(found[each.pk])) for each in known]
+        tickets = tickets.filter(parties__engagement__in=engagement_ids)
+    of = ("parties__engagement__starts_at", "parties__engagement", "parties__engagement__supplier__name")
+    rows = tickets.filter(parties__isnull=False).annotate(rule=_RULE).order_by().values_list(*of, *_COUNTED)
+    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for row in rows.annotate(n=Count("pk", distinct=True)):
+        found.setdefault(row[:3], []).append(row[3:])
+    return [Supplied(key[2], _figures(found[key])) for key in sorted(found)]
 
 
 def _weeks(start: dt.datetime, end: dt.datetime, zone: str) -> list[Week]:
@@ -318,13 +311,18 @@ def _run(weeks: Sequence[Week], counted: Mapping[Week, int]) -> Run:
     return Run(list(weeks), list(values), usual, shift(values, usual) if enough else None)
 
 
-def _gaps(business: Business, suppliers: Sequence[Supplied], start: dt.datetime, end: dt.datetime) -> list[IntakeGap]:
+def _gaps(
+    business: Business, engagement_ids: Sequence[uuid.UUID] | None, start: dt.datetime, end: dt.datetime
+) -> list[IntakeGap]:
+    of = Engagement.objects.filter(business=business)
+    if engagement_ids is not None:
+        of = of.filter(pk__in=engagement_ids)
     return list(
         IntakeGap.objects.filter(
             Q(mailbox__business=business) | Q(mailbox__business=None),
             Q(until_at=None) | Q(until_at__gt=start),
             from_at__lt=end,
-            mailbox__supplier__in=[each.engagement.supplier_id for each in suppliers],
+            mailbox__supplier__in=of.values("supplier"),
         )
     )
 

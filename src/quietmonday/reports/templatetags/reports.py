@@ -126,7 +126,7 @@ def compared_in_words(found: tuple[Compared, Compared], here: str, before: str) 
 @register.simple_tag
 def compared_pair(pair: Pair) -> str:
     """Return how two suppliers stand to each other: quick, and for good."""
-    first, second = (each.engagement.supplier.name for each in (pair.first, pair.second))
+    first, second = (each.name for each in (pair.first, pair.second))
     return " ".join(_words_of(pair.quick, pair.good, first, second))
 
 
