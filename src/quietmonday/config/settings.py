@@ -217,6 +217,7 @@ if os.environ.get("QUIETMONDAY_PLAIN_STATIC") == "1":  # tests and development: 
     WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 
+API_REQUESTS_A_MINUTE = 600  # of one token, in each web process; a quarter of them at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
