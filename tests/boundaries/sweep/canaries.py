@@ -55,7 +55,8 @@ ADDRESSES = {
 STRUCTURAL = {
     # what our own code reads: a free text there would be no row that the product can make
     "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.SignIn.session_key",
-    "people.RecoveryCode.code_hash", "people.Period.kind", "people.Address.failed_rule",
+    "people.Token.token_hash", "people.Token.begins", "people.RecoveryCode.code_hash",
+    "people.Period.kind", "people.Address.failed_rule",
     "people.MovedReference.place",
     "people.Business.zone", "people.Business.language", "people.Supplier.zone", "people.Calendar.zone",
     "people.Calendar.country", "people.Calendar.subdivision", "people.SignInLink.token_hash",

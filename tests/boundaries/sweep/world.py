@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +15,16 @@ from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.persons import add_person
+from quietmonday.people.actions.tokens import make_token
+from quietmonday.people.logic.tokens import SCOPES
 from quietmonday.people.models import (
     Business,
     Membership,
     Role,
     Supplier,
+    Token,
 )
+from quietmonday.support.models import Statement
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
 from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
@@ -47,11 +53,12 @@ VIEWERS = {
 
 @dataclasses.dataclass
 class World:
-    """Everybody and everything, by name; `sessions` holds the cookie of each viewer."""
+    """Everybody and everything, by name; `sessions` holds the cookie of each viewer, `tokens` their API token."""
 
     cast: Cast
     objects: dict[str, Any] = dataclasses.field(default_factory=dict)
     sessions: dict[str, str] = dataclasses.field(default_factory=dict)
+    tokens: dict[str, str] = dataclasses.field(default_factory=dict)
     canaries: Canaries = dataclasses.field(default_factory=Canaries)
     reached: set[str] = dataclasses.field(default_factory=set)
     handler: ClientHandler = dataclasses.field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
@@ -66,6 +73,14 @@ class World:
         client.handler = self.handler
         if cookie := self.sessions[viewer]:
             client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        return client
+
+    def program(self, viewer: str, **more: Any) -> Client:
+        """Return a program that shows the viewer's token."""
+        token = self.tokens[viewer]
+        headers = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
+        client = Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7", **headers, **more)
+        client.handler = self.handler
         return client
 
 
@@ -95,7 +110,14 @@ def make_world(copies: int = 1) -> World:
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])
-    world.sessions["nobody"] = ""
+    world.sessions["nobody"] = world.tokens["nobody"] = ""
+    for viewer in VIEWERS:
+        if viewer not in {"finn", "nobody"}:
+            world.tokens[viewer] = token_of(world[viewer])
+    for table, staff in ((ours, cast.dele), (theirs, cast.kim)):
+        world.objects[f"{table.prefix}_token"] = Token.objects.get(account=staff.account)
+        stated = Statement.objects.filter(engagement=table.engagement)
+        world.objects[f"{table.prefix}_statement"] = stated.earliest("frozen_at")
     _more_clients(world, copies - 1)
     ask_for_firm(actor=actor_of(cast.ada), now=NOW, here=True, weeks=1)
     world.reached = plant(world.canaries, cast)
@@ -121,12 +143,21 @@ def _session(member: Member) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def token_of(member: Member, scopes: Collection[str] = SCOPES, firm: uuid.UUID | None = None) -> str:
+    """Return a token of the member, used today already: the first use of a day is written down."""
+    row, text = make_token(
+        account=member.account, name="Desk", scopes=scopes, firm=firm, expires_at=NOW + DAY, now=NOW - 30 * DAY
+    )
+    Token.objects.filter(pk=row.pk).update(last_used_on=NOW.date())
+    return text
+
+
 def _those_who_left_and_those_to_come(world: World) -> None:
     """Finn's session is older than the end of his role; Hal's firm no longer serves Oakhurst; Tess begins tomorrow."""
     cast = world.cast
     cast.finn.membership.ends_at = None
     cast.finn.membership.save()
-    world.sessions["finn"] = _session(cast.finn)
+    world.sessions["finn"], world.tokens["finn"] = _session(cast.finn), token_of(cast.finn)
     end_membership(membership=cast.finn.membership, actor=actor_of(cast.asha), now=NOW - HOUR)
 
     harrow = Supplier.objects.create(name="Harrow Systems", began_at=SINCE)

@@ -65,9 +65,10 @@ def within(viewer: Viewer, firm: uuid.UUID) -> Viewer:
     through = {supplier_of[e] for e in served}
     places = {firm} | through | set(served.values())
     only = frozenset({firm})
+    here = {person for person, place in viewer.sees.person_place.items() if place in places}
     return dataclasses.replace(
         viewer,
-        persons={p: n for p, n in viewer.persons.items() if p in {viewer.person_at.get(place) for place in places}},
+        persons={person: name for person, name in viewer.persons.items() if person in here},
         person_at={place: person for place, person in viewer.person_at.items() if place in places},
         place_names={place: name for place, name in viewer.place_names.items() if place in places},
         zones={place: zone for place, zone in viewer.zones.items() if place in places},
@@ -83,7 +84,8 @@ def within(viewer: Viewer, firm: uuid.UUID) -> Viewer:
             suppliers=frozenset(through) | (viewer.sees.suppliers & only),
             engagements=served,
             engagement_supplier={e: supplier_of[e] for e in served},
-            persons=viewer.sees.persons,
+            persons={person: name for person, name in viewer.sees.persons.items() if person in here},
+            person_place={person: viewer.sees.person_place[person] for person in here},
         ),
     )
 

@@ -36,6 +36,7 @@ class Seen:
     engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
     persons: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # person id → name
     engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
+    person_place: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # person id → their firm
 
     def supplied(self, business_id: uuid.UUID) -> list[uuid.UUID]:
         """The open engagements with the business that are looked at from the supplier's side."""
@@ -182,6 +183,9 @@ def viewer_of(account: Any, now: dt.datetime, *, roles_until: dt.datetime | None
             engagements={e.id: e.business_id for e in engagements},
             persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
             engagement_supplier={e.id: e.supplier_id for e in engagements},
+            person_place={
+                m.person_id: place for m in held if m.person_id and (place := m.business_id or m.supplier_id)
+            },
         ),
         made_up=frozenset(
             place.pk for m in held for place in (m.business, m.supplier) if place is not None and place.made_up

@@ -37,7 +37,7 @@ def new_token() -> str:
 def is_token(text: str) -> bool:
     """Return whether `text` can be a token of ours: what is mistyped or made up costs no look-up."""
     found = _FORM.fullmatch(text)
-    return bool(found) and _check_of(found[1]) == found[2]
+    return found is not None and _check_of(found[1]) == found[2]
 
 
 def hash_of(token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ Priority = Literal[1, 2, 3, 4]
 State = Literal["open", "resolved", "cancelled", "duplicate", "spam"]
 Move = Literal["supplier", "customer", "third_party", "agreed_date", "nobody"]
 MOST_FILES = 10
-_FILES = Field(default_factory=list, max_length=MOST_FILES, description="What POST /files answered as `id`.")
+_FILES: Any = Field(default_factory=list, max_length=MOST_FILES, description="What POST /files answered as `id`.")
 
 
 class NamedOut(Out):

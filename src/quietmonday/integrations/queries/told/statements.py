@@ -17,7 +17,7 @@ def statements_told(rows: Sequence[Statement], now: dt.datetime) -> list[dict[st
     """Return stated weeks with what was corrected since: one query."""
     corrections: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     for each in Correction.objects.filter(statement__in=[row.id for row in rows]).order_by("found_at", "id"):
-        before = _values(each.before) if each.before else None
+        before = _values(each.before) if "quick" in each.before else None
         corrections[each.statement_id].append(
             {"ticket": each.ticket_id, "before": before, "after": _values(each.after), "found_at": each.found_at}
         )

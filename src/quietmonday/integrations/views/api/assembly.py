@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,11 @@ from django.urls.resolvers import RegexPattern
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from quietmonday.integrations.actions.webhooks import WebhookRefused
 from quietmonday.integrations.logic.problems import MEDIA_TYPE, Fault, Problem
-from quietmonday.integrations.views.api import files, firms, record, tickets, verbs
+from quietmonday.integrations.views.api import files, firms, record, tickets, verbs, webhooks
 from quietmonday.integrations.views.api.front import PREFIX, refusal
+from quietmonday.kit.outside import Refused as CannotAsk
 from quietmonday.people.forms.refusals import SENTENCES
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.post.actions.files import FileErased, FileTooLarge
@@ -26,7 +29,7 @@ from quietmonday.support.actions.talking import NothingSaid
 from quietmonday.support.actions.waiting import PromiseInThePast
 
 VERSION = "1"
-ROUTERS = (firms.router, tickets.router, verbs.router, files.router, record.router)
+ROUTERS = (firms.router, tickets.router, verbs.router, files.router, record.router, webhooks.router)
 
 _DESCRIPTION = (
     "What people do on the pages, for programs. A token acts as whoever made it, sees what they see, and everything it "
@@ -52,7 +55,7 @@ def api() -> NinjaAPI:
         *(Problem, Http404, PermissionDenied),
         *(HttpError, ValidationError, Refused),
         *(CannotSettle, AnswerRefused, NotOfThisSupplier, NobodySupplies, NothingSaid, PromiseInThePast),
-        *(FileErased, FileTooLarge),
+        *(FileErased, FileTooLarge, WebhookRefused, CannotAsk),
     ):
         made.add_exception_handler(error, _refused)
     return made
@@ -77,7 +80,8 @@ def description() -> dict[str, Any]:
     for path in told["paths"].values():
         for method, operation in path.items():
             _finish(method, operation)
-    return told
+    plain: dict[str, Any] = json.loads(json.dumps(told))  # as it goes out: its keys are text
+    return plain
 
 
 def _finish(method: str, operation: dict[str, Any]) -> None:
@@ -114,7 +118,7 @@ _MATCH_PARAMETER = {
 }
 
 
-def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return refusal(request, _as_problem(error))
 
 
@@ -130,7 +134,9 @@ def _as_problem(error: Exception) -> Exception:
             return Problem("refused", str(SENTENCES[error.rule]))
         case CannotSettle() | AnswerRefused() | NotOfThisSupplier() | NobodySupplies() | NothingSaid():
             return Problem("refused", f"Nothing was changed: {error}.")
-        case PromiseInThePast() | FileErased():
+        case CannotAsk():
+            return Problem("refused", f"Nothing was changed. {error.words}")
+        case PromiseInThePast() | FileErased() | WebhookRefused():
             return Problem("refused", f"Nothing was changed: {error}.")
         case FileTooLarge():
             return Problem("too_large", f"Nothing was taken: {error}.")

@@ -185,7 +185,7 @@ def _kept(row: Any, response: HttpResponse) -> bool:
     return True
 
 
-def _fingerprint(request: HttpRequest) -> str:
+def _fingerprint(request: Any) -> str:
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type != "multipart/form-data":
         found.update(request.body)

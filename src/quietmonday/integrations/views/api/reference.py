@@ -38,10 +38,10 @@ def reference(request: Any) -> HttpResponse:
 
 def _line(path: str, method: str, operation: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {})
-    shape = next((each["schema"] for each in body.values()), {})
+    shape: dict[str, Any] = next((each["schema"] for each in body.values()), {})
     answers = [status for status in operation["responses"] if int(status) < 300]
     content = operation["responses"][answers[0]].get("content", {})
-    given = next((each["schema"] for each in content.values()), {})
+    given: dict[str, Any] = next((each["schema"] for each in content.values()), {})
     return {
         "id": operation["operationId"],
         "method": method.upper(),

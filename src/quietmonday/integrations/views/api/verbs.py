@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from ninja import Query, Router
@@ -36,7 +37,9 @@ from quietmonday.support.queries.ticket_page import colleagues_of
 router = Router(tags=["What one does with a ticket"])
 
 
-def verb(name: str, *, method: str = "POST", gives: Any = shapes.TicketOut, status: int = 200) -> Any:
+def verb(
+    name: str, *, method: str = "POST", gives: Any = shapes.TicketOut, status: int = 200
+) -> Callable[[Operation], Operation]:
     """Register a verb: a resource of this name below the ticket."""
 
     def register(view: Operation) -> Operation:
