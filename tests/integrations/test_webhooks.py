@@ -1,4 +1,4 @@
-"""Webhooks: signed, in order within a ticket, tried until they are taken, silent once the right is gone (attacks 12, 19)."""
+"""Webhooks: signed, in order within a ticket, tried until taken, silent once the right is gone (attacks 12, 19)."""
 
 from __future__ import annotations
 

@@ -55,6 +55,8 @@ ADDRESSES = {
 STRUCTURAL = {
     # what our own code reads: a free text there would be no row that the product can make
     "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.SignIn.session_key",
+    "integrations.IdempotencyKey.key", "integrations.IdempotencyKey.fingerprint", "integrations.Webhook.paused_why",
+    "integrations.Delivery.verb", "integrations.Delivery.state", "integrations.DeliveryTry.reason",
     "people.Token.token_hash", "people.Token.begins", "people.RecoveryCode.code_hash",
     "people.Period.kind", "people.Address.failed_rule",
     "people.MovedReference.place",

@@ -199,7 +199,33 @@ RECORD = [
     ),
 ]  # fmt: skip
 
-OPERATIONS: list[Operation] = [*FIRMS, *CALLS, *RECORD]
+TELLS = {"url": "https://hook.example/new", "events": ["ticket.opened"]}
+KEEPERS = "ruth asha ines hal jo"
+
+WEBHOOKS = [
+    asks("list_webhooks", "/webhooks", PROGRAMS_OF),
+    *(
+        does("add_a_webhook", "/webhooks", ok, lambda world, f=firm: {"firm": world[f].pk, **TELLS}, firm,
+             success=(201,), kwargs=lambda world: {})
+        for firm, ok in (("ours_business", "ruth"), ("ours_supplier", "asha"), ("theirs_business", "jo"))
+    ),
+    *(
+        each
+        for target, ok in (("ours", "ruth"), ("theirs", "jo"))
+        for each in (
+            asks("get_webhook", "/webhooks/{ref}", ok, f"{target}_webhook"),
+            asks("list_deliveries", "/webhooks/{ref}/deliveries", ok, f"{target}_webhook"),
+            does("change_a_webhook", "/webhooks/{ref}", ok, TELLS, f"{target}_webhook", method="patch"),
+            does("change_a_webhook", "/webhooks/{ref}", ok, {"paused": False}, f"{target}_paused_webhook",
+                 method="patch"),
+            does("end_a_webhook", "/webhooks/{ref}", ok, {}, f"{target}_webhook", method="delete", success=(204,)),
+            does("test_a_webhook", "/webhooks/{ref}/test", ok, {}, f"{target}_webhook", success=(202,)),
+            does("deliver_again", "/deliveries/{ref}/again", ok, {}, f"{target}_delivery", success=(202,)),
+        )
+    ),
+]  # fmt: skip
+
+OPERATIONS: list[Operation] = [*FIRMS, *CALLS, *RECORD, *WEBHOOKS]
 
 PROGRAMS: list[Door] = [
     page("integrations:api_reference", EVERYBODY, public=True),
@@ -212,5 +238,19 @@ PROGRAMS: list[Door] = [
     *form("people:new_token", MEMBERS, {"name": "Sync", "days": "90", "tickets": "read"}, success=(200,)),
     *(verb("people:revoke_token", ok, {}, target)
       for target, ok in (("ours_token", "dele"), ("theirs_token", "kim"))),
+    page("integrations:webhooks", KEEPERS),
+    page("integrations:new_webhook", KEEPERS),
+    verb("integrations:new_webhook", KEEPERS, TELLS, success=(200,)),
+    *(
+        each
+        for target, ok in (("ours", "ruth"), ("theirs", "jo"))
+        for each in (
+            page("integrations:webhook", ok, f"{target}_webhook"),
+            page("integrations:webhook", ok, f"{target}_paused_webhook"),
+            *(verb(f"integrations:{does}_webhook", ok, {}, f"{target}_webhook") for does in ("test", "pause", "end")),
+            verb("integrations:resume_webhook", ok, {}, f"{target}_paused_webhook"),
+            verb("integrations:deliver_again", ok, {}, f"{target}_delivery"),
+        )
+    ),
 ]  # fmt: skip
 """What of this is a URL of its own: the pages, and the one front of the API, at which a session counts for nothing."""

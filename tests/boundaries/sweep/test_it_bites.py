@@ -14,7 +14,7 @@ import pytest
 from django.db import models
 
 from quietmonday.integrations import access as integrations
-from quietmonday.integrations.models import Export
+from quietmonday.integrations.models import Delivery, Export, Webhook
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people import access as people
 from quietmonday.people.access import firms, persons, tokens, viewers
@@ -99,6 +99,10 @@ def _every_token_opens(text: str, now: Any) -> Any:
     viewer = viewers.viewer_of(token.account, NOW)
     owner = viewers.viewer_of(Membership.objects.filter(role="owner").earliest("starts_at").account, NOW)
     return tokens.Caller(token, owner if viewer.home in ("nothing", "administrator") else viewer)
+
+
+def _webhooks() -> Any:
+    return Webhook.objects.filter(ended_at=None).select_related("business", "supplier")
 
 
 LOSSES = [
@@ -324,6 +328,23 @@ LOSSES = [
     Loss(integrations.statements_seen_by, lambda viewer: Statement.objects.all(), "api:list_statements"),
     Loss(integrations.statement_seen_by, lambda viewer, ref: Statement.objects.get(pk=ref), "api:get_statement"),
     Loss(integrations.verdicts_seen_by, lambda viewer: Verdict.objects.all(), "api:list_verdicts"),
+    Loss(
+        integrations.firms_told_of,
+        lambda viewer: frozenset(b.pk for b in Business.objects.all()),
+        "integrations:webhooks integrations:new_webhook api:list_webhooks",
+    ),
+    Loss(integrations.webhooks_kept_by, lambda viewer: _webhooks(), "integrations:webhooks api:list_webhooks"),
+    Loss(
+        integrations.webhook_kept_by,
+        lambda viewer, ref: _webhooks().get(pk=ref),
+        "integrations:webhook integrations:test_webhook api:end_a_webhook",
+    ),
+    Loss(
+        integrations.delivery_kept_by,
+        lambda viewer, ref: Delivery.objects.select_related("webhook").get(pk=ref),
+        "integrations:deliver_again api:deliver_again",
+    ),
+    Loss(integrations.firm_told_of, lambda viewer, ref: Business.objects.get(pk=ref), "api:add_a_webhook"),
 ]
 
 
@@ -377,6 +398,7 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
 
 
 NOT_TAKEN = {
+    "webhook_viewer": "see tests/integrations/test_webhooks.py: each hears what its account sees",
     "Caller": "a value",
     "within": "see test_programs.py: a token of one firm is tried on everything of another",
     "Sight": "a value",

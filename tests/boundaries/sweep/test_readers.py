@@ -23,6 +23,7 @@ THEIR_OWN = {"people:password", "people:language", "people:subject_data", "peopl
 ALWAYS = THEIR_OWN | {
     *("account_logout", "people:again", "people:new_passkey", "people:code_app", "people:recovery_codes"),
     *("people:remove_passkey", "people:remove_code_app", "people:end_sign_in", "people:end_other_sign_ins"),
+    "people:revoke_token",
 }
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import uuid
-from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -15,19 +13,16 @@ from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.actions.engagements import engage
 from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.persons import add_person
-from quietmonday.people.actions.tokens import make_token
-from quietmonday.people.logic.tokens import SCOPES
 from quietmonday.people.models import (
     Business,
     Membership,
     Role,
     Supplier,
-    Token,
 )
-from quietmonday.support.models import Statement
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
 from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
+from tests.boundaries.sweep.stories_of_programs import programs_of, token_of
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
@@ -114,10 +109,8 @@ def make_world(copies: int = 1) -> World:
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.tokens[viewer] = token_of(world[viewer])
-    for table, staff in ((ours, cast.dele), (theirs, cast.kim)):
-        world.objects[f"{table.prefix}_token"] = Token.objects.get(account=staff.account)
-        stated = Statement.objects.filter(engagement=table.engagement)
-        world.objects[f"{table.prefix}_statement"] = stated.earliest("frozen_at")
+    for table in (ours, theirs):
+        world.objects |= programs_of(table, copies)
     _more_clients(world, copies - 1)
     ask_for_firm(actor=actor_of(cast.ada), now=NOW, here=True, weeks=1)
     world.reached = plant(world.canaries, cast)
@@ -141,15 +134,6 @@ def _row(each: Any) -> bool:
 def _session(member: Member) -> str:
     client = sign_in(Client(), member)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-def token_of(member: Member, scopes: Collection[str] = SCOPES, firm: uuid.UUID | None = None) -> str:
-    """Return a token of the member, used today already: the first use of a day is written down."""
-    row, text = make_token(
-        account=member.account, name="Desk", scopes=scopes, firm=firm, expires_at=NOW + DAY, now=NOW - 30 * DAY
-    )
-    Token.objects.filter(pk=row.pk).update(last_used_on=NOW.date())
-    return text
 
 
 def _those_who_left_and_those_to_come(world: World) -> None:

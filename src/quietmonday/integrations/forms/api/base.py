@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, create_model
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, create_model
 
 S = TypeVar("S", bound="Out")
 
@@ -32,7 +33,22 @@ def page_of(shape: type[S]) -> type[Out]:
     return made  # type: ignore[no-any-return]  # made at run time
 
 
-def _has_zone(moment: dt.datetime) -> dt.datetime:
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written_as(form: re.Pattern[str], like: str) -> BeforeValidator:
+    """Return a check of how something is written: the library would take a number for seconds since 1970, too."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or not form.fullmatch(value):
+            raise ValueError(f"write it like {like}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:
@@ -42,11 +58,12 @@ def _has_zone(moment: dt.datetime) -> dt.datetime:
 Moment = Annotated[
     AwareDatetime,
     Field(description="ISO 8601 with its zone, like 2026-11-26T10:00:00Z.", json_schema_extra={"format": "date-time"}),
-    AfterValidator(_has_zone),
+    AfterValidator(_in_utc),
+    _written_as(_MOMENT, "2026-11-26T10:00:00Z"),
 ]
-SAYS_SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=SAYS_SOMETHING)]
-Text = Annotated[str, Field(min_length=1, max_length=100_000, pattern=SAYS_SOMETHING)]
+Day = Annotated[dt.date, _written_as(_DAY, "2026-11-26")]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Text = Annotated[str, Field(min_length=1, max_length=100_000, description="At least a word.")]
 Note = Annotated[str, Field(max_length=4_000)]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from quietmonday.integrations.forms.api.base import In, Line, Moment, Note, Out, Text, page_of
+from quietmonday.integrations.forms.api.base import Day, In, Line, Moment, Note, Out, Text, page_of
 
 Priority = Literal[1, 2, 3, 4]
 State = Literal["open", "resolved", "cancelled", "duplicate", "spam"]
@@ -162,7 +162,7 @@ class ResolutionIn(In):
 
     kind: Literal["fixed", "workaround", "unknown"]
     note: Note = ""
-    workaround_until: dt.date | None = Field(None, description="With kind workaround: by when the fix for good comes.")
+    workaround_until: Day | None = Field(None, description="With kind workaround: by when the fix for good comes.")
 
 
 class ReopeningIn(In):

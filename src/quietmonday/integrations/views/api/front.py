@@ -15,9 +15,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404, URLResolver
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -31,6 +32,7 @@ from quietmonday.people.actions.tokens import note_use
 
 PREFIX = "/api/v1/"
 _KEY = re.compile(r"[!-~]{1,255}")
+_JSON, _FILE = "application/json", "multipart/form-data"
 _log = logging.getLogger("django.request")
 
 
@@ -62,6 +64,8 @@ def _problem_of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, Http404):
         return Problem("not_found", "Nothing like that is here for this token.")
+    if isinstance(error, MultiPartParserError | SuspiciousOperation | UnreadablePostError):
+        return Problem("malformed", "The body cannot be read as what its header says. Nothing was changed.")
     if isinstance(error, PermissionDenied):
         return Problem("forbidden", "You see it, and it is for somebody else to do.")
     return None
@@ -78,7 +82,7 @@ def _answered(request: Any, rest: str) -> HttpResponse:
     note_use(token=caller.token, now=request.moment)
     match = _operations(rest)
     request.resolver_match = match
-    _refuse_too_much(request)
+    _refuse_what_is_too_much(request, _FILE if rest == "files" else _JSON)
 
     def run() -> HttpResponse:
         return _finished(request, match.func(request, *match.args, **match.kwargs))
@@ -116,25 +120,16 @@ def resolver() -> URLResolver:
     return addresses()
 
 
-def _refuse_too_much(request: HttpRequest) -> None:
-    multipart = request.content_type == "multipart/form-data"
-    most = settings.MAX_ATTACHMENT_BYTES + 64 * 1024 if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def _refuse_what_is_too_much(request: HttpRequest, form: str) -> None:
+    most = settings.MAX_ATTACHMENT_BYTES + 64 * 1024 if form == _FILE else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
     if length > most:
         raise Problem("too_large", f"A request holds up to {most // (1024 * 1024)} MB. Nothing was taken.")
-    if (
-        request.method in ("POST", "PATCH")
-        and length
-        and request.content_type
-        not in (
-            "application/json",
-            "multipart/form-data",
-        )
-    ):
-        raise Problem("media_type", "Send application/json; a file as multipart/form-data.")
+    if request.method in ("POST", "PATCH") and request.content_type != form and (length or request.content_type):
+        raise Problem("media_type", f"Send {form} here.")
 
 
 def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -162,7 +157,7 @@ def _once(request: Any, key: str, run: Callable[[], HttpResponse]) -> HttpRespon
         return again
     done = False
     try:
-        if request.content_type == "multipart/form-data":
+        if request.content_type == _FILE:
             response = run()  # writes a file, which no transaction waits for; the same bytes are the same file
             with transaction.atomic():
                 done = _kept(row, response)
@@ -187,7 +182,7 @@ def _kept(row: Any, response: HttpResponse) -> bool:
 
 def _fingerprint(request: Any) -> str:
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    if request.content_type != "multipart/form-data":
+    if request.content_type != _FILE:
         found.update(request.body)
         return found.hexdigest()
     for name, value in sorted(request.POST.items()):

@@ -19,7 +19,12 @@ class Paged(Schema):
 
     limit: Annotated[int, Field(ge=1, le=MOST, description="How many at most.")] = USUAL
     cursor: Annotated[
-        str | None, Field(max_length=500, description="`next` of the page before, with the same filters.")
+        str | None,
+        Field(
+            max_length=200,
+            pattern=r"^[A-Za-z0-9_.-]+$",
+            description="`next` of the page before, with the same filters.",
+        ),
     ] = None
 
 

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import inspect
 import json
+import re
 import uuid
 from collections.abc import Callable, Collection
 from typing import Any, get_args
@@ -23,6 +24,7 @@ from quietmonday.people.access import Caller, Viewer
 
 Operation = Callable[..., Any]
 ETAG = "api.etag"
+_MATCH = re.compile(r"(?=.*[!-~])[ -~]{1,200}")
 
 
 class ApiRequest(HttpRequest):
@@ -106,6 +108,8 @@ def etag_of(told: Any) -> str:
 def refuse_unless_unchanged(request: HttpRequest, told: Any) -> None:
     """Raise Problem (changed) if the request names another state (If-Match) than the one that stands."""
     wanted = request.headers.get("If-Match", "*")
+    if not _MATCH.fullmatch(wanted):
+        raise Problem("invalid", "If-Match holds the ETag that you got, in its quotation marks.")
     if wanted.strip() != "*" and etag_of(told) not in [each.strip().removeprefix("W/") for each in wanted.split(",")]:
         raise Problem("changed", "It is not as you last saw it. Get it again, look at what changed, and send anew.")
 

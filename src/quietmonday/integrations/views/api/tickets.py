@@ -64,7 +64,7 @@ class TicketFilter(Paged):
     ) = None
     state: shapes.State | None = None
     move: shapes.Move | None = None
-    priority: shapes.Priority | None = None
+    priority: Annotated[int, Field(ge=1, le=4)] | None = None
     assignee: uuid.UUID | None = None
     requester: uuid.UUID | None = None
     opened_since: Moment | None = None
@@ -220,6 +220,12 @@ def list_verdicts(request: ApiRequest, paged: Query[VerdictFilter]) -> Any:
     return page(rows, asked(request, paged), COMPUTED, lambda found: verdicts_told(found, request.moment))
 
 
+def refuse_silence(text: str) -> None:
+    """Raise Problem (refused) for a text that says nothing."""
+    if not text.strip():
+        raise Problem("refused", "The text says nothing. Write a sentence.")
+
+
 def refuse_unless_to_come(moment: dt.datetime | None, now: dt.datetime) -> None:
     """Raise Problem (refused) for a moment that is over, or more than two years away."""
     if moment is not None and not now < moment <= now + FAR_AHEAD:
@@ -233,6 +239,7 @@ def told(request: ApiRequest, ticket: Ticket) -> dict[str, Any]:
 
 def words_of(request: ApiRequest, business: Business, person: Person, text: str, files: list[str]) -> Words:
     """Return what the caller says, with the files that it sent in before."""
+    refuse_silence(text)
     return Words(
         text=text,
         channel="api",
@@ -277,6 +284,7 @@ def _for_client(request: ApiRequest, business: Business, body: shapes.TicketIn) 
     told_at = body.told_at
     if told_at is not None and not request.moment - LONG_AGO <= told_at <= request.moment:
         raise Problem("refused", "`told_at` must lie within the last 31 days. Leave it out if it is now.")
+    refuse_silence(body.text)
     if body.requester is None and body.requester_name is None:
         raise Problem("refused", "Say who asks: a person as `requester`, or a name as `requester_name`.")
     requester = None

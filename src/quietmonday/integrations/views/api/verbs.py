@@ -16,7 +16,7 @@ from quietmonday.integrations.queries.paging import NEWEST, page
 from quietmonday.integrations.queries.told.tickets import disputes_told, feedback_told
 from quietmonday.integrations.views.api.lists import Paged, asked
 from quietmonday.integrations.views.api.offering import ApiRequest, Operation, offers
-from quietmonday.integrations.views.api.tickets import FAR_AHEAD, refuse_unless_to_come, told
+from quietmonday.integrations.views.api.tickets import FAR_AHEAD, refuse_silence, refuse_unless_to_come, told
 from quietmonday.kit.actors import Actor
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.access import (
@@ -166,6 +166,7 @@ def answer(request: ApiRequest, ticket_id: uuid.UUID, body: shapes.FeedbackIn) -
 def object_to(request: ApiRequest, ticket_id: uuid.UUID, body: shapes.DisputeIn) -> Any:
     """Object to a verdict, in words that the owner reads beside it. The verdict stays."""
     ticket, actor = _worked(request, ticket_id)
+    refuse_silence(body.note)
     row = dispute(ticket=ticket, about=body.about, note=body.note, actor=actor, now=request.moment)
     return disputes_told([row])[0]
 
