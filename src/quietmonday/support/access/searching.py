@@ -1,7 +1,7 @@
 """What of the search somebody sees.
 
-The marks let the index find quickly what may be seen. They are no door: every request that is found is looked up through
-`tickets_visible_to`, and every message through `messages_read_by`, before anything of it is shown or counted.
+The marks let the index find, and count, what may be seen. They are no door: whatever is shown of a request is looked up
+through `tickets_visible_to`, and of a message through `messages_read_by`.
 """
 
 import uuid
@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Person
-from quietmonday.support.logic.search_docs import marks_seen
+from quietmonday.support.logic.search_docs import Marks, marks_seen
 from quietmonday.support.models import Message
 
 
-def marks_of_viewer(viewer: Viewer, clients: Collection[uuid.UUID] | None = None) -> list[str]:
-    """Return the marks of which a message must bear one for the viewer to see it; `clients`: at these businesses only."""
+def marks_of_viewer(viewer: Viewer, clients: Collection[uuid.UUID] | None = None) -> Marks:
+    """Return by which marks the viewer finds what it may see; `clients`: at these businesses only."""
     sees = viewer.sees
 
     def here(business: uuid.UUID) -> bool:
@@ -31,7 +31,9 @@ def marks_of_viewer(viewer: Viewer, clients: Collection[uuid.UUID] | None = None
     )
 
 
-def messages_read_by(viewer: Viewer, tickets: Collection[uuid.UUID], messages: Collection[uuid.UUID]) -> QuerySet[Message]:
+def messages_read_by(
+    viewer: Viewer, tickets: Collection[uuid.UUID], messages: Collection[uuid.UUID]
+) -> QuerySet[Message]:
     """Return those of `messages` that the viewer sees in `tickets`, which are visible to it: public ones, and notes of
     the supplier whose side is seen."""
     seen = Q(public=True) | Q(supplier__in=viewer.sees.suppliers)

@@ -6,9 +6,10 @@ transaction is opened here.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -18,7 +19,7 @@ from quietmonday.support.logic.search_docs import CHANCE_BITS, Doc, bucket_of, k
 AT_ONCE = 500
 """Rows in one statement."""
 
-_TRIES = 24
+_TRIES = 12
 
 
 class NoRoom(RuntimeError):
@@ -67,20 +68,16 @@ class _Sqlite:
             )
 
     def take_out(self, tickets: Collection[UUID], messages: Collection[UUID] | None) -> None:
-        gone: list[tuple[int, str]] = []
-        of_tickets = [each.hex for each in tickets]
+        which = "ticket IN (SELECT value FROM json_each(%s))"
+        values = [_as_json(tickets)]
+        if messages is not None:
+            which, values = f"{which} AND message IN (SELECT value FROM json_each(%s))", [*values, _as_json(messages)]
         with connection.cursor() as cursor:
-            for some in _chunks(of_tickets if messages is None else [each.hex for each in messages]):
-                which = f"ticket IN ({_marks_for(of_tickets if messages is not None else some)})"
-                if messages is not None:
-                    which += f" AND message IN ({_marks_for(some)})"
-                cursor.execute(
-                    "SELECT place, ticket, message, words, writer, files, marks FROM support_search "
-                    f"WHERE {which}",  # noqa: S608  # placeholders only
-                    some if messages is None else [*of_tickets, *some],
-                )
-                for place, ticket, message, *told in cursor.fetchall():
-                    gone.append((place, " ".join(keys_of(_stored(ticket, message, *told)))))
+            cursor.execute(
+                f"SELECT place, ticket, message, words, writer, files, marks FROM support_search WHERE {which}",  # noqa: S608  # one of two
+                values,
+            )
+            gone = [(place, " ".join(keys_of(_stored(*told)))) for place, *told in cursor.fetchall()]
             cursor.executemany(
                 "INSERT INTO support_search_keys (support_search_keys, rowid, keys) VALUES ('delete', %s, %s)",
                 sorted(gone),
@@ -99,9 +96,7 @@ class _Sqlite:
             before = connection.connection.total_changes
             # Negative: all segments become one in the end, and with them what marks rows as gone.
             pages = -_PAGES if wholly else _PAGES
-            cursor.execute(
-                "INSERT INTO support_search_keys (support_search_keys, rank) VALUES ('merge', %s)", [pages]
-            )
+            cursor.execute("INSERT INTO support_search_keys (support_search_keys, rank) VALUES ('merge', %s)", [pages])
             return bool(connection.connection.total_changes - before >= 2)  # as the manual of FTS5 says it is told
 
 
@@ -161,12 +156,11 @@ def _placed(docs: Sequence[Doc]) -> Iterable[tuple[int, Doc]]:
     with connection.cursor() as cursor:
         for attempt in range(_TRIES):
             tried = [(_second(doc, attempt), doc) for doc in waiting]
-            for some in _chunks(list({place for place, _doc in tried})):
-                cursor.execute(
-                    f"SELECT place FROM support_search WHERE place IN ({_marks_for(some)})",  # noqa: S608  # placeholders only
-                    some,
-                )
-                taken |= {row[0] for row in cursor.fetchall()}
+            cursor.execute(
+                "SELECT place FROM support_search WHERE place IN (SELECT value FROM json_each(%s))",
+                [json.dumps(sorted({place for place, _doc in tried}))],
+            )
+            taken |= {row[0] for row in cursor.fetchall()}
             waiting = []
             for place, doc in tried:
                 if place in taken:
@@ -186,7 +180,7 @@ def _second(doc: Doc, attempt: int) -> int:
     """
     if not attempt:
         return doc.at
-    return doc.at - 1 - _chance(doc, attempt) % 4**attempt
+    return doc.at - 1 - _chance(doc, attempt) % 16**attempt
 
 
 def _chance(doc: Doc, attempt: int) -> int:
@@ -197,11 +191,5 @@ def _stored(ticket: str, message: str, words: str, by: str, files: str, marks: s
     return Doc(UUID(message), UUID(ticket), None, 0, words, by, files, tuple(marks.split()))
 
 
-def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
-
-
-def _marks_for(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
+def _as_json(refs: Collection[UUID]) -> str:
+    return json.dumps([ref.hex for ref in refs])

@@ -107,18 +107,27 @@ def marks_of(
 ) -> list[str]:
     """Return the marks of a message; `parties`: (engagement, supplier) of its request.
 
-    A public message bears the marks of its business, its requester, its engagements. A note bears those of its
-    supplier's own engagements, and each of all the marks together with the supplier's: whoever sees the request some
-    other way finds the note only as somebody of that supplier.
+    A public message bears the marks of its business, its requester, its engagements and their suppliers. A note bears
+    those of its supplier and of that one's own engagements, and each of all the others together with the supplier's:
+    whoever sees the request some other way finds the note only as somebody of that supplier.
     """
     parties = list(parties)
     seen_by = [_mark("b", business), *(_mark("e", engagement) for engagement, _supplier in parties)]
     if requester is not None:
         seen_by.append(_mark("r", requester))
     if note_of is None:
-        return seen_by
+        return [*seen_by, *dict.fromkeys(_mark("s", supplier) for _engagement, supplier in parties)]
     own = [_mark("e", engagement) for engagement, supplier in parties if supplier == note_of]
-    return [*own, *(_together(note_of, mark) for mark in seen_by)]
+    return [_mark("s", note_of), *own, *(_together(note_of, mark) for mark in seen_by)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Marks:
+    """By which somebody finds what they may see: a message must bear one of `exact`. `narrow`: marks of which it then
+    bears one too, and fewer of them; with those the index is asked, which looks up one after the other."""
+
+    exact: frozenset[str]
+    narrow: tuple[str, ...]
 
 
 def marks_seen(
@@ -127,14 +136,23 @@ def marks_seen(
     requesters: Collection[uuid.UUID],
     engagements: Collection[uuid.UUID],
     suppliers: Collection[uuid.UUID],
-) -> list[str]:
-    """Return the marks of which a message must bear one for somebody who sees these businesses, what these persons
-    asked for, and the requests of these engagements, and who is of these suppliers."""
+) -> Marks:
+    """Return the marks of somebody who sees these businesses, what these persons asked for, and the requests of these
+    engagements, and who is of these suppliers."""
     served = [_mark("e", each) for each in engagements]
     other = [*(_mark("b", each) for each in businesses), *(_mark("r", each) for each in requesters)]
+    notes = [_together(supplier, mark) for supplier in suppliers for mark in other]
     # Of a single supplier all engagements are its own, and its notes bear those marks themselves.
-    joined = [*other, *(served if len(suppliers) > 1 else ())]
-    return [*served, *other, *(_together(supplier, mark) for supplier in suppliers for mark in joined)]
+    crossed = [_together(supplier, mark) for supplier in suppliers for mark in served] if len(suppliers) > 1 else []
+    exact = [*served, *other, *notes, *crossed]
+    if len(served) <= _FEW:
+        return Marks(frozenset(exact), tuple(exact))
+    return Marks(frozenset(exact), (*(_mark("s", each) for each in suppliers), *other, *notes))
+
+
+_FEW = 8
+"""Engagements that are looked for one by one. Of more the supplier's mark is: it lets in what was asked of engagements
+that have ended, to be sorted out row by row."""
 
 
 def _mark(kind: str, ref: uuid.UUID) -> str:

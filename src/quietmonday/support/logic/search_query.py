@@ -132,9 +132,7 @@ def in_files_only(question: Question) -> Question:
         part if part.where != ANYWHERE else dataclasses.replace(part, where=NAMED, keys=_apart(FILES, part.keys))
         for part in question.parts
     )
-    without = (
-        part if part.where != ANYWHERE else dataclasses.replace(part, where=NAMED) for part in question.without
-    )
+    without = (part if part.where != ANYWHERE else dataclasses.replace(part, where=NAMED) for part in question.without)
     return dataclasses.replace(question, parts=tuple(parts), without=tuple(without))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from quietmonday.support.logic.search_docs import BUCKET_BITS, CHANCE_BITS, number_of_key
+from quietmonday.support.logic.search_docs import BUCKET_BITS, CHANCE_BITS, Marks, number_of_key
 from quietmonday.support.logic.search_query import Part, Question
 
 MOST_LOOKED_AT = 20_000
@@ -33,11 +33,11 @@ _STRETCH = 16  # buckets
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sought:
-    """A question with all that narrows it. `marks`: a message bears one of them; `suppliers`: whose notes are seen;
+    """A question with all that narrows it. `marks`: of whom it may be shown to; `suppliers`: whose notes are seen;
     `since`, `until`: seconds; `state`: "", open or settled, of the request."""
 
     question: Question
-    marks: Sequence[str]
+    marks: Marks
     suppliers: Collection[uuid.UUID]
     since: int | None = None
     until: int | None = None
@@ -50,7 +50,6 @@ class Spot:
 
     place: int
     ticket: uuid.UUID
-    message: uuid.UUID
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,26 +65,37 @@ def newest(sought: Sought, *, most: int, before: int | None = None, about: int =
 
     `about`: how many messages the index holds, roughly. On SQLite one query, on PostgreSQL two at most.
     """
-    if not sought.marks:
+    if not sought.marks.narrow:
         return Spots([], whole=True)
     return (_sqlite if connection.vendor == "sqlite" else _postgresql)(sought, most, before, about)
 
 
-def fitting(sought: Sought, tickets: Sequence[uuid.UUID], *, most: int) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
-    """Return (request, message, how many there are) of the newest `most` messages that fit in each of these requests."""
-    if not tickets:
-        return []
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fitting:
+    """A message that fits, of how many in its request."""
+
+    ticket: uuid.UUID
+    message: uuid.UUID
+    many: int
+    has_files: bool
+
+
+def fitting(sought: Sought, tickets: Sequence[uuid.UUID], *, most: int) -> list[Fitting]:
+    """Return the newest `most` messages that fit in each of these requests, newest first."""
     matches, values = _matches("d", sought)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ticket, message, many FROM (SELECT d.ticket, d.message, d.place, "
-            "row_number() OVER (PARTITION BY d.ticket ORDER BY d.place DESC) AS nth, "
+            "SELECT ticket, message, many, has_files FROM (SELECT d.ticket, d.message, d.place, d.files <> '' AS "
+            "has_files, row_number() OVER (PARTITION BY d.ticket ORDER BY d.place DESC) AS nth, "
             "count(*) OVER (PARTITION BY d.ticket) AS many FROM support_search d "
             f"WHERE d.ticket IN ({_marks_for(tickets)}) AND {matches}) told "  # noqa: S608  # our own words, values apart
             "WHERE nth <= %s ORDER BY place DESC",
             [*map(_ref, tickets), *values, most],
         )
-        return [(_uuid(ticket), _uuid(message), many) for ticket, message, many in cursor.fetchall()]
+        return [
+            Fitting(_uuid(ticket), _uuid(message), many, bool(files))
+            for ticket, message, many, files in cursor.fetchall()
+        ]
 
 
 def _sqlite(sought: Sought, most: int, before: int | None, _about: int) -> Spots:
@@ -94,7 +104,7 @@ def _sqlite(sought: Sought, most: int, before: int | None, _about: int) -> Spots
     # The candidates come one by one, as they are read: whoever has enough stops the engine where it stands. Those that
     # do not fit come as nothing, so that they can be counted.
     sql = (
-        f"SELECT c.place, CASE WHEN {matches} THEN d.ticket END, d.message FROM "  # noqa: S608  # our own words, values apart
+        f"SELECT c.place, CASE WHEN {matches} THEN d.ticket END, d.marks FROM "  # noqa: S608  # our own words, values apart
         "(SELECT rowid AS place FROM support_search_keys WHERE support_search_keys MATCH %s AND rowid < %s "
         "AND rowid >= %s ORDER BY rowid DESC LIMIT %s) c CROSS JOIN support_search d ON d.place = c.place"
     )
@@ -103,10 +113,10 @@ def _sqlite(sought: Sought, most: int, before: int | None, _about: int) -> Spots
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, _fts(sought), high, low, MOST_LOOKED_AT])
         while rows := cursor.fetchmany(100):
-            for place, ticket, message in rows:
+            for place, ticket, marks in rows:
                 looked_at += 1
-                if ticket is not None:
-                    found.append(Spot(place, _uuid(ticket), _uuid(message)))
+                if ticket is not None and not sought.marks.exact.isdisjoint(marks.split()):
+                    found.append(Spot(place, _uuid(ticket)))
                     if len(found) == most:
                         return Spots(found, whole=True)
     return Spots(found, whole=looked_at < MOST_LOOKED_AT)
@@ -128,22 +138,23 @@ def _look_at_newest(sought: Sought, low: int, high: int, looked_at: int, most: i
     """Return what fits among the newest so many messages, without the index: for what is everywhere that is quickest."""
     matches, values = _newest_matches(sought)
     sql = (
-        "SELECT d.place, d.ticket, d.message FROM (SELECT * FROM support_search WHERE place < %s AND place >= %s "
-        f"ORDER BY place DESC LIMIT %s) d WHERE {matches} AND d.marks && %s::int4[] LIMIT %s"  # noqa: S608  # our own words, values apart
+        "SELECT d.place, d.ticket FROM (SELECT * FROM support_search WHERE place < %s AND place >= %s "
+        f"ORDER BY place DESC LIMIT %s) d WHERE {matches} AND d.marks && %s::int4[] "
+        "LIMIT %s"  # noqa: S608  # our own words, values apart
     )
-    return _spots(sql, [high, low, looked_at, *values, _numbers(sought.marks), most])
+    return _spots(sql, [high, low, looked_at, *values, _numbers(sought.marks.exact), most])
 
 
 def _by_index(sought: Sought, low: int, high: int, most: int, about: int) -> list[Spot]:
     matches, values = _newest_matches(sought)
     keys = _numbers(key for part in sought.question.parts for key in part.keys)
-    by_keys = "d.keys && %s::int4[] AND d.place < %s AND d.place >= %s"
-    bound: list[Any] = [_numbers(sought.marks), high, low]
+    by_keys = "d.keys && %s::int4[] AND d.marks && %s::int4[] AND d.place < %s AND d.place >= %s"
+    bound: list[Any] = [_numbers(sought.marks.narrow), _numbers(sought.marks.exact), high, low]
     if keys:
         by_keys, bound = f"d.keys @> %s::int4[] AND {by_keys}", [keys, *bound]
     if about < _SMALL:
         sql = (
-            f"SELECT d.place, d.ticket, d.message FROM support_search d WHERE {by_keys} AND {matches} "  # noqa: S608  # our own words, values apart
+            f"SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} AND {matches} "  # noqa: S608  # our own words, values apart
             "ORDER BY d.place + 0 DESC LIMIT %s"  # + 0: by the index of keys, not by places from the newest to the oldest
         )
         return _spots(sql, [*bound, *values, most])
@@ -151,8 +162,8 @@ def _by_index(sought: Sought, low: int, high: int, most: int, about: int) -> lis
     # order is how nested loops are done, so nothing sorts here.
     stretch = ", ".join(f"g.bucket - {n}" for n in range(_STRETCH))
     sql = (
-        "SELECT f.place, f.ticket, f.message FROM generate_series(%s::int, %s::int, %s) AS g(bucket) CROSS JOIN LATERAL "
-        f"(SELECT d.place, d.ticket, d.message FROM support_search d WHERE {by_keys} "  # noqa: S608  # our own words, values apart
+        "SELECT f.place, f.ticket FROM generate_series(%s::int, %s::int, %s) AS g(bucket) CROSS JOIN LATERAL "
+        f"(SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} "  # noqa: S608  # our own words, values apart
         f"AND d.keys && ARRAY[{stretch}] AND {matches} ORDER BY d.place + 0 DESC LIMIT %s) f LIMIT %s"
     )
     top, bottom = _buckets(low, high)
@@ -220,7 +231,7 @@ def _matches(row: str, sought: Sought) -> tuple[str, list[Any]]:
 def _fts(sought: Sought) -> str:
     """Return the expression for FTS5: keys and marks hold letters, digits and _ only, and stand in quotes."""
     keys = sorted(_keys(sought.question.parts), key=lambda key: (len(key), key))
-    any_mark = " OR ".join(f'"{mark}"' for mark in sought.marks)
+    any_mark = " OR ".join(f'"{mark}"' for mark in sought.marks.narrow)
     return " AND ".join([*(f'"{key}"' for key in keys), f"({any_mark})"])
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import QuerySet
 
@@ -15,11 +15,13 @@ from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.access import marks_of_viewer, messages_read_by, tickets_visible_to
 from quietmonday.support.logic.excerpts import Piece, excerpt, marked
-from quietmonday.support.logic.search_query import ANYWHERE, NAMED, Question, question_of
+from quietmonday.support.logic.search_query import ANYWHERE, NAMED, Part, Question, question_of
 from quietmonday.support.logic.search_words import words
-from quietmonday.support.models import Attachment, Message, Ticket
-from quietmonday.support.queries.search_index import Sought, Spot, fitting, newest
+from quietmonday.support.models import Attachment, Ticket
+from quietmonday.support.queries.search_index import Fitting, Sought, fitting, newest
 from quietmonday.support.queries.search_state import State, state_of_search
+from quietmonday.support.queries.ticket_page import form_of
+from quietmonday.work.models import WorkItem
 
 ROWS = 25
 MOST_COUNTED = 100
@@ -28,14 +30,10 @@ MOST_LISTED = 500
 
 MOST_SHOWN = 3  # messages of one request
 _PLACE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_READ = (
-    *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
-    *("requester__name", "words_erased_at"),
-)
 
 
 def searched(viewer: Viewer, tickets: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
-    """Return those of `tickets` that `typed` finds for the viewer: by its number, or the `MOST_LISTED` last spoken of."""
+    """Return those of `tickets` that `typed` finds for the viewer: by its number, or the last spoken of."""
     question = question_of(typed)
     if question.number is not None:
         return tickets.filter(work_item__number=question.number, business__in=viewer.businesses())
@@ -55,27 +53,57 @@ class Narrowed:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class File:
+class Named:
+    """A business, or whoever asked."""
+
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Request:
+    """What a row says of a request. A page of results needs no more, and rows of models cost three times as much."""
+
+    id: uuid.UUID
+    number: int
+    state: str
+    move: str
+    business: Named
+    requester: Named | None
+    zone: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileName:
     """A file of a message, its name in pieces."""
 
-    attachment: Attachment
-    name: list[Piece]
+    attachment: uuid.UUID
+    pieces: list[Piece]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that was found, and what stands in it around what was asked for; [] if only around it."""
+    """A message that was found, and what stands in it around what was asked for; [] if only around it.
 
-    message: Message
+    `form`: how much of its moment is known: "time", "day" or "". `side`: the supplier it is from, or ""; `is_note`:
+    only that supplier sees it.
+    """
+
+    id: uuid.UUID
+    ticket: uuid.UUID
+    author: str
+    supplier: str
+    is_note: bool
+    at: dt.datetime
+    form: str
     said: list[Piece]
-    files: list[File]
+    files: list[FileName]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Hit:
     """A request that was found. `more`: how many of its messages fit besides those shown."""
 
-    ticket: Ticket
+    ticket: Request
     subject: list[Piece]
     quotes: list[Quote]
     more: int
@@ -103,27 +131,25 @@ def find(viewer: Viewer, question: Question, narrowed: Narrowed, *, after: str =
     if sought is None:
         return Found([], 0, False, "", True, state)
     before = int(after) if _PLACE.fullmatch(after) else None
-    first = before is None
-    spots = newest(sought, most=(MOST_COUNTED if first else ROWS) + 1, before=before, about=state.about)
-    seen = _through_the_door(viewer, narrowed, spots.found)
-    shown = seen[:ROWS]
-    last = shown[-1].place if len(seen) > ROWS else None
-    if last is None and len(spots.found) > (MOST_COUNTED if first else ROWS):
-        last = spots.found[-1].place  # so many were behind the door that this page is short of them
+    most = MOST_COUNTED if before is None else ROWS
+    spots = newest(sought, most=most + 1, before=before, about=state.about)
+    shown = spots.found[:ROWS]
+    hits = _hits(viewer, sought, [spot.ticket for spot in shown])
     return Found(
-        hits=_hits(viewer, sought, [spot.ticket for spot in shown]),
-        count=min(len(seen), MOST_COUNTED),
+        hits=hits,
+        count=min(len(spots.found), MOST_COUNTED) - (len(shown) - len(hits)),
         more_than=len(spots.found) > MOST_COUNTED,
-        after=str(last) if last is not None else "",
+        after=str(shown[-1].place) if len(spots.found) > ROWS else "",
         whole=spots.whole,
         state=state,
     )
 
 
-def numbered(viewer: Viewer, number: int) -> list[Ticket]:
-    """Return the visible requests of that number: one at most a business."""
-    tickets = tickets_visible_to(viewer).filter(work_item__business__in=viewer.businesses(), work_item__number=number)
-    return list(tickets.select_related("business", "work_item", "requester").order_by("business__name", "id")[:ROWS])
+def numbered(viewer: Viewer, number: int) -> list[tuple[Request, str]]:
+    """Return (request, subject) of the visible requests of that number: one at most a business."""
+    of_number = WorkItem.objects.filter(business__in=viewer.businesses(), number=number).values("pk")
+    found = _requests(tickets_visible_to(viewer).filter(work_item__in=of_number)).values()
+    return sorted(found, key=lambda each: (each[0].business.name.casefold(), each[0].id))
 
 
 def sought_by(viewer: Viewer, question: Question, narrowed: Narrowed = Narrowed()) -> Sought | None:
@@ -155,56 +181,74 @@ def _clients(viewer: Viewer, question: Question, narrowed: Narrowed) -> set[uuid
     return {ref for ref, name in named.items() if all(each in name for each in question.clients)}
 
 
-def _through_the_door(viewer: Viewer, narrowed: Narrowed, spots: Sequence[Spot]) -> list[Spot]:
-    tickets = tickets_visible_to(viewer).filter(pk__in=[spot.ticket for spot in spots])
-    if narrowed.client is not None:
-        tickets = tickets.filter(business=narrowed.client)
-    seen = set(tickets.values_list("pk", flat=True)) if spots else set()
-    return [spot for spot in spots if spot.ticket in seen]
-
-
 def _hits(viewer: Viewer, sought: Sought, refs: Sequence[uuid.UUID]) -> list[Hit]:
+    """Return what is shown of those of these requests that the viewer sees."""
     if not refs:
         return []
-    tickets = tickets_visible_to(viewer).filter(pk__in=refs).select_related("business", "work_item", "requester")
-    by_ref = {ticket.pk: ticket for ticket in tickets.only(*_READ)}
+    requests = _requests(tickets_visible_to(viewer).filter(pk__in=refs))
+    refs = [ref for ref in refs if ref in requests]
     there = fitting(sought, refs, most=MOST_SHOWN)
-    many = {ticket: count for ticket, _message, count in there}
     quotes: dict[uuid.UUID, list[Quote]] = defaultdict(list)
-    for quote in _quotes(viewer, sought.question, refs, [message for _ticket, message, _many in there]):
-        quotes[quote.message.ticket_id].append(quote)
+    for quote in _quotes(viewer, sought.question, refs, there):
+        quotes[quote.ticket].append(quote)
+    many = {each.ticket: each.many for each in there}
     anywhere = [part for part in sought.question.parts if part.where == ANYWHERE]
     return [
         Hit(
-            ticket=by_ref[ref],
-            subject=marked(by_ref[ref].subject, anywhere),
+            ticket=requests[ref][0],
+            subject=marked(requests[ref][1], anywhere),
             quotes=quotes[ref],
-            more=max(0, many.get(ref, 0) - len(quotes[ref])),
+            more=max(0, many.get(ref, 0) - MOST_SHOWN),
         )
         for ref in refs
-        if ref in by_ref
     ]
+
+
+def _requests(tickets: QuerySet[Ticket]) -> dict[uuid.UUID, tuple[Request, str]]:
+    rows = tickets.values_list(
+        *("pk", "work_item__number", "state", "move", "business__name", "requester__name", "business__zone", "subject")
+    )
+    return {
+        pk: (Request(pk, number, state, move, Named(business), Named(who) if who else None, zone), subject)
+        for pk, number, state, move, business, who, zone, subject in rows
+    }
 
 
 def _quotes(
-    viewer: Viewer, question: Question, tickets: Collection[uuid.UUID], refs: Sequence[uuid.UUID]
-) -> list[Quote]:
-    """Return what stands in these messages, in their order."""
-    rows = messages_read_by(viewer, tickets, refs).select_related("supplier")
-    messages = {message.pk: message for message in rows}
+    viewer: Viewer, question: Question, tickets: Collection[uuid.UUID], there: Sequence[Fitting]
+) -> Iterator[Quote]:
+    """Yield what stands in these messages, in their order."""
     said = [part for part in question.parts if part.where == ANYWHERE]
     named = [part for part in question.parts if part.where in (ANYWHERE, NAMED)]
-    told: dict[uuid.UUID, list[File]] = defaultdict(list)
-    for each in Attachment.objects.filter(message__in=list(messages), erased_at=None).order_by("pk"):
-        told[each.message_id].append(File(each, marked(each.name, named)))
-    return [
-        Quote(
-            message=messages[ref],
-            said=excerpt(messages[ref].text, said),
-            files=[file for file in told[ref] if any(piece.marked for piece in file.name)],
-        )
-        for ref in refs
-        if ref in messages
-    ]
+    files = _files([each.message for each in there if each.has_files], named)
+    rows = messages_read_by(viewer, tickets, [each.message for each in there]).values_list(
+        *("pk", "ticket_id", "author_name", "supplier__name", "public", "occurred_at", "clock_quality", "channel"),
+        "text",
+    )
+    found = {row[0]: row for row in rows}
+    for each in there:
+        if each.message in found:
+            pk, ticket, author, supplier, public, at, quality, channel, text = found[each.message]
+            yield Quote(
+                id=pk,
+                ticket=ticket,
+                author=author,
+                supplier=supplier or "",
+                is_note=not public,
+                at=at,
+                form=form_of(channel, quality),
+                said=excerpt(text, said),
+                files=files[pk],
+            )
 
 
+def _files(messages: Sequence[uuid.UUID], parts: Sequence[Part]) -> dict[uuid.UUID, list[FileName]]:
+    """Return the files of these messages in whose names something stands that is asked for."""
+    found: dict[uuid.UUID, list[FileName]] = defaultdict(list)
+    if messages:
+        rows = Attachment.objects.filter(message__in=messages, erased_at=None).order_by("pk")
+        for pk, message, name in rows.values_list("pk", "message_id", "name"):
+            pieces = marked(name, parts)
+            if any(piece.marked for piece in pieces):
+                found[message].append(FileName(pk, pieces))
+    return found
