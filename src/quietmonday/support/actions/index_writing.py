@@ -74,7 +74,7 @@ class _Sqlite:
             which, values = f"{which} AND message IN (SELECT value FROM json_each(%s))", [*values, _as_json(messages)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT place, ticket, message, words, writer, files, marks FROM support_search WHERE {which}",  # noqa: S608  # one of two
+                f"SELECT place, ticket, message, words, writer, files, marks FROM support_search WHERE {which}",
                 values,
             )
             gone = [(place, " ".join(keys_of(_stored(*told)))) for place, *told in cursor.fetchall()]
@@ -180,7 +180,7 @@ def _second(doc: Doc, attempt: int) -> int:
     """
     if not attempt:
         return doc.at
-    return doc.at - 1 - _chance(doc, attempt) % 16**attempt
+    return doc.at - 1 - _chance(doc, attempt) % (1 << 4 * attempt)
 
 
 def _chance(doc: Doc, attempt: int) -> int:

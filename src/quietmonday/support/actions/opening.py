@@ -16,7 +16,7 @@ from quietmonday.people.models import Business, Engagement, Person
 from quietmonday.post.actions.files import hold_files
 from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
-from quietmonday.support.actions.indexing import Parties, index_new, parties_of
+from quietmonday.support.actions.indexing import Parties, index_new
 from quietmonday.support.actions.verdicts import judge_opened
 from quietmonday.support.models import (
     Attachment,
@@ -28,6 +28,7 @@ from quietmonday.support.models import (
     TicketKind,
 )
 from quietmonday.support.queries.facts import facts_at_opening
+from quietmonday.support.queries.search_docs import parties_of
 from quietmonday.work.actions.items import open_item
 
 

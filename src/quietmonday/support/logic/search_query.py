@@ -80,7 +80,10 @@ class Question:
 def question_of(typed: str) -> Question:
     """Return what `typed` asks."""
     text = typed[:LONGEST]
-    found, without, lost, clients = [], [], [], []
+    found: list[Part] = []
+    without: list[Part] = []
+    lost: list[str] = []
+    clients: list[str] = []
     since = until = None
     cut = len(typed) > LONGEST
     for piece in _PIECE.finditer(text):

@@ -88,7 +88,7 @@ def fitting(sought: Sought, tickets: Sequence[uuid.UUID], *, most: int) -> list[
             "SELECT ticket, message, many, has_files FROM (SELECT d.ticket, d.message, d.place, d.files <> '' AS "
             "has_files, row_number() OVER (PARTITION BY d.ticket ORDER BY d.place DESC) AS nth, "
             "count(*) OVER (PARTITION BY d.ticket) AS many FROM support_search d "
-            f"WHERE d.ticket IN ({_marks_for(tickets)}) AND {matches}) told "  # noqa: S608  # our own words, values apart
+            f"WHERE d.ticket IN ({_marks_for(tickets)}) AND {matches}) told "
             "WHERE nth <= %s ORDER BY place DESC",
             [*map(_ref, tickets), *values, most],
         )
@@ -104,7 +104,7 @@ def _sqlite(sought: Sought, most: int, before: int | None, _about: int) -> Spots
     # The candidates come one by one, as they are read: whoever has enough stops the engine where it stands. Those that
     # do not fit come as nothing, so that they can be counted.
     sql = (
-        f"SELECT c.place, CASE WHEN {matches} THEN d.ticket END, d.marks FROM "  # noqa: S608  # our own words, values apart
+        f"SELECT c.place, CASE WHEN {matches} THEN d.ticket END, d.marks FROM "
         "(SELECT rowid AS place FROM support_search_keys WHERE support_search_keys MATCH %s AND rowid < %s "
         "AND rowid >= %s ORDER BY rowid DESC LIMIT %s) c CROSS JOIN support_search d ON d.place = c.place"
     )
@@ -135,12 +135,12 @@ def _postgresql(sought: Sought, most: int, before: int | None, about: int) -> Sp
 
 
 def _look_at_newest(sought: Sought, low: int, high: int, looked_at: int, most: int) -> list[Spot]:
-    """Return what fits among the newest so many messages, without the index: for what is everywhere that is quickest."""
+    """Return what fits among the newest so many messages, without the index: quickest for what is everywhere."""
     matches, values = _newest_matches(sought)
     sql = (
         "SELECT d.place, d.ticket FROM (SELECT * FROM support_search WHERE place < %s AND place >= %s "
         f"ORDER BY place DESC LIMIT %s) d WHERE {matches} AND d.marks && %s::int4[] "
-        "LIMIT %s"  # noqa: S608  # our own words, values apart
+        "LIMIT %s"
     )
     return _spots(sql, [high, low, looked_at, *values, _numbers(sought.marks.exact), most])
 
@@ -152,18 +152,19 @@ def _by_index(sought: Sought, low: int, high: int, most: int, about: int) -> lis
     bound: list[Any] = [_numbers(sought.marks.narrow), _numbers(sought.marks.exact), high, low]
     if keys:
         by_keys, bound = f"d.keys @> %s::int4[] AND {by_keys}", [keys, *bound]
+    # + 0 below: by the index of keys, never by place, which would read everything for a word that nobody said.
     if about < _SMALL:
         sql = (
-            f"SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} AND {matches} "  # noqa: S608  # our own words, values apart
-            "ORDER BY d.place + 0 DESC LIMIT %s"  # + 0: by the index of keys, not by places from the newest to the oldest
+            f"SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} AND {matches} "
+            "ORDER BY d.place + 0 DESC LIMIT %s"
         )
         return _spots(sql, [*bound, *values, most])
     # Stretch by stretch, the newest first: the engine does the next only while rows are wanted. That it keeps their
     # order is how nested loops are done, so nothing sorts here.
     stretch = ", ".join(f"g.bucket - {n}" for n in range(_STRETCH))
     sql = (
-        "SELECT f.place, f.ticket FROM generate_series(%s::int, %s::int, %s) AS g(bucket) CROSS JOIN LATERAL "
-        f"(SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} "  # noqa: S608  # our own words, values apart
+        "SELECT f.place, f.ticket FROM generate_series(%s::int, %s::int, %s) AS g(bucket) "
+        f"CROSS JOIN LATERAL (SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} "
         f"AND d.keys && ARRAY[{stretch}] AND {matches} ORDER BY d.place + 0 DESC LIMIT %s) f LIMIT %s"
     )
     top, bottom = _buckets(low, high)
@@ -192,7 +193,7 @@ def _newest_matches(sought: Sought) -> tuple[str, list[Any]]:
     newer, again = _matches("n", sought)
     return (
         # LIMIT, because PostgreSQL would make a join of NOT EXISTS, and read the whole table for it.
-        f"{own} AND (SELECT 1 FROM support_search n WHERE n.ticket = d.ticket AND n.place > d.place "  # noqa: S608  # our own words, values apart
+        f"{own} AND (SELECT 1 FROM support_search n WHERE n.ticket = d.ticket AND n.place > d.place "
         f"AND {newer} LIMIT 1) IS NULL",
         [*values, *again],
     )
@@ -217,7 +218,7 @@ def _matches(row: str, sought: Sought) -> tuple[str, list[Any]]:
         values.append(sought.until)
     if sought.state:
         told.append(
-            f"EXISTS (SELECT 1 FROM support_ticket t WHERE t.id = {row}.ticket "  # noqa: S608  # our own words, values apart
+            f"EXISTS (SELECT 1 FROM support_ticket t WHERE t.id = {row}.ticket "
             f"AND t.state {'=' if sought.state == 'open' else '<>'} 'open')"
         )
     if sought.suppliers:

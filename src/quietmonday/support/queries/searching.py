@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.access import marks_of_viewer, messages_read_by, tickets_visible_to
-from quietmonday.support.logic.excerpts import Piece, excerpt, marked
-from quietmonday.support.logic.search_query import ANYWHERE, NAMED, Part, Question, question_of
+from quietmonday.support.logic.excerpts import Piece, excerpt, marked, opening
+from quietmonday.support.logic.search_query import ANYWHERE, BY, NAMED, Part, Question, question_of
 from quietmonday.support.logic.search_words import words
 from quietmonday.support.models import Attachment, Ticket
 from quietmonday.support.queries.search_index import Fitting, Sought, fitting, newest
@@ -82,15 +82,15 @@ class FileName:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that was found, and what stands in it around what was asked for; [] if only around it.
+    """A message that was found: who wrote it, when, what stands in it around what was asked for.
 
-    `form`: how much of its moment is known: "time", "day" or "". `side`: the supplier it is from, or ""; `is_note`:
+    `form`: how much of its moment is known: "time", "day" or "". `supplier`: the one it is from, or ""; `is_note`:
     only that supplier sees it.
     """
 
     id: uuid.UUID
     ticket: uuid.UUID
-    author: str
+    author: list[Piece]
     supplier: str
     is_note: bool
     at: dt.datetime
@@ -198,7 +198,7 @@ def _hits(viewer: Viewer, sought: Sought, refs: Sequence[uuid.UUID]) -> list[Hit
             ticket=requests[ref][0],
             subject=marked(requests[ref][1], anywhere),
             quotes=quotes[ref],
-            more=max(0, many.get(ref, 0) - MOST_SHOWN),
+            more=max(0, many[ref] - MOST_SHOWN) if quotes[ref] else 0,
         )
         for ref in refs
     ]
@@ -217,29 +217,33 @@ def _requests(tickets: QuerySet[Ticket]) -> dict[uuid.UUID, tuple[Request, str]]
 def _quotes(
     viewer: Viewer, question: Question, tickets: Collection[uuid.UUID], there: Sequence[Fitting]
 ) -> Iterator[Quote]:
-    """Yield what stands in these messages, in their order."""
-    said = [part for part in question.parts if part.where == ANYWHERE]
-    named = [part for part in question.parts if part.where in (ANYWHERE, NAMED)]
+    """Yield what stands in these messages, in their order; nothing of those in which nothing does."""
+    refs = [each.message for each in there]
+    said, by, named = (
+        [part for part in question.parts if part.where in places]
+        for places in ((ANYWHERE,), (ANYWHERE, BY), (ANYWHERE, NAMED))
+    )
     files = _files([each.message for each in there if each.has_files], named)
-    rows = messages_read_by(viewer, tickets, [each.message for each in there]).values_list(
+    rows = messages_read_by(viewer, tickets, refs).values_list(
         *("pk", "ticket_id", "author_name", "supplier__name", "public", "occurred_at", "clock_quality", "channel"),
         "text",
     )
     found = {row[0]: row for row in rows}
-    for each in there:
-        if each.message in found:
-            pk, ticket, author, supplier, public, at, quality, channel, text = found[each.message]
-            yield Quote(
-                id=pk,
-                ticket=ticket,
-                author=author,
-                supplier=supplier or "",
-                is_note=not public,
-                at=at,
-                form=form_of(channel, quality),
-                said=excerpt(text, said),
-                files=files[pk],
-            )
+    for pk, ticket, author, supplier, public, at, quality, channel, text in filter(None, map(found.get, refs)):
+        quoted, writer = excerpt(text, said), marked(author, by)
+        if said and not quoted and not files[pk] and not any(piece.marked for piece in writer):
+            continue  # what was asked for stands in the subject, or is the number
+        yield Quote(
+            id=pk,
+            ticket=ticket,
+            author=writer,
+            supplier=supplier or "",
+            is_note=not public,
+            at=at,
+            form=form_of(channel, quality),
+            said=quoted or opening(text),
+            files=files[pk],
+        )
 
 
 def _files(messages: Sequence[uuid.UUID], parts: Sequence[Part]) -> dict[uuid.UUID, list[FileName]]:

@@ -206,7 +206,7 @@ def _kind(message: Message) -> str:
 
 
 def form_of(channel: str, clock_quality: str) -> str:
-    """Return how much of a message's moment is shown: "time", "day" (a log knows no more), or "" (nobody knows when)."""
+    """Return how much of the moment of a message is shown: "time", "day" (a log knows no more), "" (nobody knows)."""
     if clock_quality == DAY_ONLY:
         return "day"
     return "" if channel == "sheet" and clock_quality == ClockQuality.UNKNOWN else "time"
