@@ -53,6 +53,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support", "0004_erasing_and_keeping")]
+    dependencies = [("support", "0005_changed_at")]
 
     operations = [migrations.RunPython(make, drop)]
