@@ -43,7 +43,7 @@ def webhooks(request: ViewerRequest) -> HttpResponse:
     rows = list(webhooks_kept_by(request.viewer).order_by("made_at", "id")[:200])
     context = {
         "rows": rows,
-        "hearing": sum(row.paused_at is None for row in rows),
+        "hearing": sum(row.paused_at is None and row.failing_since is None for row in rows),
         "now": request.moment,
         "zone": _zone(request.viewer),
     }
