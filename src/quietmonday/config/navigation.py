@@ -113,6 +113,8 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
             ("people:keeping", _("How long you keep what")),
         )
     ]
+    if viewer.manages or Role.OWNER in viewer.roles.values():
+        own.append((reverse("integrations:webhooks"), _("Webhooks")))
     if not viewer.administrator:
         return own
     daily = viewer.home in {"business", "staff"}
