@@ -21,7 +21,7 @@ from quietmonday.people.models import (
     ServiceLevel,
     Supplier,
 )
-from quietmonday.people.queries import only_reads
+from quietmonday.people.queries import lock_persons, only_reads
 
 
 @transaction.atomic
@@ -73,6 +73,7 @@ def write_engagement(
     now: dt.datetime,
 ) -> tuple[Engagement, Event]:
     """Write an engagement with calendar and levels; return it with the event that begins its chain."""
+    lock_persons([owner, stand_in, counterpart])
     _right_sides(business, supplier, owner=owner, stand_in=stand_in, counterpart=counterpart, now=now)
     engagement = Engagement(
         business=business,
@@ -155,6 +156,7 @@ def name_relationship(
     None leaves a place empty. Raises Refused: wrong_side (not of that side), same_person (owner is the stand-in),
     only_reads (somebody named is only a reader).
     """
+    lock_persons([owner, stand_in, counterpart])
     row = (
         Engagement.objects.select_for_update(of=("self",)).select_related("business", "supplier").get(pk=engagement.pk)
     )
