@@ -12,6 +12,7 @@ QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
+QUIETMONDAY_OIDC           providers that may say who somebody is: people/logic/providers.py    (default: none)
 """
 
 import os
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
 from quietmonday.config.public import networks_of
+from quietmonday.people.logic.providers import providers_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
@@ -192,9 +194,11 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "30/m/ip,3/10m/key",  # key: one mailed code
     "change_password": "5/m/key",  # key: account
     "passkey": "30/m/ip",
+    "provider": "30/m/ip",
     "second_factor": "30/m/ip,10/5m/key",  # key: account, whose password or mailed code was right
 }
 ACCOUNT_SESSION_REMEMBER = True
+SIGN_IN_PROVIDERS = providers_of(os.environ)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]

@@ -25,6 +25,7 @@ STAYS = {
     "people.Passkey": "opens a door",
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
+    "people.Identity": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",

@@ -27,7 +27,7 @@ from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.forms.second_factors import NewAppForm, NewPasskeyForm
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.logic.second_factors import address_of_seed, browser_in_words, new_seed
-from quietmonday.people.queries.second_factors import sign_ins_of, ways_of
+from quietmonday.people.queries.second_factors import elsewhere_of, sign_ins_of, ways_of
 from quietmonday.people.views.pages import form_page, posted
 
 PASSKEY_STATE = "people.passkey"  # in the session: what we asked the device
@@ -41,6 +41,7 @@ def ways(request: ViewerRequest) -> HttpResponse:
     account: Any = request.user
     context = {
         "ways": ways_of(account),
+        "elsewhere": elsewhere_of(account),
         "sign_ins": sign_ins_of(account, request.moment),
         "here": request.session.session_key,
         "now": request.moment,
