@@ -19,7 +19,12 @@ SKIPPED = {"name": "skipped", "skip_reason": "Dependency not found"}
     [
         ([SOUND], "", 0, ["Advisories: 1 locked packages audited, 0 known vulnerabilities."]),
         ([SOUND, HURT], "", 1, ["Vulnerable: hurt 2.0: PYSEC-2026-1, fixed in 2.1", "Advisories: 2 locked packages"]),
-        ([SOUND, SKIPPED], "", 0, ["Advisories: 1 locked", "NOT AUDITED: 1 that their source did not tell of: skipped."]),
+        (
+            [SOUND, SKIPPED],
+            "",
+            0,
+            ["Advisories: 1 locked", "NOT AUDITED: 1 that their source did not tell of: skip"],
+        ),
         # pip-audit itself says "No known vulnerabilities found" here, and ends with 0.
         ([SKIPPED], "No known vulnerabilities found", 0, ["NOT AUDITED: the source of advisories cannot be reached"]),
         (None, "ServiceError: Max retries exceeded", 0, ["NOT AUDITED: the source of advisories cannot be reached"]),

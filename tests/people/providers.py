@@ -24,6 +24,10 @@ from quietmonday.people.logic.providers import Provider
 from tests.people.real_provider import CLIENT, PASSWORD, SECRET, told
 
 ROOT = Path(__file__).resolve().parents[2]
+CONTOSO = Provider(
+    name="contoso", issuer="https://login.example", client_id="quiet-monday", label="Contoso", secret="s" * 40
+)
+"""One that is set, and that nobody asks anything."""
 
 
 def free_port() -> int:

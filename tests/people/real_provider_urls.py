@@ -5,10 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView
+from django.http import HttpResponse
 from django.urls import include, path
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
-urlpatterns = [path("login/", LoginView.as_view()), path("", include("oauth2_provider.urls"))]
+urlpatterns = [
+    path("login/", LoginView.as_view()),
+    path("favicon.ico", lambda request: HttpResponse(status=204)),
+    path("", include("oauth2_provider.urls")),
+]
 
 
 class Validator(OAuth2Validator):

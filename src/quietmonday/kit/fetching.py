@@ -33,6 +33,7 @@ class Answer:
 
     status: int
     body: bytes
+    broken_off: bool = False
 
 
 def fetch(
@@ -62,10 +63,15 @@ def fetch(
         with _connected(host, port or (80 if loopback else 443), until, inside) as raw:
             sock = raw if loopback else ssl.create_default_context().wrap_socket(raw, server_hostname=host)
             with contextlib.closing(sock):
-                return _answer(sock, parts.netloc.rpartition("@")[2], target, data, headers or {}, most_bytes)
+                answer = _answer(sock, parts.netloc.rpartition("@")[2], target, data, headers or {}, most_bytes)
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = time.monotonic() >= until
         raise Unreachable("it took too long" if late else f"no answer ({type(error).__name__})") from None
+    if time.monotonic() >= until:  # what was cut off within its headers looks like a whole answer
+        raise Unreachable("it took too long")
+    if answer.broken_off:
+        raise Unreachable("the answer broke off")
+    return answer
 
 
 @contextlib.contextmanager
@@ -129,6 +135,4 @@ def _answer(
         body = response.read(most_bytes + 1)
         if len(body) > most_bytes:
             raise Unreachable("the answer is too long")
-        if response.length:
-            raise Unreachable("the answer broke off")
-        return Answer(response.status, body)
+        return Answer(response.status, body, broken_off=bool(response.length))

@@ -105,6 +105,14 @@ def ask_about(provider: Provider) -> About:
     )
 
 
+def keys_shown(provider: Provider, found: About) -> int:
+    """Fetch the provider's keys; return how many there are. Raises Unreachable, Unfit."""
+    keys = _fetched(provider, found.jwks_uri).get("keys")
+    if not isinstance(keys, list) or not keys:
+        raise Unfit("it shows no keys")
+    return len(keys)
+
+
 def ask(provider: Provider, *, anew: bool = False) -> Question:
     """Return the question who somebody is. `anew`: they must show it now, whatever they showed the provider before.
 
