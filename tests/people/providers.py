@@ -103,7 +103,7 @@ class Person:
 
     def _open(self, url: str, data: bytes | None = None) -> Any:
         try:
-            return self._opener.open(urllib.request.Request(url, data), timeout=20)  # noqa: S310 - our own provider
+            return self._opener.open(urllib.request.Request(url, data), timeout=20)  # noqa: S310  # our own provider
         except urllib.error.HTTPError as error:
             return error
 

@@ -39,9 +39,13 @@ SEED = "people.seed"  # in the session: of an app that was not confirmed yet
 def ways(request: ViewerRequest) -> HttpResponse:
     """Say how one signs in, and where one is signed in."""
     account: Any = request.user
+    elsewhere = elsewhere_of(account)
     context = {
         "ways": ways_of(account),
-        "elsewhere": elsewhere_of(account),
+        "elsewhere": elsewhere,
+        "trusted": next(
+            (each.label for each in elsewhere if each.identity and each.provider and each.provider.mfa), ""
+        ),
         "sign_ins": sign_ins_of(account, request.moment),
         "here": request.session.session_key,
         "now": request.moment,

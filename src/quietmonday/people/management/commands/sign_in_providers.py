@@ -26,7 +26,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody signs in with {', '.join(wrong)} until that is put right. Other ways work.")
 
     def _fits(self, provider: Provider) -> bool:
-        self.stdout.write(f"{provider.label} ({provider.issuer})\n  register there to come back to: {way_back(provider)}")
+        self.stdout.write(
+            f"{provider.label} ({provider.issuer})\n  register there to come back to: {way_back(provider)}"
+        )
         vouched = ", ".join(sorted(provider.domains)) or "any that it says are verified"
         asked = f"not where it says {provider.mfa[0]} {provider.mfa[1]}" if provider.mfa else "always"
         self.stdout.write(f"  addresses it vouches for: {vouched}\n  our second factor is asked for: {asked}")
