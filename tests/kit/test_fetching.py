@@ -73,7 +73,7 @@ def test_what_is_too_long_is_refused_and_nothing_is_unpacked() -> None:
     exact = b"Content-Length: 1000\r\n\r\n" + b"x" * 1000
     assert got(lambda line: line.sendall(head + exact)) == (200, b"x" * 1000)
     for rest in (b"Content-Length: 1001\r\n\r\n" + b"x" * 1001, b"\r\n" + b"x" * 5000):
-        assert got(lambda line, rest=rest: line.sendall(head + rest)) == "the answer is too long"  # type: ignore[misc]
+        assert got(lambda line, rest=rest: line.sendall(head + rest)) == "the answer is too long"  # type: ignore[misc]  # a default of a lambda
     chunk = b"Transfer-Encoding: chunked\r\n\r\n" + b"3e8\r\n" + b"x" * 1000 + b"\r\n" + b"3e8\r\n" + b"x" * 1000
     assert got(lambda line: line.sendall(head + chunk)) == "the answer is too long"
     bomb = gzip.compress(b"\0" * 1_000_000)[:900]

@@ -9,6 +9,7 @@ QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (def
 QUIETMONDAY_TRUST_PROXY    whose X-Forwarded-Proto and -For we believe: 1 a proxy on this machine, else its addresses
                            or networks, comma between               (default: nobody's)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
+QUIETMONDAY_ENDED_FILE     list of what has ended, for a restore       (default: keys/ended.list in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
@@ -33,6 +34,7 @@ HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"
 
 ROOT_KEY_FILE = Path(os.environ.get("QUIETMONDAY_ROOT_KEY_FILE", VAR / "keys" / "root.key"))
+ENDED_FILE = Path(os.environ.get("QUIETMONDAY_ENDED_FILE", VAR / "keys" / "ended.list"))
 FILES_DIR = VAR / "files"
 EXPORTS_DIR = VAR / "exports"
 

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from quietmonday.kit.endings import register_ending
 from quietmonday.kit.keeping import register_kind
 
 
@@ -12,7 +13,10 @@ class PostConfig(AppConfig):
     label = "post"
 
     def ready(self) -> None:
-        from quietmonday.post.actions.keeping import KINDS  # models are there only once Django is ready
+        # Models are there only once Django is ready.
+        from quietmonday.post.actions.keeping import KINDS
+        from quietmonday.post.actions.mailboxes import disconnect_again
 
+        register_ending("mailbox.disconnected", disconnect_again)
         for kind in KINDS:
             register_kind(kind)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.logic.hours import DEFAULT_WEEK
 from quietmonday.people.logic.levels import DEFAULT_LEVELS
 from quietmonday.people.logic.refusals import Refused
@@ -138,6 +139,7 @@ def end_engagement(*, engagement: Engagement, actor: Actor, now: dt.datetime) ->
         occurred_at=now,
         recorded_at=now,
     )
+    must_stay_ended(now)
     return row
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import holding
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.actions.inviting import invited
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import (
@@ -124,6 +125,7 @@ def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) ->
         occurred_at=now,
         recorded_at=now,
     )
+    must_stay_ended(now)
     return row
 
 
