@@ -12,7 +12,8 @@ from typing import Any
 import pyotp
 import pytest
 from django.db import transaction
-from hypothesis import given
+from django.test import override_settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietmonday.journal.actions import erase_payload
@@ -45,9 +46,9 @@ LATER = NOW + dt.timedelta(hours=3)
 
 
 @pytest.fixture(autouse=True)
-def path(settings: Any, tmp_path: Path) -> Path:
-    settings.ENDED_FILE = tmp_path / "keys" / "ended.list"
-    return Path(settings.ENDED_FILE)
+def path(tmp_path: Path) -> Iterator[Path]:
+    with override_settings(ENDED_FILE=tmp_path / "keys" / "ended.list"):
+        yield tmp_path / "keys" / "ended.list"
 
 
 @contextmanager
@@ -228,6 +229,7 @@ MOMENTS = st.datetimes(timezones=st.just(dt.UTC), min_value=dt.datetime(2000, 1,
 ONES = st.builds(Ended, at=MOMENTS, event=st.uuids(), verb=st.text(max_size=40), subject=st.uuids())
 
 
+@settings(deadline=None)
 @given(st.lists(ONES, max_size=8, unique_by=lambda one: one.event), st.lists(st.text(max_size=60), max_size=4))
 def test_what_is_written_is_read_and_anything_else_is_counted(ones: list[Ended], junk: list[str]) -> None:
     lines = [
@@ -240,6 +242,7 @@ def test_what_is_written_is_read_and_anything_else_is_counted(ones: list[Ended],
     assert listed(lines, b"another").ended == []
 
 
+@settings(deadline=None)
 @given(ONES, st.data())
 def test_no_changed_byte_of_a_line_goes_unseen(one: Ended, data: st.DataObject) -> None:
     line = line_of(one, KEY)
