@@ -155,6 +155,7 @@ def test_of_many_engagements_those_that_have_ended_show_nothing(cast: Cast) -> N
     assert page.count == 10
 
 
+@pytest.mark.search_is_behind
 def test_the_door_holds_although_the_index_is_behind(cast: Cast) -> None:
     ticket = asked(cast, "Toner", by=cast.dele, at=TUESDAY)
     TicketEngagement.objects.filter(ticket=ticket).delete()  # and nobody told the index
@@ -234,6 +235,7 @@ def test_a_subject_or_party_that_changed_is_brought_up(cast: Cast) -> None:
     assert wrong() == []
 
 
+@pytest.mark.search_is_behind
 def test_thousands_said_in_one_moment_find_room(cast: Cast) -> None:
     docs = [raw("toner", at=1_700_000_000) for _ in range(2_000)]
     for start in range(0, 2_000, 500):
@@ -293,6 +295,7 @@ def test_the_check_names_what_is_missing_what_differs_and_what_is_left_over(cast
     assert wrong() == []
 
 
+@pytest.mark.search_is_behind
 def test_the_check_sees_keys_that_do_not_lead_to_their_message(cast: Cast) -> None:
     ticket = asked(cast, "Toner", at=TUESDAY)
     with connection.cursor() as cursor:
@@ -364,6 +367,7 @@ CASES: dict[str, tuple[Sought, int]] = {
 }
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.sqlite
 @pytest.mark.parametrize("case", CASES)
 def test_a_search_takes_as_many_steps_however_long_the_history_is(case: str, history: Callable[[int], None]) -> None:
@@ -389,6 +393,7 @@ def test_a_search_takes_as_many_steps_however_long_the_history_is(case: str, his
     assert long <= short * 1.5 + 40, (short, long)
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.postgres
 @pytest.mark.parametrize("case", CASES)
 def test_a_search_reads_as_many_rows_however_long_the_history_is(
@@ -422,6 +427,7 @@ def rows_read(plan: dict[str, Any]) -> int:
     return own + sum(rows_read(each) for each in plan.get("Plans", []))
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.sqlite
 def test_whoever_asks_for_what_fits_almost_everywhere_and_nowhere_is_told_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch,
@@ -434,6 +440,7 @@ def test_whoever_asks_for_what_fits_almost_everywhere_and_nowhere_is_told_where_
     assert newest(sought("zymurgy", "b1"), most=26).whole
 
 
+@pytest.mark.search_is_behind
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
