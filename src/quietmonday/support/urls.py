@@ -3,6 +3,7 @@
 from django.urls import path
 
 from quietmonday.support.views import (
+    calls,
     erasing,
     exports,
     feedback,
@@ -27,6 +28,7 @@ app_name = "support"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("report/", report.report, name="report"),
+    path("calls/new/", calls.new, name="log_call"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:ref>/", ticket.ticket, name="ticket"),
     path("requests/<uuid:ref>/messages/", talk.say, name="messages"),

@@ -9,6 +9,7 @@
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.callers import caller_known_to, callers_known_to, open_requests_of
 from quietmonday.support.access.erasing import may_erase_in, message_erasable_by, ticket_erasable_by
 from quietmonday.support.access.feedback import feedback_question, question_asked_of
 from quietmonday.support.access.files import attachment_for
@@ -42,6 +43,7 @@ from quietmonday.support.access.reporting import (
 )
 from quietmonday.support.access.tickets import (
     asked_for,
+    engagement_worked,
     messages_visible_to,
     supplier_side,
     ticket_by_number,
@@ -60,9 +62,12 @@ __all__ = [
     "attachment_for",
     "business_reported_by",
     "business_served_by",
+    "caller_known_to",
+    "callers_known_to",
     "clients_connected_by",
     "decides_about_sender",
     "engagement_imported_by",
+    "engagement_worked",
     "engagements_imported_by",
     "engagements_of_item",
     "engagements_open_at",
@@ -76,6 +81,7 @@ __all__ = [
     "may_erase_in",
     "message_erasable_by",
     "messages_visible_to",
+    "open_requests_of",
     "past_messages_visible_to",
     "past_ticket_for",
     "past_tickets_visible_to",

@@ -20,7 +20,7 @@ from quietmonday.outbox.queries import mails_made_to
 from quietmonday.people.models import Address, Person
 from quietmonday.people.queries import first_address_of
 from quietmonday.support.actions.intake import reply_key
-from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
+from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket, TicketState
 from quietmonday.support.queries.correspondents import departed
 from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_works_on
 
@@ -28,10 +28,13 @@ RECEIPTS_AN_HOUR, RECEIPTS_A_DAY = 1, 10
 
 
 def tell_opened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
-    """Send the requester a receipt (capped), and tell those who work on the ticket."""
+    """Send the requester a receipt (capped), and tell those who work on the ticket.
+
+    What was settled in the same call is no news: the requester is asked whether it is solved, and nobody need act.
+    """
     ticket = _ticket(ticket_id)
     message = Message.objects.filter(ticket=ticket).earliest("recorded_at", "id")
-    if not _live(message):
+    if not _live(message) or (ticket.source == "phone" and ticket.state == TicketState.RESOLVED):
         return
     with transaction.atomic():
         _receipt(ticket, message, now)
