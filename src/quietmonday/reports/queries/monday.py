@@ -41,6 +41,7 @@ class MondayPage:
     settled: StatedWeek | None
     open_rows: list[dict[str, Any]]
     open_count: int
+    planned_open: int  # came by a schedule: work, but nobody waits
     waiting_for_you: int
     mondays: list[Monday]
     quiet_in_a_row: int
@@ -66,6 +67,8 @@ def monday_page(
     shown = [s for s in statements if s.week in {last.key, settled.key}]
     corrections = corrections_of(shown) if shown else {}
     tickets, open_rows, calls = _tickets(business, shown, weeks, engagement_ids)
+    # Planned work keeps nobody waiting, unless it waits for the business.
+    waited_for = [row for row in open_rows if row["source"] != "schedule" or row["move"] == "customer"]
     gaps = list(_gaps(business, weeks[-1], engagements))
     mondays = quiet_mondays(
         dates=[week.monday for week in reversed(weeks[:WEEKS])],
@@ -107,8 +110,9 @@ def monday_page(
             speaker=speaker,
             last_week=False,
         ),
-        open_rows=open_rows[:OPEN_SHOWN],
-        open_count=len(open_rows),
+        open_rows=waited_for[:OPEN_SHOWN],
+        open_count=len(waited_for),
+        planned_open=len(open_rows) - len(waited_for),
         waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
         mondays=mondays,
         quiet_in_a_row=in_a_row(mondays),
@@ -145,6 +149,7 @@ _COLUMNS = (
     "next_word_by",
     "restore_by",
     "can_work",
+    "source",
 )
 
 
@@ -170,7 +175,7 @@ def _tickets(
     rows = list(
         read("stated", Q(pk__in=ids)).union(
             read("open", Q(state="open")),
-            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"])),
+            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"]) & ~Q(source="schedule")),
             all=True,
         )
     )

@@ -198,6 +198,7 @@ MARKS = {
     Group.WATCHING: "early",
     Group.OVERDUE: "no",
     Group.OPEN: "early",
+    Group.PLANNED: "claim",
     Group.UNCOUNTED: "nay",
 }
 """The mark beside each line of a headline."""

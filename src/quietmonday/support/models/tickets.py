@@ -40,7 +40,7 @@ class Ticket(Record):
     work_item = models.OneToOneField("work.WorkItem", on_delete=models.PROTECT, related_name="ticket")
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
-    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet
+    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet, schedule
     from_log = models.BooleanField(default=False)  # of a log of calls, which need not hold every word that was said
     # No index of their own: a requester's begins below, and one of assignees would lead SQLite through all that
     # somebody ever worked on to the little that is open.
@@ -63,6 +63,7 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
+    has_steps = models.BooleanField(default=False)  # so that a page asks for the checklist only where there is one
 
     class Meta:
         constraints = [
