@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quietmonday.people.logic.calendar import WorkingHours, interval, is_open_day
+from quietmonday.people.logic.calendar import WorkingHours, interval, is_open_day, zone_named
 from quietmonday.support.logic.recurring import (
     NeverDue,
     Rule,
@@ -42,7 +42,11 @@ def first(rule: Rule, start: str, n: int = 4) -> list[str]:
         (Rule(every="month", day=31), "2027-01-01", ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]),
         (Rule(every="month", day=29), "2028-01-30", ["2028-02-29", "2028-03-29", "2028-04-29", "2028-05-29"]),
         (Rule(every="month", nth=2, weekday=1), "2026-11-01", ["2026-11-10", "2026-12-08", "2027-01-12", "2027-02-09"]),
-        (Rule(every="month", nth=-1, weekday=4), "2026-11-01", ["2026-11-27", "2026-12-25", "2027-01-29", "2027-02-26"]),
+        (
+            Rule(every="month", nth=-1, weekday=4),
+            "2026-11-01",
+            ["2026-11-27", "2026-12-25", "2027-01-29", "2027-02-26"],
+        ),
         (
             Rule(every="quarter", day=31, month=1),
             "2026-11-01",
@@ -210,7 +214,9 @@ def test_every_rule_comes_again_within_its_span_and_its_moments_never_go_back(ru
     moments = [moment_of(rule, day, OFFICE) for day in found]
     assert moments == sorted(moments)
     if rule.next_open_day:
-        assert all(is_open_day(OFFICE, each.astimezone(dt.UTC).date()) or rule.at in {"00:00", "23:59"} for each in moments)
+        assert all(
+            is_open_day(OFFICE, each.astimezone(dt.UTC).date()) or rule.at in {"00:00", "23:59"} for each in moments
+        )
     assert rule_from_json(rule_as_json(rule)) == rule
 
 

@@ -16,7 +16,11 @@ from quietmonday.support.logic.ticket_templates import (
     unknown_placeholders,
 )
 
-QUESTIONS = [Question("Name", required=True), Question("First day", "date"), Question("Laptop", "choice", ("new", "old"))]
+QUESTIONS = [
+    Question("Name", required=True),
+    Question("First day", "date"),
+    Question("Laptop", "choice", ("new", "old")),
+]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ pytestmark = pytest.mark.django_db
 STARTER = Content(
     title="New starter",
     subject="New starter: {Name}",
-    questions=[Question("Name", required=True), Question("First day", "date"), Question("PC", "choice", ("new", "old"))],
+    questions=[
+        Question("Name", required=True),
+        Question("First day", "date"),
+        Question("PC", "choice", ("new", "old")),
+    ],
     steps=[StepLine("Make the account"), StepLine("Check the licence", internal=True)],
     priority=4,
 )

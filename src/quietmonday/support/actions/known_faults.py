@@ -36,6 +36,9 @@ def show_to_everybody(*, ticket: Ticket, title: str, actor: Actor, now: dt.datet
     fault = KnownFault.objects.create(
         business=ticket.business, ticket=ticket, title=line, since=now, by_name=actor.name
     )
+    if not ticket.was_shown:
+        ticket.was_shown = True
+        ticket.save(update_fields=["was_shown"])
     write_entry(ticket=ticket, verb="shown", actor=actor, payload={"text": line}, occurred_at=now, now=now)
     return fault
 

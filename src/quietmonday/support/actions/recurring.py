@@ -218,5 +218,3 @@ def _told(row: Recurrence, verb: str, actor: Actor, now: dt.datetime, **more: An
         occurred_at=now,
         recorded_at=now,
     )
-
-

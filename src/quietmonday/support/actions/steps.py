@@ -102,9 +102,7 @@ def _set(step: Step, *, at: dt.datetime | None, by: str, verb: str, actor: Actor
 
 def _told(ticket: Ticket, verb: str, step: Step, actor: Actor, now: dt.datetime) -> None:
     said = {"text": step.text} if step.supplier_id is None else {}
-    write_entry(
-        ticket=ticket, verb=verb, actor=actor, payload={"step": str(step.pk), **said}, occurred_at=now, now=now
-    )
+    write_entry(ticket=ticket, verb=verb, actor=actor, payload={"step": str(step.pk), **said}, occurred_at=now, now=now)
 
 
 def _mark(ticket: Ticket) -> None:

@@ -164,9 +164,7 @@ def _write(row: TicketTemplate, content: Content, actor: Actor, now: dt.datetime
         )
         for each in content.questions
     )
-    row.steps = as_json(
-        dataclasses.replace(each, text=clean_line(each.text, LONGEST_STEP)) for each in content.steps
-    )
+    row.steps = as_json(dataclasses.replace(each, text=clean_line(each.text, LONGEST_STEP)) for each in content.steps)
     row.kind, row.priority = content.kind, content.priority
     row.assignee, row.engagement, row.offered = content.assignee, content.engagement, content.offered
     row.by_name, row.changed_at = actor.name, now

@@ -31,6 +31,9 @@ def spend_time(
         item=ticket.work_item, engagement=engagement, person=person, minutes=minutes, at=at, actor=actor, now=now,
         note=note,
     )  # fmt: skip
+    if not ticket.has_time:
+        ticket.has_time = True
+        ticket.save(update_fields=["has_time"])
     write_entry(
         ticket=ticket,
         verb="time_spent",

@@ -27,8 +27,8 @@ class Known:
 def found(typed: str, persons: Iterable[Known]) -> list[Known]:
     """Return who fits what was typed, the likeliest first; [] for nothing typed.
 
-    A number is looked for among numbers. Otherwise each word must begin a word of the name or of the firm; whose name it
-    begins come before those whose firm it begins, and then by name and firm.
+    A number is looked for among numbers. Otherwise each word must begin a word of the name or of the firm; whose name
+    it begins come before those whose firm it begins, and then by name and firm.
     """
     if looks_like_number(typed):
         digits = digits_of(typed)

@@ -63,7 +63,10 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
-    has_steps = models.BooleanField(default=False)  # so that a page asks for the checklist only where there is one
+    # Where there is none of these, its page asks for none.
+    has_steps = models.BooleanField(default=False)
+    has_time = models.BooleanField(default=False)
+    was_shown = models.BooleanField(default=False)  # to everybody at the business, as a known fault
 
     class Meta:
         constraints = [
