@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quietmonday.people.logic.calendar import WorkingHours, interval, is_open_day, zone_named
+from quietmonday.people.logic.calendar import WorkingHours, interval, is_open_day
 from quietmonday.support.logic.recurring import (
     NeverDue,
     Rule,

@@ -112,8 +112,11 @@ def _administered() -> list[tuple[str, str, str]]:
 
 
 def _below(viewer: Viewer) -> list[tuple[str, str]]:
-    """What an owner and an administrator look after besides their daily places: it stands at the foot of every page."""
-    own = [
+    """What somebody looks after besides their daily places: it stands at the foot of every page."""
+    common = [(reverse("support:templates"), _("Common requests"))] if viewer.leads or viewer.manages else []
+    if viewer.sees.businesses or viewer.sees.suppliers:
+        common.append((reverse("support:recurring"), _("What comes by itself")))
+    own = common + [
         (reverse(name, args=[ref]), label)
         for ref, role in sorted(viewer.roles.items())
         if role == Role.OWNER

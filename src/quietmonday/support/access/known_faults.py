@@ -19,7 +19,11 @@ def faults_shown_at(viewer: Viewer, businesses: Iterable[uuid.UUID]) -> QuerySet
 
 def fault_shared_by(viewer: Viewer, ref: uuid.UUID) -> KnownFault:
     """Return a fault that the viewer may say to have too; Http404 otherwise, also once it is over."""
-    fault = KnownFault.objects.filter(pk=ref, ended_at=None, business__in=viewer.leads | viewer.staff_of).first()
+    fault = (
+        KnownFault.objects.select_related("business")
+        .filter(pk=ref, ended_at=None, business__in=viewer.leads | viewer.staff_of)
+        .first()
+    )
     if fault is None:
         raise Http404
     return fault

@@ -99,6 +99,14 @@ def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tupl
     return person, Actor(id=person.id, name=person.name)
 
 
+def person_working(viewer: Viewer, supplier: uuid.UUID) -> Person:
+    """Return as whom the viewer works for a supplier; PermissionDenied for whoever does not."""
+    ref = viewer.person_at.get(supplier) if supplier in viewer.suppliers else None
+    if ref is None:
+        raise PermissionDenied
+    return Person.objects.get(pk=ref)
+
+
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:
     """Return whether the viewer is on the asking side: requester, owner or stand-in."""
     return ticket.business_id in viewer.leads or (

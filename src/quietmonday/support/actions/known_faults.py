@@ -59,11 +59,9 @@ def say_me_too(*, fault: KnownFault, person: Person, actor: Actor, now: dt.datet
     ticket = locked(fault.ticket_id)
     if not KnownFault.objects.filter(pk=fault.pk, ended_at=None).exists():
         return None
-    row, new = AlsoAffected.objects.get_or_create(
-        ticket=ticket, person=person, defaults={"business": ticket.business, "at": now}
-    )
-    if not new:
+    if AlsoAffected.objects.filter(ticket=ticket, person=person).exists():
         return None
+    row = AlsoAffected.objects.create(business=ticket.business, ticket=ticket, person=person, at=now)
     write_entry(
         ticket=ticket, verb="affected", actor=actor, payload={"person": str(person.id)}, occurred_at=now, now=now
     )

@@ -112,7 +112,7 @@ def tell_fault_over(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
         return
     rows = AlsoAffected.objects.filter(ticket=ticket).exclude(person=ticket.requester_id).select_related("person")
     gone = departed([row.person_id for row in rows], now)
-    for person in (row.person for row in rows if row.person_id not in gone):
+    for person in {row.person_id: row.person for row in rows if row.person_id not in gone}.values():
         address = first_address_of(person)
         if address is None:
             continue

@@ -50,17 +50,17 @@ class RecurringForm(forms.Form):
         label=gettext_lazy("Or on"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         choices=[("", gettext_lazy("no weekday")), *NTH.items()],
     )
     weekday = forms.TypedChoiceField(
-        label=gettext_lazy("Weekday"), required=False, coerce=int, empty_value=0, choices=list(enumerate(WEEKDAYS))
+        label=gettext_lazy("Weekday"), required=False, coerce=int, empty_value=None, choices=list(enumerate(WEEKDAYS))
     )
     quarter_month = forms.TypedChoiceField(
         label=gettext_lazy("In which month of the quarter"),
         required=False,
         coerce=int,
-        empty_value=1,
+        empty_value=None,
         choices=[(1, gettext_lazy("the first")), (2, gettext_lazy("the second")), (3, gettext_lazy("the third"))],
     )
     at = forms.TimeField(
@@ -98,7 +98,7 @@ class RecurringForm(forms.Form):
             label=_("In which month"),
             required=False,
             coerce=int,
-            empty_value=1,
+            empty_value=None,
             choices=[(month, month_name(month)) for month in range(1, 13)],
         )
 
@@ -129,9 +129,9 @@ def _rule(cleaned: dict[str, Any]) -> Rule:
     common = {"every": every, "at": cleaned["at"].strftime("%H:%M"), "next_open_day": cleaned["next_open_day"]}
     if every == "week":
         return Rule(weekdays=tuple(sorted(cleaned["weekdays"])), **common)
-    month = {"quarter": cleaned["quarter_month"], "year": cleaned["year_month"]}.get(every, 1)
-    day, nth = cleaned["day"] or 0, cleaned["nth"]
-    return Rule(day=day, nth=nth, weekday=cleaned["weekday"] if nth else 0, month=month, **common)
+    month = {"quarter": cleaned["quarter_month"], "year": cleaned["year_month"]}.get(every) or 1
+    day, nth = cleaned["day"] or 0, cleaned["nth"] or 0
+    return Rule(day=day, nth=nth, weekday=(cleaned["weekday"] or 0) if nth else 0, month=month, **common)
 
 
 _NEVER = {

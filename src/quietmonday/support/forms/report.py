@@ -40,7 +40,8 @@ class ReportForm(OnceForm):
     )
     photo = FilesField(
         label=gettext_lazy("Add a photo"),
-        widget=ManyFiles(attrs={"accept": "image/*", "class": "chosen"}),
+        # Straight to the camera of a phone; a picture that is there already comes as a file.
+        widget=ManyFiles(attrs={"accept": "image/*", "capture": "environment", "class": "chosen"}),
     )
     attached = FilesField(label=gettext_lazy("Add files"))
 

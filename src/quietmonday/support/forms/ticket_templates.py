@@ -196,15 +196,10 @@ class _Questions(forms.BaseFormSet[QuestionForm]):
     """The questions of a template."""
 
     def clean(self) -> None:
-        labels = [each.label.casefold() for each in self.questions()]
+        labels = [each.label.casefold() for each in questions_in(self)]
         twice = next((label for label in labels if labels.count(label) > 1), None)
         if twice:
             raise forms.ValidationError(_("Two questions have the same words: %(label)s") % {"label": twice})
-
-    def questions(self) -> list[Question]:
-        """Return what was asked, in order."""
-        found = (form.cleaned_data.get("question") for form in self.forms if form.is_valid())
-        return [each for each in found if each is not None]
 
 
 QuestionFormSet = forms.formset_factory(
@@ -215,6 +210,12 @@ QuestionFormSet = forms.formset_factory(
     absolute_max=MOST_QUESTIONS,
     validate_max=True,
 )
+
+
+def questions_in(rows: forms.BaseFormSet[QuestionForm]) -> list[Question]:
+    """Return what was asked, in order."""
+    found = (form.cleaned_data.get("question") for form in rows.forms if form.is_valid())
+    return [each for each in found if each is not None]
 
 
 def question_rows(template: TicketTemplate | None) -> list[dict[str, Any]]:

@@ -26,8 +26,8 @@ def status_of(
     next_word_by: dt.datetime | None,
     respond_by: dt.datetime | None,
 ) -> Status:
-    """Return how a request stands. `answer`: what was said of the outcome; `asked`: whether we asked; `held`: it works
-    by a workaround."""
+    """Return how a request stands. `answer`: what was said of the outcome; `asked`: whether somebody still waits for
+    it; `held`: it works by a workaround."""
     if state == "open":
         return {
             "customer": Status("soon", "waits_for_you", asks=True),

@@ -28,12 +28,9 @@ class KnownFault(Record):
 
 
 class AlsoAffected(Record):
-    """Somebody else said "me too" to a known fault."""
+    """Somebody else said "me too" to a known fault. Once each, but for two entries of one person that became one."""
 
     business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="also_affected")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="support_affected_once")]

@@ -15,6 +15,7 @@ from quietmonday.support.logic.plain_status import Status, status_of
 from quietmonday.support.models import AlsoAffected, KnownFault, Ticket, TicketState
 
 RECENT = 3
+ASKED_FOR = dt.timedelta(days=14)
 FAULTS = 5
 
 
@@ -35,8 +36,11 @@ class Heard:
     mine: bool
 
 
-def own_of(ticket: Ticket) -> Own:
-    """Return a ticket, with its verdict at hand, as whoever asked for it reads it."""
+def own_of(ticket: Ticket, now: dt.datetime) -> Own:
+    """Return a ticket, with its verdict at hand, as whoever asked for it reads it.
+
+    Who has not said within two weeks whether it is solved is not asked in a list any more; the request still asks.
+    """
     facts = facts_from_json(ticket.verdict.inputs) if getattr(ticket, "verdict", None) else None
     answers = facts.feedback if facts else ()
     latest = max(answers, key=lambda each: each.at, default=None)
@@ -49,7 +53,7 @@ def own_of(ticket: Ticket) -> Own:
             state=ticket.state,
             move=ticket.move,
             answer=latest.answer.value if latest is not None and still else "",
-            asked=not ticket.from_log,
+            asked=ticket.resolved_at is not None and now - ticket.resolved_at < ASKED_FOR,
             held=ticket.workaround_until is not None,
             next_word_by=ticket.next_word_by,
             respond_by=ticket.respond_by,
@@ -66,7 +70,7 @@ def recent_of(viewer: Viewer, business: Business, now: dt.datetime) -> list[Own]
     lately = rows.exclude(state__in=[TicketState.CANCELLED, TicketState.DUPLICATE, TicketState.SPAM])
     lately = lately.exclude(resolved_at__lt=now - dt.timedelta(days=7))
     found = lately.select_related("work_item", "verdict").order_by("-opened_at", "-id")[:RECENT]
-    return [own_of(ticket) for ticket in found]
+    return [own_of(ticket, now) for ticket in found]
 
 
 def faults_heard_at(viewer: Viewer, businesses: Iterable[uuid.UUID]) -> list[Heard]:

@@ -65,6 +65,7 @@ class TicketPage:
     suppliers: list[str]
     own_supplier: uuid.UUID | None
     own_supplier_name: str
+    own_name: str  # of the viewer, as somebody of that supplier
     asks: bool
     may_ask: bool  # the viewer speaks for the business: requester, owner or stand-in
     is_requester: bool
@@ -149,6 +150,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         suppliers=[party.engagement.supplier.name for party in parties],
         own_supplier=own.id if own else None,
         own_supplier_name=own.name if own else "",
+        own_name=viewer.persons[viewer.person_at[own.id]] if own else "",
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
@@ -168,7 +170,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
         steps=list(steps_visible_to(viewer, ticket)) if ticket.has_steps else [],
         fault=next((e for e in happened if e.what == "shown" and e.detail == "open"), None),
-        affected=sum(e.what == "affected" for e in happened),
+        affected=len({e.by for e in happened if e.what == "affected"}),
         time=[e for e in found if e.what == "time"],
     )
 

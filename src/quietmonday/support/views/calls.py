@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -15,8 +17,8 @@ from quietmonday.kit.moments import in_words
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.logic.refusals import Refused
-from quietmonday.people.models import Business, Person
-from quietmonday.support.access import engagement_worked, ticket_of_origin
+from quietmonday.people.models import Business
+from quietmonday.support.access import engagement_worked, person_working, ticket_of_origin
 from quietmonday.support.actions.calls import SOLVED, Call, Caller, log_call
 from quietmonday.support.actions.settling import CannotSettle
 from quietmonday.support.forms.calls import PROMISED, CallLogForm
@@ -41,7 +43,7 @@ def new(request: ViewerRequest) -> HttpResponse:
         client=given.get("client", ""),
         now=request.moment,
     )
-    more = {"desk": desk, "clients": clients_of(viewer), "now": request.moment}
+    more: dict[str, Any] = {"desk": desk, "clients": clients_of(viewer), "now": request.moment}
     if request.method != "POST":
         return _draw(request, CallLogForm(**more))
     if "find" in request.POST:
@@ -66,7 +68,7 @@ def _logged(request: ViewerRequest, form: CallLogForm, desk: Desk) -> HttpRespon
     if engagement is None:
         form.add_error("client", _("You do not work for them at the moment."))
         return None
-    person = Person.objects.get(pk=viewer.person_at[engagement.supplier_id])
+    person = person_working(viewer, engagement.supplier_id)
     origin = f"form:{viewer.account_id}:{cleaned['token']}" if cleaned.get("token") else None
     try:
         ticket = log_call(

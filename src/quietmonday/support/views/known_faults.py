@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import ViewerRequest, signed_in
-from quietmonday.people.models import Person
-from quietmonday.support.access import fault_shared_by, supplier_side, ticket_for, voice_of
+from quietmonday.support.access import fault_shared_by, person_reporting, supplier_side, ticket_for, voice_of
 from quietmonday.support.actions.known_faults import NotOpen, say_me_too, show_no_more, show_to_everybody
 from quietmonday.support.models import Ticket
 from quietmonday.support.views.ticket import draw_ticket, see_other, to_ticket
@@ -53,7 +52,7 @@ def hide(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def me_too(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Somebody of the business has it too."""
     fault = fault_shared_by(request.viewer, ref)
-    person = Person.objects.get(pk=request.viewer.person_at[fault.business_id])
+    person = person_reporting(request.viewer, fault.business)
     said = say_me_too(fault=fault, person=person, actor=Actor(id=person.id, name=person.name), now=request.moment)
     if said is not None:
         messages.success(request, _("Noted: you have it too. You hear by mail when it works again."))

@@ -85,7 +85,7 @@ def new(request: ViewerRequest) -> HttpResponse:
 def _form_page(request: ViewerRequest, template: TicketTemplate) -> HttpResponse:
     engagements = engagements_recurring_by(request.viewer, template, request.moment)
     zone = engagements[0].business.zone if engagements else "UTC"
-    more = {"engagements": engagements, "today": request.moment.astimezone(zone_named(zone)).date()}
+    more: dict[str, Any] = {"engagements": engagements, "today": request.moment.astimezone(zone_named(zone)).date()}
     if request.method != "POST":
         return _draw(request, template, RecurringForm(**more), AnswersForm(template=template), [])
     form, answers = RecurringForm(request.POST, **more), AnswersForm(request.POST, template=template)

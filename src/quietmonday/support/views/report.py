@@ -73,7 +73,7 @@ def _own(request: ViewerRequest, business: Business) -> HttpResponse:
     engagements = _going_to(template, engagements_open_at(business, request.moment))
     if not engagements:
         return render(request, "support/report_nobody.html", {"business": business})
-    more = {"engagements": engagements, "template": template}
+    more: dict[str, Any] = {"engagements": engagements, "template": template}
     if request.method != "POST":
         return _draw(request, "support/report.html", ReportForm(**more), business, engagements, template)
     form = ReportForm(request.POST, request.FILES, **more)

@@ -28,8 +28,10 @@ def requests(request: ViewerRequest) -> HttpResponse:
     found = requests_of(viewer, request.moment, after=after, **chosen)
     narrowing = {"q": chosen["words"], "state": chosen["state"], "client": str(chosen["client"] or "")}
     own_only = not viewer.sees.businesses and not viewer.sees.suppliers
+    own = [own_of(row.ticket, request.moment) for row in found.rows] if own_only else []
     context = {
-        "own": [own_of(row.ticket) for row in found.rows] if own_only else [],
+        "own": own,
+        "waiting": sum(each.status.asks for each in own),
         "faults": faults_heard_at(viewer, viewer.staff_of) if own_only else [],
         "zone": next((viewer.zones[ref] for ref in viewer.staff_of), "UTC"),
         "found": found,

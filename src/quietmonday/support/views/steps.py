@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import ViewerRequest, signed_in
-from quietmonday.people.models import Supplier
 from quietmonday.support.access import (
+    engagement_worked,
     step_kept_by,
     step_ticked_by,
     steps_visible_to,
@@ -35,13 +34,11 @@ from quietmonday.support.views.ticket import REFUSED, see_other
 def steps(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show the checklist to whoever works on the request, and add to it."""
     ticket = ticket_worked_by(request.viewer, ref)
-    supplier = supplier_side(request.viewer, ticket)
-    if supplier is None:
-        raise PermissionDenied
+    supplier = engagement_worked(request.viewer, ticket).supplier
     form = StepsForm(request.POST) if request.method == "POST" else StepsForm()
     if request.method == "POST" and form.is_valid():
-        _person, actor = voice_of(request.viewer, ticket, supplier)
-        own = Supplier.objects.get(pk=supplier) if form.cleaned_data["internal"] else None
+        _person, actor = voice_of(request.viewer, ticket, supplier.id)
+        own = supplier if form.cleaned_data["internal"] else None
         try:
             add_steps(ticket=ticket, texts=form.cleaned_data["steps"], supplier=own, actor=actor, now=request.moment)
         except TooManySteps:
@@ -54,7 +51,7 @@ def steps(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         "form": form,
         "steps": found,
         "left": sum(step.ticked_at is None for step in found),
-        "firm": request.viewer.place_names[supplier],
+        "firm": supplier.name,
         "zone": ticket.business.zone,
         "now": request.moment,
     }

@@ -46,7 +46,7 @@ def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpR
         "refused": next(iter(refused.values()), None),
         "refused_name": next(iter(refused), ""),
         "may_tick": page.works_here or ticket.business_id in request.viewer.leads,
-        "own_name": request.viewer.persons.get(request.viewer.person_at.get(page.own_supplier or ticket.business_id)),
+        "own_name": page.own_name,
         "manages": page.own_supplier in request.viewer.manages,
         "may_erase": may_erase_in(request.viewer, ticket),
         "may_see_all": page.works_here or page.only_reads or ticket.business_id in request.viewer.leads,

@@ -26,6 +26,7 @@ from quietmonday.support.forms.ticket_templates import (
     TemplateForm,
     TemplatePlaceForm,
     question_rows,
+    questions_in,
 )
 from quietmonday.support.models import TicketTemplate
 from quietmonday.support.queries.ticket_page import colleagues_of
@@ -95,8 +96,9 @@ def _form_page(request: ViewerRequest, place: Business | Supplier, row: TicketTe
         if "more" in request.POST:
             return _draw(request, place, row, _longer(request, row, more), None)
         valid = form.is_valid() & questions.is_valid()
-        if valid and form.check_subject(questions.questions()):
-            content = form.content(questions.questions())
+        asked = questions_in(questions) if valid else []
+        if valid and form.check_subject(asked):
+            content = form.content(asked)
             actor = _actor(request, place.pk)
             if row is None:
                 add_template(place=place, content=content, actor=actor, now=request.moment)

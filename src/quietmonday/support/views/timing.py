@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST
 
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import ViewerRequest, signed_in
-from quietmonday.people.models import Person
-from quietmonday.support.access import engagement_worked, ticket_for, time_taken_back_by
+from quietmonday.support.access import engagement_worked, person_working, ticket_for, time_taken_back_by
 from quietmonday.support.actions.timing import spend_time, take_time_back
 from quietmonday.support.views.ticket import draw_ticket, to_ticket
 from quietmonday.support.views.ticket_forms import filled_form
@@ -27,7 +26,7 @@ def spend(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     form = filled_form("time", request, ticket)
     if not form.is_valid():
         return draw_ticket(request, ticket, time=form)
-    person = Person.objects.get(pk=request.viewer.person_at[engagement.supplier_id])
+    person = person_working(request.viewer, engagement.supplier_id)
     spend_time(
         ticket=ticket,
         engagement=engagement,
@@ -47,7 +46,7 @@ def spend(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def take_back(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """It was written down by mistake."""
     entry = time_taken_back_by(request.viewer, ref)
-    person = Person.objects.get(pk=request.viewer.person_at[entry.engagement.supplier_id])
+    person = person_working(request.viewer, entry.engagement.supplier_id)
     take_time_back(entry=entry, actor=Actor(id=person.id, name=person.name), now=request.moment)
     messages.success(request, _("Taken back. The record keeps that it stood there."))
     return to_ticket(entry.work_item.ticket)
