@@ -69,7 +69,7 @@ class Step(Record):
         indexes = [models.Index(fields=["ticket", "position", "id"], name="support_steps")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ticked_at=None, ticked_by="") | Q(ticked_at__isnull=False) & ~Q(ticked_by=""),
+                condition=Q(ticked_at=None) | ~Q(ticked_by=""),
                 name="support_somebody_ticked_it",
             )
         ]
