@@ -203,7 +203,7 @@ def test_planned_work_promises_nothing_and_is_judged_by_nobody(cast: Cast) -> No
     ticket.refresh_from_db()
     assert (ticket.respond_by, ticket.restore_by) == (None, None)
     assert ticket.verdict.findings["quick"] == {
-        "value": "no_verdict", "rule": "N", "params": {"case": "planned"}, "facts": [str(ticket.pk)], "disputes": [],
+        "value": "no_verdict", "rule": "P", "params": {}, "facts": [str(ticket.pk)], "disputes": [],
     }  # fmt: skip
     resolve(ticket=ticket, kind="fixed", actor=actor(cast.sam), now=on(10))
     ticket.verdict.refresh_from_db()

@@ -99,7 +99,7 @@ def erase_words(
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
     with override(business.language):
-        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now)
+        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now, changed_at=now)
     entries = list(Entry.objects.filter(subject_id__in=ids, subject_kind="ticket", business_id=business.pk))
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=functools.partial(_without, WORDS))
     return len(ids)
@@ -138,6 +138,7 @@ def blank_messages(rows: Sequence[Message], *, by: str, now: dt.datetime) -> Non
     _erase_attachments(list(Attachment.objects.filter(message__in=ids, erased_at=None)), now=now)
     erase_items(items=[row.inbox_item_id for row in rows if row.inbox_item_id is not None], now=now)
     Message.objects.filter(pk__in=ids).update(text="", quoted="", erased_at=now, erased_by=by)
+    Ticket.objects.filter(pk__in={row.ticket_id for row in rows}).update(changed_at=now)
 
 
 def _without(keys: Collection[str], entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:

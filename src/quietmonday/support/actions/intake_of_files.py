@@ -260,6 +260,7 @@ class _Chunk:
             requester=person,
             reported_at=reported_at,
             opened_at=reported_at or self.now,
+            changed_at=self.now,
         )
         opening = self._openings[ticket.id] = _Opening(ticket, item, actor, words.quality)
         opening.messages.append(self._message(ticket, words, Side.CUSTOMER))

@@ -92,6 +92,7 @@ def open_ticket(
         first_noticed=first_noticed,
         reported_at=reported_at,
         opened_at=reported_at or now,
+        changed_at=now,
     )
     TicketEngagement.objects.bulk_create(
         [TicketEngagement(business=business, ticket=ticket, engagement=e, since=now) for e in engagements]

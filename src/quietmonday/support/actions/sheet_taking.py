@@ -182,7 +182,7 @@ def _change(batch: _Batch, changed: Sequence[tuple[SheetRow, Unit]]) -> None:
 
 _TOLD = (
     *("subject", "source", "requester", "priority", "reported_at", "state", "opened_at", "resolved_at"),
-    *("move", "next_word_by", "respond_by", "restore_by", "attention_at"),
+    *("move", "next_word_by", "respond_by", "restore_by", "attention_at", "changed_at"),
 )
 
 
@@ -242,6 +242,7 @@ class _Batch:
     def tell(self, ticket: Ticket, unit: Unit) -> None:
         """Set on the ticket what the log says, with all that belongs to it, its verdict included."""
         person = self._people.get(unit.who.casefold()) if unit.who else None
+        ticket.changed_at = self.now
         ticket.subject, ticket.source, ticket.requester = unit.subject or "…", unit.source, person
         ticket.priority = unit.priorities[-1][0]
         ticket.opened_at = unit.opened.at

@@ -41,7 +41,7 @@ NOT_ASKED = (Group.PLANNED, Group.UNCOUNTED)
 def group_of(quick: Verdict, effective: Verdict) -> Group:
     """Return the one group of a request with these two verdicts."""
     if Value.NO_VERDICT in (quick.value, effective.value):
-        return Group.PLANNED if quick.params.get("case") == PLANNED else Group.UNCOUNTED
+        return Group.PLANNED if effective.rule == PLANNED else Group.UNCOUNTED
     if effective.value is Value.YES:
         return _FOR_GOOD[quick.value]
     if effective.value is Value.PARTLY:

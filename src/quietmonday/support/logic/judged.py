@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from quietmonday.support.logic.facts import State, TicketFacts
 
-PLANNED = "planned"
-"""The case of rule N for work that came by its schedule."""
+PLANNED = "P"
+"""The rule of work that came by its schedule: nobody asked for help, so nobody judges it."""
 
 Param = str | int | bool | list[str] | dict[str, str]
 
@@ -52,10 +52,10 @@ def verdict(
 
 
 def no_verdict(known: TicketFacts) -> Verdict | None:
-    """Return the verdict of a request that nobody judges (rule N), or None if it is to be judged."""
+    """Return the verdict of a request that nobody judges (rule N, or P: planned), or None if it is to be judged."""
     if known.state not in (State.OPEN, State.RESOLVED):
         return verdict(known, Value.NO_VERDICT, "N", {"case": known.state.value}, [known.id])
-    return verdict(known, Value.NO_VERDICT, "N", {"case": PLANNED}, [known.id]) if known.planned else None
+    return verdict(known, Value.NO_VERDICT, PLANNED, {}, [known.id]) if known.planned else None
 
 
 def moment(at: dt.datetime) -> str:

@@ -18,7 +18,7 @@ TEMPLATES: dict[str, str] = {
     "N.cancelled": _("Cancelled: no verdict."),
     "N.duplicate": _("Part of another request: no verdict."),
     "N.spam": _("Not a request: no verdict."),
-    "N.planned": _("Planned work that came by its schedule: no verdict."),
+    "P": _("Planned work that came by its schedule: no verdict."),
     "Q1": _("We do not have the times for this one: %(missing)s."),
     "Q2.answered_late": _("Promised by %(due)s; answered %(over)s later."),
     "Q2.not_answered": _("Promised by %(due)s; nobody has answered."),

@@ -102,6 +102,7 @@ def source_word(source: str) -> str:
         "monitoring": _("by a check"),
         "sheet": _("out of a log of calls"),
         "schedule": _("by its schedule"),
+        "api": _("through a program"),
     }.get(source, source)
 
 
