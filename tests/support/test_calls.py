@@ -220,6 +220,14 @@ def test_looking_somebody_up_without_scripts_keeps_what_was_typed(cast: Cast, sa
     assert "another look" not in page
 
 
+def test_enter_after_the_name_shows_who_fits_and_goes_on_to_the_subject(cast: Cast, sam: Client) -> None:
+    response = sam.post(NEW, {"q": "dele", "kind": "incident", "priority": "3", "minutes": ""})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert re.search(rf'value="{cast.dele.person.pk}"[^>]*checked', page)
+    assert re.search(r'name="subject"[^>]*autofocus', page)
+
+
 def test_an_older_choice_does_not_outlive_what_is_typed_now(cast: Cast, sam: Client) -> None:
     response = sam.post(NEW, sent(cast, q="ruth"))
     assert response.status_code == 422

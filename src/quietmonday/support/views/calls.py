@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -46,7 +46,7 @@ def new(request: ViewerRequest) -> HttpResponse:
     more: dict[str, Any] = {"desk": desk, "clients": clients_of(viewer), "now": request.moment}
     if request.method != "POST":
         return _draw(request, CallLogForm(**more))
-    if "find" in request.POST:
+    if "find" in request.POST or _only_looks_up(request.POST):
         known = {name: value for name, value in request.POST.items() if name not in {"q", "caller"}}
         known["mine"] = known.get("mine", "")
         return _draw(request, CallLogForm(initial=known, **more))
@@ -58,6 +58,13 @@ def new(request: ViewerRequest) -> HttpResponse:
         if answer is not None:
             return answer
     return _draw(request, form)
+
+
+def _only_looks_up(sent: QueryDict) -> bool:
+    """Enter in the field of names, before anything else is written: whoever fits is to be shown."""
+    return bool(sent.get("q", "").strip()) and not any(
+        sent.get(name, "").strip() for name in ("subject", "text", "outcome")
+    )
 
 
 def _logged(request: ViewerRequest, form: CallLogForm, desk: Desk) -> HttpResponse | None:
