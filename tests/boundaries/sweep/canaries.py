@@ -71,7 +71,7 @@ STRUCTURAL = {
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
-    "support.Verdict.quick", "support.Verdict.effective",
+    "support.Verdict.quick", "support.Verdict.effective", "support.Recurrence.ended_why",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
@@ -188,6 +188,7 @@ def _plant_json(canaries: Canaries, cast: Cast) -> None:
         ("support.Correction", "before"),
         ("support.Correction", "after"),
         ("support.SheetRow", "stated"),
+        ("support.FilledForm", "answers"),
     ):
         model = apps.get_model(label)
         for row in rows_of_the_other_business(model, cast):

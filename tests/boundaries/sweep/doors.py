@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
+from tests.boundaries.sweep.doors_of_calls import OF_CALLS
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
@@ -403,6 +404,6 @@ BACKGROUND = [
 DOORS: list[Door] = [
     *SIGNING_IN,
     *PROVIDERS, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
-    *LOGS, *EXPORTS,
+    *LOGS, *EXPORTS, *OF_CALLS,
     *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
 ]  # fmt: skip

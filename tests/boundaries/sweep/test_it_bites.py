@@ -37,7 +37,20 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Statement, Ticket, Verdict
+from quietmonday.support.models import (
+    Attachment,
+    FeedbackQuestion,
+    KnownFault,
+    Message,
+    Recurrence,
+    SheetImport,
+    Statement,
+    Step,
+    Ticket,
+    TicketTemplate,
+    Verdict,
+)
+from quietmonday.work.models import TimeEntry
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.doors_of_programs import OPERATIONS
@@ -67,6 +80,14 @@ def _ticket(viewer: Any, ref: uuid.UUID) -> Ticket:
 def _engagement(*args: Any) -> Any:
     rows = Engagement.objects.select_related("business", "supplier", "owner", "stand_in", "counterpart", "calendar")
     return rows.get(pk=args[1])
+
+
+def _step(viewer: Any, ref: uuid.UUID) -> Step:
+    return Step.objects.select_related("ticket__business", "ticket__work_item").get(pk=ref)
+
+
+def _template(viewer: Any, ref: uuid.UUID) -> TicketTemplate:
+    return TicketTemplate.objects.select_related("business", "supplier", "assignee", "engagement").get(pk=ref)
 
 
 def _forgetful(account: Any, now: Any) -> Any:
@@ -317,6 +338,70 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(support.callers_known_to, lambda viewer: Person.objects.exclude(business=None), "support:log_call"),
+    Loss(
+        support.caller_known_to,
+        lambda viewer, ref: Person.objects.select_related("business").get(pk=ref),
+        "support:log_call",
+    ),
+    Loss(
+        support.open_requests_of,
+        lambda viewer, person: Ticket.objects.filter(state="open").select_related("business", "work_item"),
+        "support:log_call",
+    ),
+    Loss(support.steps_visible_to, lambda viewer, ticket: Step.objects.filter(ticket=ticket), "support:ticket"),
+    Loss(support.step_kept_by, _step, "support:remove_step support:move_step"),
+    Loss(support.step_ticked_by, _step, "support:tick_step"),
+    Loss(
+        support.templates_offered_to,
+        lambda viewer, business, now: TicketTemplate.objects.select_related("supplier", "assignee"),
+        "support:report",
+    ),
+    Loss(support.template_offered_to, lambda viewer, business, ref, now: _template(viewer, ref), "support:report"),
+    Loss(support.templates_kept_by, lambda viewer: TicketTemplate.objects.all(), "support:templates"),
+    Loss(support.template_kept_by, _template, "support:template support:end_template"),
+    Loss(
+        support.places_keeping_templates,
+        lambda viewer: list(Business.objects.values_list("pk", "name")),
+        "support:templates support:new_template",
+    ),
+    Loss(
+        support.templates_recurring_by,
+        lambda viewer: TicketTemplate.objects.select_related("business", "supplier", "engagement"),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.engagements_recurring_by,
+        lambda viewer, template, now: list(Engagement.objects.select_related("business", "supplier", "calendar")),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.recurrences_visible_to,
+        lambda viewer: Recurrence.objects.select_related("business", "engagement__supplier", "template"),
+        "support:recurring",
+    ),
+    Loss(
+        support.recurrence_kept_by,
+        lambda viewer, ref: Recurrence.objects.select_related("template").get(pk=ref),
+        "support:pause_recurring support:end_recurring",
+    ),
+    Loss(support.keeps_recurrence, lambda viewer, row: True, "support:pause_recurring"),
+    Loss(support.time_visible_to, lambda viewer: TimeEntry.objects.all(), "support:ticket"),
+    Loss(
+        support.time_taken_back_by,
+        lambda viewer, ref: TimeEntry.objects.select_related("work_item__ticket", "engagement").get(pk=ref),
+        "support:take_time_back",
+    ),
+    Loss(
+        support.faults_shown_at,
+        lambda viewer, businesses: KnownFault.objects.filter(ended_at=None),
+        "support:requests",
+    ),
+    Loss(
+        support.fault_shared_by,
+        lambda viewer, ref: KnownFault.objects.select_related("business").get(pk=ref),
+        "support:me_too",
+    ),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
     Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
@@ -418,6 +503,9 @@ NOT_TAKEN = {
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",
     "may_see_terms": "draws a link; the page behind it asks agreements_at",
+    "engagement_worked": "supplier_side as a row; whoever does not work there has no person to work as",
+    "person_working": "who works: a person or a 403, and no wider answer exists",
+    "sees_all_time": "a figure; see tests/support/test_time_spent.py",
     "sides_of": "see test_each_side_names_only_its_own_people",
 }
 

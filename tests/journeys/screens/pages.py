@@ -26,6 +26,7 @@ from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.calls import calls
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.programs import programs
@@ -70,6 +71,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _requests(world)
     yield from _logs(world)
     yield from _supplier(world)
+    yield from calls(world, Sight, sent)
     yield from _people(world)
     yield from _administrator(world)
     yield from _erasing(world)

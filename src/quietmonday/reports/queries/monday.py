@@ -45,6 +45,7 @@ class MondayPage:
     overdue: list[dict[str, Any]]  # held by a workaround whose date has passed, oldest first
     coming: list[tuple[dt.date, dict[str, Any]]]  # a permanent fix or an agreed date within COMING_DAYS
     open_count: int
+    planned_open: int  # came by a schedule: work, but nobody waits
     waiting_for_you: int
     mondays: list[Monday]
     quiet_in_a_row: int
@@ -71,6 +72,8 @@ def monday_page(
     corrections = corrections_of(shown) if shown else {}
     tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids)
     today = now.astimezone(zone_named(business.zone)).date()
+    # Planned work keeps nobody waiting, unless it waits for the business.
+    waited_for = [row for row in open_rows if row["source"] != "schedule" or row["move"] == "customer"]
     gaps = list(_gaps(business, weeks[-1], engagements))
     mondays = quiet_mondays(
         dates=[week.monday for week in reversed(weeks[:WEEKS])],
@@ -112,10 +115,11 @@ def monday_page(
             speaker=speaker,
             last_week=False,
         ),
-        open_rows=open_rows[:OPEN_SHOWN],
+        open_rows=waited_for[:OPEN_SHOWN],
         overdue=[row for row in held if row["workaround_until"] < today][:OPEN_SHOWN],
         coming=_coming(held, open_rows, today, business.zone)[:OPEN_SHOWN],
-        open_count=len(open_rows),
+        open_count=len(waited_for),
+        planned_open=len(open_rows) - len(waited_for),
         waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
         mondays=mondays,
         quiet_in_a_row=in_a_row(mondays),
@@ -154,6 +158,7 @@ _COLUMNS = (
     "can_work",
     "workaround_until",
     "agreed",
+    "source",
 )
 
 
@@ -183,7 +188,7 @@ def _tickets(
         read("stated", Q(pk__in=ids)).union(
             read("open", Q(state="open")),
             read("held", Q(workaround_until__isnull=False)),
-            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"])),
+            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"]) & ~Q(source="schedule")),
             all=True,
         )
     )

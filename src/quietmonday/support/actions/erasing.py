@@ -24,12 +24,15 @@ from quietmonday.support.models import (
     Attachment,
     Dispute,
     Feedback,
+    FilledForm,
+    KnownFault,
     Message,
     Reopening,
     Resolution,
     SetAside,
     SheetImport,
     SheetRow,
+    Step,
     Ticket,
     Verdict,
 )
@@ -41,6 +44,7 @@ from quietmonday.support.queries.erasing import (
 )
 from quietmonday.support.queries.sheets import IMPORT_VERBS
 from quietmonday.support.queries.tickets import locked
+from quietmonday.work.models import TimeEntry
 
 AT_ONCE = 50  # requests in one transaction: every other writer waits meanwhile
 
@@ -70,6 +74,8 @@ def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.dateti
 
     blank_messages([row], by=actor.name, now=now)
     index_again(tickets=[ticket.pk])
+    if any(entry.verb == "ticket.opened" for entry in entries):  # the first message says what the form holds as data
+        FilledForm.objects.filter(ticket=ticket).update(answers=[])
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=rest)
     row.refresh_from_db()
     return row
@@ -87,6 +93,10 @@ def erase_words(
     for model, column in ((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")):
         model._base_manager.filter(ticket__in=ids).exclude(**{column: ""}).update(**{column: ""})
     Feedback.objects.filter(ticket__in=ids).exclude(text="").update(text="")
+    Step.objects.filter(ticket__in=ids).exclude(text="").update(text="")
+    FilledForm.objects.filter(ticket__in=ids).update(answers=[])
+    KnownFault.objects.filter(ticket__in=ids).exclude(title="").update(title="")
+    TimeEntry.objects.filter(work_item__ticket__in=ids).exclude(note="").update(note="")
     # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)

@@ -72,10 +72,12 @@ def open_ticket(
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,
+    side: str = Side.CUSTOMER,
 ) -> Ticket:
     """Open a ticket with its first message; return it.
 
-    `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises NobodySupplies.
+    `origin` makes it the only ticket of one cause (IntegrityError on a second). `side`: who speaks first; the system
+    where nobody asked. Raises NobodySupplies.
     """
     if not engagements:
         raise NobodySupplies("nobody supplies this business yet: add a supplier first")
@@ -101,7 +103,7 @@ def open_ticket(
         business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
     )
     parties = [(each.pk, each.supplier_id) for each in engagements]
-    message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now, parties=parties)
+    message = add_words(ticket=ticket, words=words, side=side, public=True, now=now, parties=parties)
     judge_opened(ticket=ticket, facts=facts_at_opening(ticket, engagements[0], change, message, now), now=now)
     put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     write_entry(
@@ -140,10 +142,10 @@ def message_values(*, ticket: Ticket, words: Words, side: str, public: bool, now
 
 
 def told_at_opening(ticket: Ticket, message: Message) -> dict[str, Any]:
-    """Return what the journal says of a ticket that was opened with `message`."""
+    """Return what the journal says of a ticket that was opened with `message`; what nobody said is a note of ours."""
     return {
         "subject": ticket.subject,
-        "text": message.text,
+        "note" if message.side == Side.SYSTEM else "text": message.text,
         "source": ticket.source,
         "priority": ticket.priority,
     }

@@ -41,7 +41,7 @@ class Ticket(Record):
     work_item = models.OneToOneField("work.WorkItem", on_delete=models.PROTECT, related_name="ticket")
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
-    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet
+    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet, schedule
     from_log = models.BooleanField(default=False)  # of a log of calls, which need not hold every word that was said
     # No index of their own: a requester's begins below, and one of assignees would lead SQLite through all that
     # somebody ever worked on to the little that is open.
@@ -65,6 +65,10 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
+    # Where there is none of these, its page asks for none.
+    has_steps = models.BooleanField(default=False)
+    has_time = models.BooleanField(default=False)
+    was_shown = models.BooleanField(default=False)  # to everybody at the business, as a known fault
 
     class Meta:
         constraints = [

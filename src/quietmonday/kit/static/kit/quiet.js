@@ -56,7 +56,7 @@
     if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
-    else if (!/^[rwp/]$/.test(key) || !act(key)) return;
+    else if (!/^[crwp/]$/.test(key) || !act(key)) return;
     event.preventDefault();
   };
 
