@@ -10,6 +10,7 @@ from quietmonday.kit.clock import now as present
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
+from quietmonday.support.actions.indexing import tidy_search
 from quietmonday.support.actions.intake_of_files import take_in_waiting
 from quietmonday.support.actions.known_faults import OVER
 from quietmonday.support.actions.rechecking import recheck
@@ -100,6 +101,12 @@ def recheck_verdicts(ids: Mapping[str, str], now: dt.datetime) -> None:
     recheck(now=now)
 
 
+@handles("support.tidy_search", _("Put the index of the search in order"))
+def tidy(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once a day: join its pieces, and let go of what was erased."""
+    tidy_search()
+
+
 @handles("support.recurring", _("See which recurring requests are due"))
 def recurring(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Every five minutes."""
@@ -114,3 +121,4 @@ def make_recurring(ids: Mapping[str, str], now: dt.datetime) -> None:
 
 scheduled("support.recheck", every(minutes=60))
 scheduled("support.recurring", every(minutes=5))
+scheduled("support.tidy_search", every(minutes=24 * 60))

@@ -16,6 +16,7 @@ from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_calls import OF_CALLS
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
+from tests.boundaries.sweep.doors_of_providers import PROVIDERS
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -401,7 +402,8 @@ BACKGROUND = [
 ]  # fmt: skip
 
 DOORS: list[Door] = [
-    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
+    *SIGNING_IN,
+    *PROVIDERS, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
     *LOGS, *EXPORTS, *OF_CALLS,
     *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
 ]  # fmt: skip

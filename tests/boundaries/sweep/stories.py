@@ -31,6 +31,7 @@ from quietmonday.people.models import (
     Engagement,
     HistoryGrant,
     Holiday,
+    Identity,
     Passkey,
     Person,
     Role,
@@ -234,6 +235,10 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_passkey": Passkey.objects.create(
             account=table.owner.account, name="Phone", credential_id=websafe_encode(device.credential_id),
             attested=bytes(device.attested()), made_at=NOW - DAY,
+        ),
+        f"{table.prefix}_identity": Identity.objects.create(
+            account=table.owner.account, issuer="https://login.example", subject=f"{table.prefix}-1",
+            email=table.owner.email, made_at=NOW - DAY, last_used_at=NOW - DAY,
         ),
         f"{table.prefix}_sign_in": SignIn.objects.create(
             account=table.owner.account, session_key=new_id().hex, browser="Firefox",

@@ -17,17 +17,20 @@ from quietmonday.integrations import access as integrations
 from quietmonday.integrations.models import Delivery, Export, Webhook
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people import access as people
-from quietmonday.people.access import firms, persons, tokens, viewers
+from quietmonday.people.access import firms, own, persons, tokens, viewers
 from quietmonday.people.logic.tokens import hash_of
 from quietmonday.people.models import (
     Address,
     Business,
     Engagement,
     HistoryGrant,
+    Identity,
     Membership,
+    Passkey,
     Person,
     PersonMerge,
     Role,
+    SignIn,
     Supplier,
     Token,
 )
@@ -274,6 +277,9 @@ LOSSES = [
         lambda viewer: Engagement.objects.select_related("business", "supplier", "owner", "stand_in", "counterpart"),
         "people:people",
     ),
+    Loss(own.own_passkey, lambda viewer, ref: Passkey.objects.get(pk=ref), "people:remove_passkey"),
+    Loss(own.own_identity, lambda viewer, ref: Identity.objects.get(pk=ref), "people:end_identity"),
+    Loss(own.own_sign_in, lambda viewer, ref: SignIn.objects.get(pk=ref), "people:end_sign_in"),
     Loss(persons.persons_visible_to, lambda viewer: Person.objects.all(), "people:people people:person"),
     Loss(persons.person_for, lambda viewer, ref: Person.objects.get(pk=ref), "people:person"),
     Loss(persons.person_editable_by, lambda viewer, ref: Person.objects.get(pk=ref), "people:change_person"),

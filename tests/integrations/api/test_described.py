@@ -46,7 +46,7 @@ def tried(served: Served, folder: Path, token: str, phases: str, examples: int) 
             "SCHEMATHESIS_HOOKS": "tests.integrations.api.hooks",
         },
     )  # fmt: skip
-    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
+    assert done.returncode == 0, f"{done.stdout.partition('= FAILURES =')[2][:6000]}\n{done.stderr[-2000:]}"
     return done.stdout
 
 

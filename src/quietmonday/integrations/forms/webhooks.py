@@ -71,6 +71,6 @@ class WebhookForm(forms.Form):
             raise forms.ValidationError(refused.words) from refused
         return url
 
-    def firm(self) -> uuid.UUID:
+    def chosen_firm(self) -> uuid.UUID:
         """Return the firm that was chosen, or the only one."""
         return uuid.UUID(self.cleaned_data.get("firm") or next(iter(self.firms)))

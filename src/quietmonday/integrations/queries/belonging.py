@@ -26,6 +26,7 @@ STAYS = {
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
     "people.Token": "opens a door",
+    "people.Identity": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",

@@ -43,7 +43,7 @@ def webhooks(request: ViewerRequest) -> HttpResponse:
     rows = list(webhooks_kept_by(request.viewer).order_by("made_at", "id")[:200])
     context = {
         "rows": rows,
-        "hearing": sum(row.paused_at is None for row in rows),
+        "hearing": sum(row.paused_at is None and row.failing_since is None for row in rows),
         "now": request.moment,
         "zone": _zone(request.viewer),
     }
@@ -62,7 +62,7 @@ def new(request: ViewerRequest) -> HttpResponse:
         raise Http404
     form = WebhookForm(request.POST if request.method == "POST" else None, firms=firms)
     if form.is_valid():
-        place = firm_told_of(viewer, form.firm())
+        place = firm_told_of(viewer, form.chosen_firm())
         account: Any = request.user
         try:
             row, secret = add_webhook(
@@ -79,7 +79,7 @@ def new(request: ViewerRequest) -> HttpResponse:
             form.add_error(None, _("There are twenty webhooks already, or none of this is told to a business."))
         else:
             return render(request, "integrations/webhook_made.html", {"webhook": row, "secret": secret})
-    context = {"form": form, "back": reverse("integrations:webhooks")}
+    context = {"form": form, "asks_firm": "firm" in form.fields, "back": reverse("integrations:webhooks")}
     return render(request, "integrations/new_webhook.html", context, status=422 if form.errors else 200)
 
 

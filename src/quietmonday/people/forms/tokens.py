@@ -60,7 +60,7 @@ class NewTokenForm(forms.Form):
         """Return what was chosen."""
         return [f"{group}:{may}" for group in GROUPS if (may := self.cleaned_data.get(group, ""))]
 
-    def firm(self) -> uuid.UUID | None:
+    def chosen_firm(self) -> uuid.UUID | None:
         """Return the one firm that it is for; None for all."""
         chosen = self.cleaned_data.get("firm", "")
         return uuid.UUID(chosen) if chosen else None

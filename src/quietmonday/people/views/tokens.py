@@ -52,7 +52,7 @@ def new(request: ViewerRequest) -> HttpResponse:
                 account=account,
                 name=form.cleaned_data["name"],
                 scopes=form.scopes(),
-                firm=form.firm(),
+                firm=form.chosen_firm(),
                 expires_at=request.moment + dt.timedelta(days=form.cleaned_data["days"]),
                 now=request.moment,
             )

@@ -42,6 +42,7 @@ from quietmonday.support.access.reporting import (
     person_reporting,
     requesters_known_to,
 )
+from quietmonday.support.access.searching import marks_of_viewer, messages_read_by
 from quietmonday.support.access.steps import step_kept_by, step_ticked_by, steps_visible_to
 from quietmonday.support.access.ticket_templates import (
     engagements_recurring_by,
@@ -98,8 +99,10 @@ __all__ = [
     "keeps_recurrence",
     "mailbox_for",
     "mailboxes_of",
+    "marks_of_viewer",
     "may_erase_in",
     "message_erasable_by",
+    "messages_read_by",
     "messages_visible_to",
     "open_requests_of",
     "past_messages_visible_to",

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from quietmonday.integrations.forms.api.base import In, Out, page_of
 from quietmonday.integrations.logic.webhooks import EVENTS
@@ -53,7 +53,7 @@ class WebhookChange(In):
 
     url: Address | None = None
     events: Events | None = None
-    paused: bool | None = Field(None, description="True: it is told nothing; false: it is told again.")
+    paused: StrictBool | None = Field(None, description="True: it is told nothing; false: it is told again.")
 
 
 class TryOut(Out):
