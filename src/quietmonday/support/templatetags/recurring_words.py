@@ -7,7 +7,7 @@ import datetime as dt
 from django import template
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from quietmonday.support.logic.recurring import Rule
 
@@ -23,11 +23,11 @@ WEEKDAYS = (
     gettext_lazy("Sunday"),
 )
 NTH = {
-    1: gettext_lazy("the first"),
-    2: gettext_lazy("the second"),
-    3: gettext_lazy("the third"),
-    4: gettext_lazy("the fourth"),
-    -1: gettext_lazy("the last"),
+    1: pgettext_lazy("nth weekday", "the first"),
+    2: pgettext_lazy("nth weekday", "the second"),
+    3: pgettext_lazy("nth weekday", "the third"),
+    4: pgettext_lazy("nth weekday", "the fourth"),
+    -1: pgettext_lazy("nth weekday", "the last"),
 }
 
 
