@@ -16,6 +16,7 @@ from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
+from tests.boundaries.sweep.doors_of_searching import SEARCHING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -402,7 +403,7 @@ BACKGROUND = [
 
 DOORS: list[Door] = [
     *SIGNING_IN,
-    *PROVIDERS, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
-    *LOGS, *EXPORTS,
+    *PROVIDERS, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *SEARCHING, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS,
+    *SETTING_UP, *LOGS, *EXPORTS,
     *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
 ]  # fmt: skip
