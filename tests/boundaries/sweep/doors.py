@@ -17,6 +17,7 @@ from tests.boundaries.sweep.doors_of_calls import OF_CALLS
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
+from tests.boundaries.sweep.doors_of_searching import SEARCHING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -403,7 +404,23 @@ BACKGROUND = [
 
 DOORS: list[Door] = [
     *SIGNING_IN,
-    *PROVIDERS, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
-    *LOGS, *EXPORTS, *OF_CALLS,
-    *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
-]  # fmt: skip
+    *PROVIDERS,
+    *MACHINES,
+    *REPORTS,
+    *PEOPLE,
+    *LISTS,
+    *PASTS,
+    *RECORDS,
+    *DECIDING,
+    *REPORTING,
+    *REQUESTS,
+    *SETTING_UP,
+    *LOGS,
+    *EXPORTS,
+    *OF_CALLS,
+    *SEARCHING,
+    *SIGNED_LINKS,
+    *BACKGROUND,
+    *FOREIGN,
+    *PROGRAMS,
+]

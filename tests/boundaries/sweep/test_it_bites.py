@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import sys
@@ -37,6 +38,7 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
+from quietmonday.support.logic.search_docs import Marks, marks_seen
 from quietmonday.support.models import (
     Attachment,
     FeedbackQuestion,
@@ -50,6 +52,8 @@ from quietmonday.support.models import (
     TicketTemplate,
     Verdict,
 )
+from quietmonday.support.queries import searching
+from quietmonday.support.queries.search_index import Sought
 from quietmonday.work.models import TimeEntry
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
@@ -494,6 +498,8 @@ NOT_TAKEN = {
     "within": "see test_programs.py: a token of one firm is tried on everything of another",
     "Sight": "a value",
     "place_of": "a value",
+    "marks_of_viewer": "see test_of_the_two_checks_of_the_search_one_is_enough",
+    "messages_read_by": "the same",
     "voice_of": "who speaks: a person or a 403, and no wider answer exists",
     "works_on": "supplier_side by another name",
     "asked_for": "whoever sees a request and is of no supplier of it asks there: it narrows what a page offers",
@@ -541,3 +547,40 @@ def test_a_supplier_logs_requests_for_its_own_engagements_only(world: World) -> 
     assert parties() == {world["ours_engagement"].pk}
     with gone(support.engagements_served, everybodys):
         assert parties() == {world["line_engagement"].pk}
+
+
+def _all_marks(viewer: Any, clients: Any = None) -> Marks:
+    """Marks of somebody who sees every business, every engagement and every supplier's notes."""
+    return marks_seen(
+        businesses=list(Business.objects.values_list("pk", flat=True)),
+        requesters=[],
+        engagements=list(Engagement.objects.values_list("pk", flat=True)),
+        suppliers=list(Supplier.objects.values_list("pk", flat=True)),
+    )
+
+
+def _everybodys(viewer: Any, question: Any, narrowed: Any = None) -> Sought:
+    return Sought(question, _all_marks(viewer), list(Supplier.objects.values_list("pk", flat=True)))
+
+
+def _whatever(viewer: Any, tickets: Any, messages: Any) -> Any:
+    return Message.objects.filter(pk__in=messages)
+
+
+def test_of_the_two_checks_of_the_search_one_is_enough(world: World) -> None:
+    """The index knows who may see what, and the door is asked again for what is shown: either may be lost."""
+    doors = [door for door in DOORS if door.name == "support:search"]
+
+    def shown(*losses: tuple[Callable[..., Any], Callable[..., Any]]) -> set[str]:
+        with contextlib.ExitStack() as lost:
+            for check, instead in losses:
+                lost.enter_context(gone(check, instead))
+            findings = sweep(world, doors).findings
+        return {mark for finding in findings if lets_in(finding) for mark in re.findall(r"mark\w+x|canary", finding)}
+
+    index = (searching.sought_by, _everybodys)
+    door = (support.tickets_visible_to, lambda viewer: Ticket.objects.all())
+    messages = (support.messages_read_by, _whatever)
+    assert [shown(index), shown(door), shown(messages), shown(door, messages)] == [set()] * 4
+    assert shown(index, door) >= {"markoursx", "canary"}
+    assert shown(index, messages) >= {"marknotefennimorex"}

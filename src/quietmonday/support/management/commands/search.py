@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from quietmonday.journal.management.sentences import said
 from quietmonday.support.actions.indexing import rebuild_search
-from quietmonday.support.logic.search_words import FORM
 from quietmonday.support.queries.search_check import search_as_said
 from quietmonday.support.queries.search_state import state_of_search
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write(_("The search holds %(n)s messages.") % {"n": f"{done:,}"})
             return
         state = state_of_search()
-        if not state.is_ready or state.form != FORM:
+        if not state.is_whole:
             raise CommandError(
                 _("The search is not whole: %(done)s of %(total)s messages. Make it: quietmonday search rebuild")
                 % {"done": f"{state.done:,}", "total": f"{state.total:,}"}
