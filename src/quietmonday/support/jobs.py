@@ -10,12 +10,21 @@ from quietmonday.kit.clock import now as present
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
+from quietmonday.support.actions.indexing import tidy_search
 from quietmonday.support.actions.intake_of_files import take_in_waiting
+from quietmonday.support.actions.known_faults import OVER
 from quietmonday.support.actions.rechecking import recheck
+from quietmonday.support.actions.recurring import MAKE, ask_for_what_is_due, make_due
 from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run_import
 from quietmonday.support.actions.sheet_undoing import UNDO, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
-from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
+from quietmonday.support.actions.telling import (
+    ask_whether_solved,
+    tell_fault_over,
+    tell_opened,
+    tell_reopened,
+    tell_said,
+)
 
 
 @handles("support.take_in", _("Look at a mail that came in"))
@@ -55,6 +64,12 @@ def reopened(ids: Mapping[str, str], now: dt.datetime) -> None:
     tell_reopened(ticket_id=uuid.UUID(ids["ticket"]), now=now)
 
 
+@handles(OVER, _("Tell those who had a known fault too that it is over"))
+def fault_over(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A known fault was settled."""
+    tell_fault_over(ticket_id=uuid.UUID(ids["ticket"]), now=now)
+
+
 @handles("support.ask_feedback", _("Ask whether it is solved"))
 def ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A ticket was settled: is it solved?"""
@@ -86,4 +101,24 @@ def recheck_verdicts(ids: Mapping[str, str], now: dt.datetime) -> None:
     recheck(now=now)
 
 
+@handles("support.tidy_search", _("Put the index of the search in order"))
+def tidy(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once a day: join its pieces, and let go of what was erased."""
+    tidy_search()
+
+
+@handles("support.recurring", _("See which recurring requests are due"))
+def recurring(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Every five minutes."""
+    ask_for_what_is_due(now=now)
+
+
+@handles(MAKE, _("Open a recurring request that is due"))
+def make_recurring(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A recurring request is due."""
+    make_due(recurrence_id=uuid.UUID(ids["recurrence"]), now=now)
+
+
 scheduled("support.recheck", every(minutes=60))
+scheduled("support.recurring", every(minutes=5))
+scheduled("support.tidy_search", every(minutes=24 * 60))

@@ -58,7 +58,10 @@ STRUCTURAL = {
     "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.Identity.issuer",
     "people.Identity.subject", "people.SignIn.session_key",
     "people.RecoveryCode.code_hash", "people.Period.kind", "people.Address.failed_rule",
-    "people.MovedReference.place",
+    "people.MovedReference.place", "post.Unsubscription.topic", "integrations.IdempotencyKey.key",
+    "integrations.IdempotencyKey.fingerprint", "integrations.Webhook.paused_why", "integrations.Delivery.verb",
+    "integrations.Delivery.state", "integrations.DeliveryTry.reason", "people.Token.token_hash",
+    "people.Token.begins",
     "people.Business.zone", "people.Business.language", "people.Supplier.zone", "people.Calendar.zone",
     "people.Calendar.country", "people.Calendar.subdivision", "people.SignInLink.token_hash",
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",
@@ -68,7 +71,7 @@ STRUCTURAL = {
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
-    "support.Verdict.quick", "support.Verdict.effective",
+    "support.Verdict.quick", "support.Verdict.effective", "support.Recurrence.ended_why",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
@@ -185,6 +188,7 @@ def _plant_json(canaries: Canaries, cast: Cast) -> None:
         ("support.Correction", "before"),
         ("support.Correction", "after"),
         ("support.SheetRow", "stated"),
+        ("support.FilledForm", "answers"),
     ):
         model = apps.get_model(label)
         for row in rows_of_the_other_business(model, cast):

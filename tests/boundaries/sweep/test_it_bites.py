@@ -14,10 +14,11 @@ import pytest
 from django.db import models
 
 from quietmonday.integrations import access as integrations
-from quietmonday.integrations.models import Export
+from quietmonday.integrations.models import Delivery, Export, Webhook
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people import access as people
-from quietmonday.people.access import firms, own, persons, viewers
+from quietmonday.people.access import firms, own, persons, tokens, viewers
+from quietmonday.people.logic.tokens import hash_of
 from quietmonday.people.models import (
     Address,
     Business,
@@ -31,13 +32,28 @@ from quietmonday.people.models import (
     Role,
     SignIn,
     Supplier,
+    Token,
 )
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
+from quietmonday.support.models import (
+    Attachment,
+    FeedbackQuestion,
+    KnownFault,
+    Message,
+    Recurrence,
+    SheetImport,
+    Statement,
+    Step,
+    Ticket,
+    TicketTemplate,
+    Verdict,
+)
+from quietmonday.work.models import TimeEntry
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.doors_of_programs import OPERATIONS
 from tests.boundaries.sweep.foreign import LOGGED
 from tests.boundaries.sweep.stories import NOW
 from tests.boundaries.sweep.world import World
@@ -66,6 +82,14 @@ def _engagement(*args: Any) -> Any:
     return rows.get(pk=args[1])
 
 
+def _step(viewer: Any, ref: uuid.UUID) -> Step:
+    return Step.objects.select_related("ticket__business", "ticket__work_item").get(pk=ref)
+
+
+def _template(viewer: Any, ref: uuid.UUID) -> TicketTemplate:
+    return TicketTemplate.objects.select_related("business", "supplier", "assignee", "engagement").get(pk=ref)
+
+
 def _forgetful(account: Any, now: Any) -> Any:
     """A viewer to whom ended roles and ended engagements still count."""
     viewer = viewers.viewer_of.__wrapped__(account, now)  # type: ignore[attr-defined]  # set by the fixture below
@@ -91,6 +115,18 @@ def _reading_is_acting(account: Any, now: Any) -> Any:
         engagement_supplier={ref: e.supplier_id for ref, e in served.items()},
         person_at={m.business_id or m.supplier_id: m.person_id for m in places},
     )
+
+
+def _every_token_opens(text: str, now: Any) -> Any:
+    """Ended and coming roles count, and a token of nobody is the owner's."""
+    token = Token.objects.filter(token_hash=hash_of(text)).first() or Token.objects.earliest("made_at")
+    viewer = viewers.viewer_of(token.account, NOW)
+    owner = viewers.viewer_of(Membership.objects.filter(role="owner").earliest("starts_at").account, NOW)
+    return tokens.Caller(token, owner if viewer.home in ("nothing", "administrator") else viewer)
+
+
+def _webhooks() -> Any:
+    return Webhook.objects.filter(ended_at=None).select_related("business", "supplier")
 
 
 LOSSES = [
@@ -302,16 +338,110 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(support.callers_known_to, lambda viewer: Person.objects.exclude(business=None), "support:log_call"),
+    Loss(
+        support.caller_known_to,
+        lambda viewer, ref: Person.objects.select_related("business").get(pk=ref),
+        "support:log_call",
+    ),
+    Loss(
+        support.open_requests_of,
+        lambda viewer, person: Ticket.objects.filter(state="open").select_related("business", "work_item"),
+        "support:log_call",
+    ),
+    Loss(support.steps_visible_to, lambda viewer, ticket: Step.objects.filter(ticket=ticket), "support:ticket"),
+    Loss(support.step_kept_by, _step, "support:remove_step support:move_step"),
+    Loss(support.step_ticked_by, _step, "support:tick_step"),
+    Loss(
+        support.templates_offered_to,
+        lambda viewer, business, now: TicketTemplate.objects.select_related("supplier", "assignee"),
+        "support:report",
+    ),
+    Loss(support.template_offered_to, lambda viewer, business, ref, now: _template(viewer, ref), "support:report"),
+    Loss(support.templates_kept_by, lambda viewer: TicketTemplate.objects.all(), "support:templates"),
+    Loss(support.template_kept_by, _template, "support:template support:end_template"),
+    Loss(
+        support.places_keeping_templates,
+        lambda viewer: list(Business.objects.values_list("pk", "name")),
+        "support:templates support:new_template",
+    ),
+    Loss(
+        support.templates_recurring_by,
+        lambda viewer: TicketTemplate.objects.select_related("business", "supplier", "engagement"),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.engagements_recurring_by,
+        lambda viewer, template, now: list(Engagement.objects.select_related("business", "supplier", "calendar")),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.recurrences_visible_to,
+        lambda viewer: Recurrence.objects.select_related("business", "engagement__supplier", "template"),
+        "support:recurring",
+    ),
+    Loss(
+        support.recurrence_kept_by,
+        lambda viewer, ref: Recurrence.objects.select_related("template").get(pk=ref),
+        "support:pause_recurring support:end_recurring",
+    ),
+    Loss(support.keeps_recurrence, lambda viewer, row: True, "support:pause_recurring"),
+    Loss(support.time_visible_to, lambda viewer: TimeEntry.objects.all(), "support:ticket"),
+    Loss(
+        support.time_taken_back_by,
+        lambda viewer, ref: TimeEntry.objects.select_related("work_item__ticket", "engagement").get(pk=ref),
+        "support:take_time_back",
+    ),
+    Loss(
+        support.faults_shown_at,
+        lambda viewer, businesses: KnownFault.objects.filter(ended_at=None),
+        "support:requests",
+    ),
+    Loss(
+        support.fault_shared_by,
+        lambda viewer, ref: KnownFault.objects.select_related("business").get(pk=ref),
+        "support:me_too",
+    ),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
     Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
     Loss(viewers.administrator_of, lambda request: SYSTEM, "outbox:work outbox:again"),
+    Loss(tokens.own_token, lambda viewer, ref: Token.objects.get(pk=ref), "people:revoke_token"),
+    Loss(tokens.caller_of, _every_token_opens, "api:list_tickets api:get_ticket"),
+    Loss(tokens.seen_by_token, lambda viewer, token: dataclasses.replace(viewer, administrator=True), "api:me"),
+    Loss(
+        integrations.businesses_seen_by, lambda viewer: Business.objects.all(), "api:list_businesses api:get_business"
+    ),
+    Loss(integrations.business_seen_by, lambda viewer, ref: Business.objects.get(pk=ref), "api:get_business"),
+    Loss(integrations.suppliers_seen_by, lambda viewer: Supplier.objects.all(), "api:list_suppliers"),
+    Loss(integrations.supplier_seen_by, lambda viewer, ref: Supplier.objects.get(pk=ref), "api:get_supplier"),
+    Loss(integrations.engagement_seen_by, _engagement, "api:get_engagement"),
+    Loss(integrations.statements_seen_by, lambda viewer: Statement.objects.all(), "api:list_statements"),
+    Loss(integrations.statement_seen_by, lambda viewer, ref: Statement.objects.get(pk=ref), "api:get_statement"),
+    Loss(integrations.verdicts_seen_by, lambda viewer: Verdict.objects.all(), "api:list_verdicts"),
+    Loss(
+        integrations.firms_told_of,
+        lambda viewer: frozenset(b.pk for b in Business.objects.all()),
+        "integrations:webhooks integrations:new_webhook api:list_webhooks",
+    ),
+    Loss(integrations.webhooks_kept_by, lambda viewer: _webhooks(), "integrations:webhooks api:list_webhooks"),
+    Loss(
+        integrations.webhook_kept_by,
+        lambda viewer, ref: _webhooks().get(pk=ref),
+        "integrations:webhook integrations:test_webhook api:end_a_webhook",
+    ),
+    Loss(
+        integrations.delivery_kept_by,
+        lambda viewer, ref: Delivery.objects.select_related("webhook").get(pk=ref),
+        "integrations:deliver_again api:deliver_again",
+    ),
+    Loss(integrations.firm_told_of, lambda viewer, ref: Business.objects.get(pk=ref), "api:add_a_webhook"),
 ]
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=str)
 def test_without_one_check_the_sweep_fails(world: World, loss: Loss) -> None:
-    doors = [door for door in DOORS if door.name in loss.doors.split()]
+    doors = [door for door in (*DOORS, *OPERATIONS) if door.name in loss.doors.split()]
     with gone(loss.check, loss.instead):
         findings = sweep(world, doors, until=lets_in).findings
     assert any(map(lets_in, findings)), findings
@@ -350,7 +480,7 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
     nouns = [module for name, module in sys.modules.items() if name.startswith(f"{support.__name__}.")]
     public = {
         name
-        for module in (*nouns, reports, integrations, firms, persons)
+        for module in (*nouns, reports, integrations, firms, persons, tokens)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
     }
@@ -359,6 +489,9 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
 
 
 NOT_TAKEN = {
+    "webhook_viewer": "see tests/integrations/test_webhooks.py: each hears what its account sees",
+    "Caller": "a value",
+    "within": "see test_programs.py: a token of one firm is tried on everything of another",
     "Sight": "a value",
     "place_of": "a value",
     "voice_of": "who speaks: a person or a 403, and no wider answer exists",
@@ -370,6 +503,9 @@ NOT_TAKEN = {
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",
     "may_see_terms": "draws a link; the page behind it asks agreements_at",
+    "engagement_worked": "supplier_side as a row; whoever does not work there has no person to work as",
+    "person_working": "who works: a person or a 403, and no wider answer exists",
+    "sees_all_time": "a figure; see tests/support/test_time_spent.py",
     "sides_of": "see test_each_side_names_only_its_own_people",
 }
 

@@ -31,6 +31,7 @@ from quietmonday.outbox.models import OutboxItem
 from quietmonday.people.access import holding
 from quietmonday.people.actions.ended_list import EndedAgain, end_again, sign_in_anew
 from quietmonday.people.models import Membership, Role
+from quietmonday.support.actions.indexing import rebuild_search
 
 HELD = "Held after a restore: it may have been sent since the backup was made. Send it again if it was not."
 
@@ -100,6 +101,7 @@ def restore(
     reached("integrations.restore.after_commit")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    rebuild_search(progress=progress)
     _analyse()
     missing = _missing(manifest)
     with transaction.atomic():

@@ -25,12 +25,17 @@ STAYS = {
     "people.Passkey": "opens a door",
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
+    "people.Token": "opens a door",
     "people.Identity": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
     "integrations.Export": "its file lies on this machine",
+    "integrations.Webhook": "a server that the people of this installation named",
+    "integrations.Delivery": "on its way from this installation",
+    "integrations.DeliveryTry": "on its way from this installation",
+    "integrations.IdempotencyKey": "what programs of this installation were answered within two days",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
     "demo.Making": "how far the made-up firm was made here",
@@ -45,7 +50,8 @@ WRITTEN_ONCE = frozenset(
     {
         *("journal.Entry", "journal.Seal", "post.RawBytes", "post.File", "support.Statement", "support.Message"),
         *("support.Attachment", "support.Feedback", "support.Dispute", "support.Reopening", "support.Correction"),
-        *("support.Assignment", "support.PriorityChange", "support.Repeat"),
+        *("support.Assignment", "support.PriorityChange", "support.Repeat", "support.FilledForm"),
+        *("support.AlsoAffected", "work.TimeEntry"),
     }
 )
 """Tables in which a row with another content under the same id is never an update."""
@@ -61,6 +67,9 @@ _RULES: dict[str, Belongs] = {
     # A note is its supplier's: the business has never seen it. It stays, with what came with it.
     "support.Message": lambda business: Q(business=business, public=True),
     "support.Attachment": lambda business: Q(business=business, message__public=True),
+    "support.Step": lambda business: Q(business=business, supplier=None),  # a supplier's own stay, as its notes do
+    # What comes by a supplier's own template has nobody to do it elsewhere, and nothing to say.
+    "support.Recurrence": lambda business: Q(business=business, template__business=business),
     "post.File": lambda business: (
         Q(business=business)
         & (
@@ -120,6 +129,11 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
         case "post.InboxItem":
             ours = When(mailbox__business=business, then=F("mailbox_id"))
             return {"mailbox_id": Case(ours, default=Value(None), output_field=UUIDField(null=True))}
+        case "support.FilledForm":
+            ours = When(template__business=business, then=F("template_id"))
+            return {"template_id": Case(ours, default=Value(None), output_field=UUIDField(null=True))}
+        case "work.TimeEntry":
+            return {"note": nothing("text")}  # the supplier's own: the business reads the minutes
         case "support.FeedbackQuestion":
             return {"bound_to": nothing("text")}  # made from a cookie of this installation
         case "support.Pause":

@@ -56,7 +56,8 @@ def history(
     chosen = last if year is None else year
     start = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen, 1, 1), dt.time()), zone)
     end = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen + 1, 1, 1), dt.time()), zone)
-    opened = tickets.filter(opened_at__gte=start, opened_at__lt=end).values_list("opened_at", flat=True)
+    asked_for = tickets.filter(opened_at__gte=start, opened_at__lt=end).exclude(source="schedule")
+    opened = asked_for.values_list("opened_at", flat=True)
     asked = Counter(week_of(at, zone) for at in opened)
     stated = _statements(business, engagement_ids, chosen)
     weeks = sorted(asked.keys() | {week_from_key(key) for key in stated}, reverse=True)

@@ -12,6 +12,7 @@ from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business
 from quietmonday.support.logic.headline import Group, count, headline
+from quietmonday.support.logic.judged import PLANNED
 from quietmonday.support.logic.said import Said, Speaker, said
 from quietmonday.support.logic.verdict_json import verdict_from_json
 from quietmonday.support.logic.week import Week, bounds
@@ -93,7 +94,7 @@ def stated_week(
     later = {row["id"]: row for s in statements if s.week == week.key and s.kind == "settled" for row in s.rows}
     rows = [
         _row(row, corrections.get((week.key, row["id"]), later.get(row["id"], row)), tickets, speaker)
-        for row in sorted(by_id.values(), key=lambda r: (r["opened_at"], r["number"]))
+        for row in sorted(by_id.values(), key=_place)
     ]
     return StatedWeek(
         week=week,
@@ -151,10 +152,15 @@ def live_week(
         kind="live",
         frozen_at=None,
         lines=_lines(stored, speaker, last_week=last_week),
-        rows=[_row(row, row, known, speaker) for row in stored],
+        rows=[_row(row, row, known, speaker) for row in sorted(stored, key=_place)],
         blind=[],
         changed=0,
     )
+
+
+def _place(row: dict[str, Any]) -> tuple[bool, str, int]:
+    """Calls for help as they came; after them what came by its schedule."""
+    return row["quick"]["rule"] == PLANNED, row["opened_at"], row["number"]
 
 
 def _row(row: dict[str, Any], later: dict[str, Any], tickets: dict[str, dict[str, Any]], speaker: Speaker) -> Row:
@@ -198,6 +204,7 @@ MARKS = {
     Group.WATCHING: "early",
     Group.OVERDUE: "no",
     Group.OPEN: "early",
+    Group.PLANNED: "claim",
     Group.UNCOUNTED: "nay",
 }
 """The mark beside each line of a headline."""

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import Viewer
-from quietmonday.people.models import Person
+from quietmonday.people.models import Engagement, Person
 from quietmonday.support.models import Message, Ticket, TicketEngagement
 
 
@@ -71,11 +71,23 @@ def works_on(viewer: Viewer, ticket: Ticket) -> bool:
 
 def supplier_side(viewer: Viewer, ticket: Ticket) -> uuid.UUID | None:
     """Return the supplier for which the viewer works on the ticket, the first concerned if several; else None."""
+    through = _worked_through(viewer, ticket)
+    return viewer.engagement_supplier[through] if through else None
+
+
+def engagement_worked(viewer: Viewer, ticket: Ticket) -> Engagement:
+    """Return the engagement through which the viewer works on a visible ticket; PermissionDenied without one."""
+    through = _worked_through(viewer, ticket)
+    if through is None:
+        raise PermissionDenied
+    return Engagement.objects.select_related("supplier", "business").get(pk=through)
+
+
+def _worked_through(viewer: Viewer, ticket: Ticket) -> uuid.UUID | None:
     if not viewer.supplies(ticket.business_id):
         return None
     parties = TicketEngagement.objects.filter(ticket=ticket, engagement__in=list(viewer.engagements))
-    first = parties.order_by("since", "id").values_list("engagement_id", flat=True).first()
-    return viewer.engagement_supplier[first] if first else None
+    return parties.order_by("since", "id").values_list("engagement_id", flat=True).first()
 
 
 def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tuple[Person, Actor]:
@@ -84,7 +96,15 @@ def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tupl
     if ref is None:
         raise PermissionDenied
     person = Person.objects.get(pk=ref)
-    return person, Actor(id=person.id, name=person.name)
+    return person, Actor(id=person.id, name=viewer.signed(person.name))
+
+
+def person_working(viewer: Viewer, supplier: uuid.UUID) -> Person:
+    """Return as whom the viewer works for a supplier; PermissionDenied for whoever does not."""
+    ref = viewer.person_at.get(supplier) if supplier in viewer.suppliers else None
+    if ref is None:
+        raise PermissionDenied
+    return Person.objects.get(pk=ref)
 
 
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:

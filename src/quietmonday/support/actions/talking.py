@@ -39,7 +39,7 @@ def say_to_customer(
     """
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=True, now=now, supplier_id=supplier_id)
     end_promise(ticket=ticket, at=words.occurred_at)
@@ -55,11 +55,38 @@ def say_to_customer(
 
 
 @transaction.atomic
+def answer_call(
+    *,
+    ticket: Ticket,
+    words: Words,
+    supplier_id: uuid.UUID,
+    actor: Actor,
+    now: dt.datetime,
+    next_word_by: dt.datetime | None = None,
+    settles: bool = False,
+) -> Message:
+    """The customer rang about the ticket and was answered; return what the supplier wrote down of it.
+
+    Word was given, so a running promise is kept or broken by it, and whatever was waited for from the customer has
+    come; what is waited for from others still is. `settles`: the settlement that follows is mailed, this is not.
+    """
+    refuse_silence(words)
+    ticket = locked(ticket.id)
+    message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=True, now=now, supplier_id=supplier_id)
+    end_promise(ticket=ticket, at=words.occurred_at)
+    if next_word_by is not None:
+        begin_promise(ticket=ticket, due_at=next_word_by, by_name=actor.name, now=words.occurred_at)
+    end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
+    _recorded(ticket=ticket, message=message, verb="said_to_customer", actor=actor, now=now, mailed=not settles)
+    return message
+
+
+@transaction.atomic
 def say_to_supplier(*, ticket: Ticket, words: Words, actor: Actor, now: dt.datetime) -> Message:
     """The customer writes; return the message. Whatever the supplier waited for from the customer has come."""
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
     end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
@@ -74,7 +101,7 @@ def note_for_colleagues(
     """The supplier writes down what only its own people see; return the message. It never counts as an answer."""
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
     # The text of a note stays out of the shared chain: the journal says that there was one, not what it says.
@@ -90,7 +117,7 @@ def note_for_colleagues(
     return message
 
 
-def _said_before(ticket: Ticket, words: Words) -> Message | None:
+def said_before(ticket: Ticket, words: Words) -> Message | None:
     """Return the message that the same form made when it was sent before: the answer to it was lost on its way."""
     return Message.objects.filter(ticket=ticket, token=words.token).first() if words.token else None
 
@@ -106,9 +133,12 @@ def refuse_silence(words: Words) -> None:
         raise NothingSaid("write a sentence or add a file")
 
 
-def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime) -> None:
+def _recorded(
+    *, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime, mailed: bool = True
+) -> None:
     refresh(ticket=ticket, now=now)
-    put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
+    if mailed:
+        put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
     write_entry(
         ticket=ticket,
         verb=verb,

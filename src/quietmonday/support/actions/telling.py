@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,15 @@ from quietmonday.outbox.queries import mails_made_to
 from quietmonday.people.models import Address, Person
 from quietmonday.people.queries import first_address_of
 from quietmonday.support.actions.intake import reply_key
-from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
+from quietmonday.support.models import (
+    AlsoAffected,
+    FeedbackQuestion,
+    KnownFault,
+    Message,
+    Side,
+    Ticket,
+    TicketState,
+)
 from quietmonday.support.queries.correspondents import departed
 from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_works_on
 
@@ -28,10 +37,13 @@ RECEIPTS_AN_HOUR, RECEIPTS_A_DAY = 1, 10
 
 
 def tell_opened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
-    """Send the requester a receipt (capped), and tell those who work on the ticket."""
+    """Send the requester a receipt (capped), and tell those who work on the ticket.
+
+    What was settled in the same call is no news: the requester is asked whether it is solved, and nobody need act.
+    """
     ticket = _ticket(ticket_id)
     message = Message.objects.filter(ticket=ticket).earliest("recorded_at", "id")
-    if not _live(message):
+    if not _live(message) or (ticket.source == "phone" and ticket.state == TicketState.RESOLVED):
         return
     with transaction.atomic():
         _receipt(ticket, message, now)
@@ -89,6 +101,38 @@ def ask_whether_solved(*, question_id: uuid.UUID, now: dt.datetime) -> None:
                 "closes_at": question.closes_at,
             },
         )
+
+
+@transaction.atomic
+def tell_fault_over(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell those who have a known fault too that it is said to be over. They read its one line, never the request."""
+    ticket = _ticket(ticket_id)
+    fault = KnownFault.objects.filter(ticket=ticket, ended_at__isnull=False).order_by("-ended_at", "-id").first()
+    if fault is None or ticket.state != TicketState.RESOLVED:
+        return
+    rows = AlsoAffected.objects.filter(ticket=ticket).exclude(person=ticket.requester_id).select_related("person")
+    gone = departed([row.person_id for row in rows], now)
+    for person in {row.person_id: row.person for row in rows if row.person_id not in gone}.values():
+        address = first_address_of(person)
+        if address is None:
+            continue
+        with translation.override(ticket.business.language):
+            context = {
+                "person": person,
+                "fault": fault,
+                "address": f"{settings.ADDRESS}{reverse('support:report')}?for={ticket.business_id}",
+            }
+            enqueue_mail(
+                key=f"fault:{fault.id}:{person.id}",
+                recipient=address,
+                sender=settings.DEFAULT_FROM_EMAIL,
+                subject=_("Working again: %(what)s") % {"what": fault.title},
+                text=render_to_string("support/mail/fault_over.txt", context),
+                headers=AUTOMATIC,
+                message_id=make_msgid("fault", domain=settings.HOST),
+                now=now,
+                business_id=ticket.business_id,
+            )
 
 
 def feedback_path(question: FeedbackQuestion) -> str:

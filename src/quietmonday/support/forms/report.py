@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles, OnceForm
 from quietmonday.support.forms.talking import text_field
+from quietmonday.support.models import TicketTemplate
 
 CAN_WORK = [("no", gettext_lazy("No")), ("partly", gettext_lazy("Partly")), ("yes", gettext_lazy("Yes"))]
 
@@ -39,12 +40,18 @@ class ReportForm(OnceForm):
     )
     photo = FilesField(
         label=gettext_lazy("Add a photo"),
-        widget=ManyFiles(attrs={"accept": "image/*", "class": "chosen"}),
+        # Straight to the camera of a phone; a picture that is there already comes as a file.
+        widget=ManyFiles(attrs={"accept": "image/*", "capture": "environment", "class": "chosen"}),
     )
     attached = FilesField(label=gettext_lazy("Add files"))
 
-    def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, engagements: list[Engagement], template: TicketTemplate | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if template is not None:
+            self.fields["text"].required = False
+            self.fields["text"].label = _("Anything else?")
         self.engagements = {str(each.id): each for each in engagements}
         if len(engagements) > 1:
             names = [(ref, each.supplier.name) for ref, each in self.engagements.items()]
@@ -113,11 +120,25 @@ class OnBehalfForm(ReportForm):
         "told_at",
     ]
 
-    def __init__(self, *args: Any, persons: list[Person], zone: str, now: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        persons: list[Person],
+        zone: str,
+        now: dt.datetime,
+        template: TicketTemplate | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if template is not None:
+            kwargs["initial"] = {"kind": template.kind, "priority": template.priority, **(kwargs.get("initial") or {})}
+        super().__init__(*args, template=template, **kwargs)
         self.now = now
         self.persons = {str(person.id): person for person in persons}
-        self.fields["text"].label = _("What they said")
+        if template is None:
+            self.fields["text"].label = _("What they said")
+        else:
+            self.fields["subject"].required = False
+            self.fields["subject"].help_text = _("Left empty, it is called as the common request says.")
         self.fields["can_work"].label = _("Can they work?")
         self.fields["person"] = forms.ChoiceField(
             label=_("Who told you?"),

@@ -2,6 +2,7 @@
 
 from quietmonday.support.models.conversation import DAY_ONLY, Attachment, Message, Pause, Promise, Side
 from quietmonday.support.models.imports import ImportState, SheetImport, SheetLayout, SheetRow
+from quietmonday.support.models.known_faults import AlsoAffected, KnownFault
 from quietmonday.support.models.outcomes import (
     Dispute,
     Feedback,
@@ -11,6 +12,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.ticket_templates import FilledForm, Recurrence, Step, TicketTemplate
 from quietmonday.support.models.tickets import (
     Assignment,
     Move,
@@ -24,18 +26,22 @@ from quietmonday.support.models.verdicts import Correction, Statement, Verdict
 
 __all__ = [
     "DAY_ONLY",
+    "AlsoAffected",
     "Assignment",
     "Attachment",
     "Correction",
     "Dispute",
     "Feedback",
     "FeedbackQuestion",
+    "FilledForm",
     "ImportState",
+    "KnownFault",
     "Message",
     "Move",
     "Pause",
     "PriorityChange",
     "Promise",
+    "Recurrence",
     "Reopening",
     "Repeat",
     "Resolution",
@@ -45,9 +51,11 @@ __all__ = [
     "SheetRow",
     "Side",
     "Statement",
+    "Step",
     "Ticket",
     "TicketEngagement",
     "TicketKind",
     "TicketState",
+    "TicketTemplate",
     "Verdict",
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from quietmonday.kit.clock import now
 from quietmonday.kit.records import Record
 
 
@@ -40,7 +41,7 @@ class Ticket(Record):
     work_item = models.OneToOneField("work.WorkItem", on_delete=models.PROTECT, related_name="ticket")
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.INCIDENT)
-    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet
+    source = models.CharField(max_length=20)  # email, phone, web, visit, monitoring, sheet, schedule
     from_log = models.BooleanField(default=False)  # of a log of calls, which need not hold every word that was said
     # No index of their own: a requester's begins below, and one of assignees would lead SQLite through all that
     # somebody ever worked on to the little that is open.
@@ -56,6 +57,7 @@ class Ticket(Record):
     state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)  # the last verb on it, or change of what was said: for who follows
 
     move = models.CharField(max_length=12, choices=Move.choices, default=Move.SUPPLIER)
     next_word_by = models.DateTimeField(null=True)
@@ -63,6 +65,10 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
+    # Where there is none of these, its page asks for none.
+    has_steps = models.BooleanField(default=False)
+    has_time = models.BooleanField(default=False)
+    was_shown = models.BooleanField(default=False)  # to everybody at the business, as a known fault
 
     class Meta:
         constraints = [
@@ -77,6 +83,7 @@ class Ticket(Record):
             ),
             models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
             models.Index(fields=["-opened_at", "-id"], name="support_newest"),
+            models.Index(fields=["changed_at", "id"], name="support_changed"),
             # The queue: in its order, and with all that it counts, so that no row is read that is not shown.
             models.Index(
                 fields=[

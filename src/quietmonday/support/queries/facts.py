@@ -46,7 +46,7 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
             reported_at=ticket.reported_at,
             opened_at=ticket.opened_at,
             hours=hours[ticket.id],
-            targets=targets[parties[ticket.id].id],
+            targets={} if _planned(ticket) else targets[parties[ticket.id].id],
             priorities=tuple(_priority(p) for p in priorities[ticket.id]),
             state=known.State(ticket.state),
             closed_at=ticket.work_item.closed_at if ticket.state not in {"open", "resolved"} else None,
@@ -68,6 +68,7 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
             phone_answered_live=ticket.source == "phone",
             third_party_stops=parties[ticket.id].third_party_stops_clock,
             words_logged=not ticket.from_log,
+            planned=_planned(ticket),
         )
         for ticket in tickets
     }
@@ -90,7 +91,7 @@ def facts_at_opening(
         reported_at=ticket.reported_at,
         opened_at=ticket.opened_at,
         hours=hours,
-        targets=_targets([engagement])[engagement.id],
+        targets={} if _planned(ticket) else _targets([engagement])[engagement.id],
         priorities=(_priority(priority),),
         state=known.State(ticket.state),
         messages=(_message(message),),
@@ -98,7 +99,13 @@ def facts_at_opening(
         requester_name=ticket.requester.name if ticket.requester else "",
         phone_answered_live=ticket.source == "phone",
         third_party_stops=engagement.third_party_stops_clock,
+        planned=_planned(ticket),
     )
+
+
+def _planned(ticket: rows.Ticket) -> bool:
+    """Whether it came by its schedule: nobody asked, so no time was promised."""
+    return ticket.source == "schedule"
 
 
 class Desk:

@@ -13,6 +13,12 @@ MOVES = {
         "%(n)d time they were asked whether it is solved", "%(n)d times they were asked whether it is solved", "n"
     ),
     "support.Feedback.person": ngettext_lazy("%(n)d answer whether it is", "%(n)d answers whether it is", "n"),
+    "support.AlsoAffected.person": ngettext_lazy(
+        "%(n)d known fault that they have too", "%(n)d known faults that they have too", "n"
+    ),
+    "support.TicketTemplate.assignee": ngettext_lazy(
+        "%(n)d common request that is handed to them", "%(n)d common requests that are handed to them", "n"
+    ),
     "support.SheetRow.person": ngettext_lazy(
         "%(n)d line of a log that made them known", "%(n)d lines of a log that made them known", "n"
     ),

@@ -14,7 +14,7 @@ from quietmonday.people.models import Address, Person
 from quietmonday.people.queries.subjects import Held, Table
 from quietmonday.post.actions.files import place_of
 from quietmonday.post.models import InboxItem, RawBytes
-from quietmonday.support.models import Attachment, Feedback, Message, Ticket
+from quietmonday.support.models import AlsoAffected, Attachment, Feedback, Message, Ticket
 
 
 def held_in_support(person: Person) -> Held:
@@ -42,6 +42,16 @@ def held_in_support(person: Person) -> Held:
                 (
                     {"request": each.ticket.work_item.number, "answer": each.answer, "text": each.text, "at": each.at}
                     for each in answers
+                ),
+            ),
+            Table(
+                "known_faults",
+                _("faults that you said to have too"),
+                (
+                    {"request": each.ticket.work_item.number, "at": each.at}
+                    for each in AlsoAffected.objects.filter(person=person)
+                    .select_related("ticket__work_item")
+                    .order_by("at", "id")
                 ),
             ),
             Table(

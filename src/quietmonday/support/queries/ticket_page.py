@@ -11,7 +11,13 @@ from quietmonday.kit.clock import ClockQuality
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.people.models import Address, Membership, Person, Role
-from quietmonday.support.access import asked_for, messages_visible_to
+from quietmonday.support.access import (
+    asked_for,
+    messages_visible_to,
+    sees_all_time,
+    steps_visible_to,
+    time_visible_to,
+)
 from quietmonday.support.logic.clocks import Clocks, NoTimes, measure
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_from_json
@@ -20,8 +26,18 @@ from quietmonday.support.logic.judged import Verdict
 from quietmonday.support.logic.pauses import Standstill, standstill
 from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
-from quietmonday.support.models import DAY_ONLY, Attachment, FeedbackQuestion, Message, Side, Ticket, TicketEngagement
-from quietmonday.support.queries.events import Event, events_of
+from quietmonday.support.models import (
+    DAY_ONLY,
+    Attachment,
+    FeedbackQuestion,
+    Message,
+    Side,
+    Step,
+    Ticket,
+    TicketEngagement,
+)
+from quietmonday.support.queries.events import Event, Time, events_of
+from quietmonday.work.models import TimeEntry
 
 
 @dataclasses.dataclass(slots=True)
@@ -49,6 +65,7 @@ class TicketPage:
     suppliers: list[str]
     own_supplier: uuid.UUID | None
     own_supplier_name: str
+    own_name: str  # of the viewer, as somebody of that supplier
     asks: bool
     may_ask: bool  # the viewer speaks for the business: requester, owner or stand-in
     is_requester: bool
@@ -66,6 +83,20 @@ class TicketPage:
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
+    steps: list[Step]  # of the checklist, as far as the viewer sees it
+    fault: Event | None  # the line that everybody at the business reads
+    affected: int  # how many said that they have it too
+    time: list[Event]  # what was spent on it, as far as the viewer reads it
+
+    @property
+    def steps_left(self) -> int:
+        """How many steps are not ticked."""
+        return sum(step.ticked_at is None for step in self.steps)
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes were spent on it, of those that the viewer knows of."""
+        return sum(int(each.detail) for each in self.time)
 
     @property
     def unreachable(self) -> bool:
@@ -107,7 +138,8 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
-    happened = events_of(ticket, facts)
+    found = events_of(ticket, facts, _time(viewer, ticket, of_supplier=own is not None))
+    happened = [e for e in found if e.what != "time"]
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
     return TicketPage(
@@ -118,6 +150,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         suppliers=[party.engagement.supplier.name for party in parties],
         own_supplier=own.id if own else None,
         own_supplier_name=own.name if own else "",
+        own_name=viewer.persons[viewer.person_at[own.id]] if own else "",
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
@@ -135,7 +168,18 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
+        steps=list(steps_visible_to(viewer, ticket)) if ticket.has_steps else [],
+        fault=next((e for e in happened if e.what == "shown" and e.detail == "open"), None),
+        affected=len({e.by for e in happened if e.what == "affected"}),
+        time=[e for e in found if e.what == "time"],
     )
+
+
+def _time(viewer: Viewer, ticket: Ticket, *, of_supplier: bool) -> Time | None:
+    """A supplier reads what its own people wrote down, the business the minutes of all."""
+    if of_supplier or not sees_all_time(viewer, ticket.business_id):
+        return Time(time_visible_to(viewer), notes=True)
+    return Time(TimeEntry.objects.all(), notes=False)
 
 
 def _unreached(ticket: Ticket) -> list[Address]:
@@ -175,6 +219,7 @@ def _lines(
         files[attachment.message_id].append(attachment)
     flags = flags_by_message(facts, now) if facts else {}
     days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
+    ends = {event.at for event in happened if event.what in {"resolved", "set_aside"}}
     lines = [
         Line(
             at=m.occurred_at,
@@ -182,14 +227,14 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
-            form=form_of(m),
+            form=form_of(m.channel, m.clock_quality),
         )
         for m in messages
     ]
     lines += [
         Line(at=event.at, kind="happened", happened=event, form="day" if event.at in days else "time")
         for event in happened
-        if not _is_opening(event, ticket)
+        if not _is_opening(event, ticket) and not _goes_without_saying(event, ends)
     ]
     if facts:
         lines += [Line(at=at, kind="paused_silently") for at in silent_pauses(facts)]
@@ -205,11 +250,16 @@ def _kind(message: Message) -> str:
     return "us" if message.side == Side.SUPPLIER else "them"
 
 
-def form_of(message: Message) -> str:
-    """Return how much of its moment is shown: "time", "day" (a log knows no more), or "" (nobody knows when)."""
-    if message.clock_quality == DAY_ONLY:
+def form_of(channel: str, clock_quality: str) -> str:
+    """Return how much of the moment of a message is shown: "time", "day" (a log knows no more), "" (nobody knows)."""
+    if clock_quality == DAY_ONLY:
         return "day"
-    return "" if message.channel == "sheet" and message.clock_quality == ClockQuality.UNKNOWN else "time"
+    return "" if channel == "sheet" and clock_quality == ClockQuality.UNKNOWN else "time"
+
+
+def _goes_without_saying(event: Event, ends: set[dt.datetime]) -> bool:
+    """What is settled is no longer shown to everybody: no event of its own."""
+    return event.what == "hidden" and event.at in ends
 
 
 def _is_opening(event: Event, ticket: Ticket) -> bool:

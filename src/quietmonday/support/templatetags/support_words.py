@@ -101,7 +101,15 @@ def source_word(source: str) -> str:
         "visit": _("during a visit"),
         "monitoring": _("by a check"),
         "sheet": _("out of a log of calls"),
+        "schedule": _("by its schedule"),
+        "api": _("through a program"),
     }.get(source, source)
+
+
+@register.filter
+def minutes_word(minutes: int | str) -> str:
+    """Return minutes of work as people say them: `26 min`, `1 h 40`."""
+    return duration_in_words(int(minutes) * 60, days=False)
 
 
 @register.simple_tag
@@ -198,6 +206,9 @@ def event_words(event: Any, held: bool, out_of_a_log: bool = False) -> str:
         "repeated": _("%(by)s: the same problem came again as request"),
         "repeats": _("%(by)s: the same problem as request"),
         "set_aside": _("%(by)s: set aside. %(state)s."),
+        "shown": _("%(by)s: shown to everybody at the business."),
+        "hidden": _("%(by)s: no longer shown to everybody."),
+        "affected": _("%(by)s has it too."),
     }[event.what]
     return words % {
         "by": event.by,

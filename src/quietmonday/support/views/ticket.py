@@ -45,6 +45,9 @@ def draw_ticket(request: ViewerRequest, ticket: Ticket, **refused: Any) -> HttpR
         "f": drawn,
         "refused": next(iter(refused.values()), None),
         "refused_name": next(iter(refused), ""),
+        "may_tick": page.works_here or ticket.business_id in request.viewer.leads,
+        "own_name": page.own_name,
+        "manages": page.own_supplier in request.viewer.manages,
         "may_erase": may_erase_in(request.viewer, ticket),
         "may_see_all": page.works_here or page.only_reads or ticket.business_id in request.viewer.leads,
     }
@@ -70,7 +73,7 @@ def _forms_of(page: TicketPage, viewer: Viewer) -> dict[str, dict[str, Any]]:
         return {}
     if not page.works_here:
         forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}}
-        return forms | {"aside": {}} if ticket.business_id in viewer.leads else forms
+        return forms | {"aside": {}, "known_fault": {}} if ticket.business_id in viewer.leads else forms
     return {
         "message": {},
         "call": {},
@@ -83,4 +86,6 @@ def _forms_of(page: TicketPage, viewer: Viewer) -> dict[str, dict[str, Any]]:
         "priority": {"initial": {"priority": ticket.priority}},
         "dispute": {},
         "repeat": {},
+        "time": {},
+        "known_fault": {},
     }

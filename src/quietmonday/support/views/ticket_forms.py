@@ -23,6 +23,7 @@ from quietmonday.support.forms.settling import (
     RepeatForm,
     ResolutionForm,
 )
+from quietmonday.support.forms.steps import KnownFaultForm, TimeForm
 from quietmonday.support.forms.talking import CallForm, MessageForm, PromiseForm, WaitingForm, WriteForm
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.next_words import next_words
@@ -42,6 +43,8 @@ _FORMS: dict[str, type[forms.Form]] = {
     "dispute": DisputeForm,
     "repeat": RepeatForm,
     "feedback": FeedbackForm,
+    "time": TimeForm,
+    "known_fault": KnownFaultForm,
 }
 
 
