@@ -3,7 +3,7 @@
 | who | sees | may |
 |---|---|---|
 | owner, stand-in of the business | every ticket of it, public messages | write, reopen, say it is no request |
-| staff | the tickets they asked for, public messages | write, reopen, say whether it was solved |
+| staff | what they asked for or reported for a colleague, public messages | write, reopen, say whether it was solved |
 | technician, manager of a supplier whose open engagement it concerns | it, public messages, own notes | work on it |
 | member of a supplier that was let read its past | it as it stood then: public messages, own notes | nothing |
 | anybody else | nothing: the same 404 as "absent" | nothing |

@@ -20,10 +20,16 @@ def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     if viewer.sees.businesses:
         seen |= Q(business__in=viewer.sees.businesses)
     if viewer.staff_of:
-        seen |= Q(business__in=viewer.staff_of, requester__in=list(viewer.persons))
+        seen |= Q(_theirs(viewer), business__in=viewer.staff_of)
     if viewer.sees.engagements:
         seen |= Q(_concerns(viewer))
     return Ticket.objects.filter(seen)
+
+
+def _theirs(viewer: Viewer) -> Q:
+    """What somebody of the staff asked for, and what they reported for a colleague."""
+    me = list(viewer.persons)
+    return Q(requester__in=me) | Q(reported_by__in=me)
 
 
 def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
@@ -88,9 +94,10 @@ def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tupl
 
 
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:
-    """Return whether the viewer is on the asking side: requester, owner or stand-in."""
+    """Return whether the viewer is on the asking side: requester, who reported it for them, owner or stand-in."""
     return ticket.business_id in viewer.leads or (
-        ticket.business_id in viewer.staff_of and ticket.requester_id in viewer.persons
+        ticket.business_id in viewer.staff_of
+        and not viewer.persons.keys().isdisjoint({ticket.requester_id, ticket.reported_by_id})
     )
 
 

@@ -24,6 +24,7 @@ from quietmonday.support.models import (
     Dispute,
     Feedback,
     Message,
+    PriorityChange,
     Reopening,
     Resolution,
     SetAside,
@@ -41,6 +42,10 @@ from quietmonday.support.queries.erasing import (
 from quietmonday.support.queries.sheets import IMPORT_VERBS
 from quietmonday.support.queries.tickets import locked
 
+_NOTED = (
+    *((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")),
+    (PriorityChange, "note"),
+)
 AT_ONCE = 50  # requests in one transaction: every other writer waits meanwhile
 
 
@@ -82,7 +87,7 @@ def erase_words(
     rows = list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=tickets, business=business).order_by("id"))
     ids = [row.pk for row in rows]
     blank_messages(list(Message.objects.filter(ticket__in=ids, erased_at=None)), by=actor.name, now=now)
-    for model, column in ((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")):
+    for model, column in _NOTED:
         model._base_manager.filter(ticket__in=ids).exclude(**{column: ""}).update(**{column: ""})
     Feedback.objects.filter(ticket__in=ids).exclude(text="").update(text="")
     # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.

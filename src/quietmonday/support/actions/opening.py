@@ -17,6 +17,7 @@ from quietmonday.post.actions.files import hold_files
 from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.verdicts import judge_opened
+from quietmonday.support.logic.priority import priority_of
 from quietmonday.support.models import (
     Attachment,
     Message,
@@ -66,17 +67,23 @@ def open_ticket(
     requester: Person | None,
     reported_at: dt.datetime | None,
     kind: str = TicketKind.INCIDENT,
-    priority: int = 3,
+    reported_by: Person | None = None,
+    priority: int | None = None,
+    impact: str = "",
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,
 ) -> Ticket:
     """Open a ticket with its first message; return it.
 
-    `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises NobodySupplies.
+    `requester` has the problem, `reported_by` said so if it was somebody else. `priority` None: as follows from whom it
+    hits and whether they can work. `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises
+    NobodySupplies.
     """
     if not engagements:
         raise NobodySupplies("nobody supplies this business yet: add a supplier first")
+    if priority is None:
+        priority = priority_of(kind=kind, impact=impact, can_work=can_work)
     item = open_item(business=business, kind="ticket", opened_at=reported_at or now, origin=origin)
     ticket = Ticket.objects.create(
         business=business,
@@ -85,7 +92,9 @@ def open_ticket(
         kind=kind,
         source=source,
         requester=requester,
+        reported_by=None if reported_by == requester else reported_by,
         priority=priority,
+        impact=impact,
         can_work=can_work,
         first_noticed=first_noticed,
         reported_at=reported_at,

@@ -22,19 +22,20 @@ from quietmonday.people.queries import first_address_of
 from quietmonday.support.actions.intake import reply_key
 from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
 from quietmonday.support.queries.correspondents import departed
-from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_works_on
+from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_asks, who_works_on
 
 RECEIPTS_AN_HOUR, RECEIPTS_A_DAY = 1, 10
 
 
 def tell_opened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
-    """Send the requester a receipt (capped), and tell those who work on the ticket."""
+    """Send who asks a receipt (capped), and tell those who work on the ticket."""
     ticket = _ticket(ticket_id)
     message = Message.objects.filter(ticket=ticket).earliest("recorded_at", "id")
     if not _live(message):
         return
     with transaction.atomic():
-        _receipt(ticket, message, now)
+        for person in who_asks(ticket, now):
+            _receipt(ticket, message, person, now)
         for person in who_works_on(ticket, now):
             _mail(ticket, message, person, "opened", gettext_noop("New request: %(subject)s"), now)
         reached("support.tell.before_commit")
@@ -46,13 +47,10 @@ def tell_said(*, message_id: uuid.UUID, now: dt.datetime) -> None:
     ticket = _ticket(message.ticket_id)
     if not message.public or not _live(message):
         return
-    if message.side == Side.SUPPLIER:
-        persons = [ticket.requester] if ticket.requester else []
-    else:
-        persons = who_works_on(ticket, now)
+    persons = who_asks(ticket, now) if message.side == Side.SUPPLIER else who_works_on(ticket, now)
     with transaction.atomic():
         for person in persons:
-            if person.id != message.author_id and person.id not in departed([person.id], now):
+            if person.id != message.author_id:
                 _mail(ticket, message, person, "said", gettext_noop("Re: %(subject)s"), now)
 
 
@@ -97,7 +95,8 @@ def feedback_path(question: FeedbackQuestion) -> str:
 
 
 def _ticket(ticket_id: uuid.UUID) -> Ticket:
-    return Ticket.objects.select_related("business", "work_item", "requester", "assignee").get(pk=ticket_id)
+    rows = Ticket.objects.select_related("business", "work_item", "requester", "reported_by", "assignee")
+    return rows.get(pk=ticket_id)
 
 
 def _live(message: Message) -> bool:
@@ -105,11 +104,9 @@ def _live(message: Message) -> bool:
     return message.inbox_item is None or message.inbox_item.source != "file"
 
 
-def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
+def _receipt(ticket: Ticket, message: Message, person: Person, now: dt.datetime) -> None:
     """An automatic receipt: to people we know, and not more often than a person can bear."""
-    if ticket.requester is None:
-        return
-    address = first_address_of(ticket.requester)
+    address = first_address_of(person)
     if address is None or _said_before(message, now):
         return
     # Two requests of one person at once: the second counts after the first has written its receipt.
@@ -120,7 +117,7 @@ def _receipt(ticket: Ticket, message: Message, now: dt.datetime) -> None:
     if mails_made_to(address, key_prefix="receipt:", since=now - day) >= RECEIPTS_A_DAY:
         return
     subject = gettext_noop("We have it: %(subject)s")
-    _mail(ticket, message, ticket.requester, "receipt", subject, now, key_prefix="receipt")
+    _mail(ticket, message, person, "receipt", subject, now, key_prefix="receipt")
 
 
 def _said_before(message: Message, now: dt.datetime) -> bool:

@@ -13,6 +13,7 @@ from quietmonday.support.models.outcomes import (
 )
 from quietmonday.support.models.tickets import (
     Assignment,
+    Impact,
     Move,
     PriorityChange,
     Ticket,
@@ -30,6 +31,7 @@ __all__ = [
     "Dispute",
     "Feedback",
     "FeedbackQuestion",
+    "Impact",
     "ImportState",
     "Message",
     "Move",

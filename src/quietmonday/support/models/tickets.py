@@ -23,6 +23,14 @@ class TicketState(models.TextChoices):
     SPAM = "spam", "spam"
 
 
+class Impact(models.TextChoices):
+    """Whom it hits."""
+
+    ONE = "one", "one person"
+    SEVERAL = "several", "several people"
+    ALL = "all", "the whole business"
+
+
 class Move(models.TextChoices):
     """Who waits for whom."""
 
@@ -47,8 +55,12 @@ class Ticket(Record):
     requester = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    reported_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # who said so, if it is not the requester: they hear of it too
     assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.PositiveSmallIntegerField(default=3)
+    impact = models.CharField(max_length=10, choices=Impact.choices, blank=True, default="")  # empty: nobody said
     can_work = models.CharField(max_length=10, blank=True, default="")  # no, partly, yes; empty: nobody said
     reported_at = models.DateTimeField(null=True)  # None: nobody knows
     first_noticed = models.CharField(max_length=10, blank=True, default="")  # now, today, longer
@@ -72,6 +84,7 @@ class Ticket(Record):
             models.Index(fields=["attention_at", "id"], condition=Q(attention_at__isnull=False), name="support_queue"),
             models.Index(fields=["business", "-opened_at"], name="support_by_business"),
             models.Index(fields=["requester", "-opened_at"], name="support_by_requester"),
+            models.Index(fields=["reported_by"], condition=Q(reported_by__isnull=False), name="support_by_reporter"),
             models.Index(
                 fields=["business", "attention_at"], condition=Q(state="open"), name="support_open_by_business"
             ),
@@ -120,3 +133,4 @@ class PriorityChange(Record):
     priority = models.PositiveSmallIntegerField()
     since = models.DateTimeField()
     by_name = models.CharField(max_length=320)
+    note = models.TextField(blank=True, default="")  # why it is not what follows from whom it hits and how hard

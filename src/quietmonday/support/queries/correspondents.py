@@ -26,8 +26,9 @@ class Correspondent:
 def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]:
     """Return by address who may answer about `ticket` by mail at `now`.
 
-    The requester, owner and stand-in of the business; members of the suppliers of its open engagements. Somebody whose
-    membership has ended is not among them, nor a reader. The customer side wins where one address serves both.
+    The requester and who reported it for them; owner and stand-in of the business; members of the suppliers of its open
+    engagements. Somebody whose membership has ended is not among them, nor a reader. The customer side wins where one
+    address serves both.
     """
     engagements = Engagement.objects.filter(_holds(now), pk__in=engagement_ids(ticket))
     suppliers = set(engagements.values_list("supplier_id", flat=True))
@@ -36,8 +37,8 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
         Q(supplier__in=suppliers) | Q(business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN])
     )
     person_ids = set(members.values_list("person_id", flat=True))
-    if ticket.requester_id and ticket.requester_id not in departed([ticket.requester_id], now):
-        person_ids.add(ticket.requester_id)
+    asking = [each for each in (ticket.requester_id, ticket.reported_by_id) if each]
+    person_ids |= set(asking) - departed(asking, now)
     found: dict[str, Correspondent] = {}
     for address in Address.objects.filter(person__in=person_ids).select_related("person"):
         person = address.person

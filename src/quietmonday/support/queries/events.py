@@ -67,7 +67,9 @@ def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
     if facts is None or facts.disputes:
         parts.append(_part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"))
     if facts is None or len(facts.priorities) > 1:
-        parts.append(_part(PriorityChange, "prioritised", own, at="since", by="by_name", detail="priority"))
+        parts.append(
+            _part(PriorityChange, "prioritised", own, at="since", by="by_name", note="note", detail="priority")
+        )
     if facts is None or facts.repeats:
         parts.append(
             _part(

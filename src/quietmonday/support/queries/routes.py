@@ -73,6 +73,13 @@ def who_decides_about_senders(
     return list({m.person_id: m.person for m in rows.select_related("person") if m.person}.values())
 
 
+def who_asks(ticket: Ticket, now: dt.datetime) -> list[Person]:
+    """Return who of the business hears of news: the requester, and who reported it for them."""
+    asking = {person.id: person for person in (ticket.requester, ticket.reported_by) if person}
+    gone = departed(list(asking), now)
+    return [person for person in asking.values() if person.id not in gone]
+
+
 def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
     """Return who at the suppliers hears of news: the assignee.
 

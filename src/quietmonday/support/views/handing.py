@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.access import supplier_side, ticket_worked_by, voice_of
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
+from quietmonday.support.actions.weighing import CannotWeigh, set_priority
 from quietmonday.support.queries.ticket_page import colleagues_of
 from quietmonday.support.templatetags.support_words import priority_word
 from quietmonday.support.views.ticket import draw_ticket, to_ticket
@@ -46,7 +47,17 @@ def priority(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         return draw_ticket(request, ticket, priority=form)
     _person, actor = voice_of(request.viewer, ticket, supplier_side(request.viewer, ticket))
     chosen = form.cleaned_data["priority"]
-    set_priority(ticket=ticket, priority=chosen, actor=actor, now=request.moment)
+    try:
+        set_priority(
+            ticket=ticket,
+            priority=chosen,
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+            now=request.moment,
+        )
+    except CannotWeigh:
+        form.add_error("reason", _("Say why: whom it hits and whether they can work make it something else."))
+        return draw_ticket(request, ticket, priority=form)
     said = _("How urgent: %(word)s. The promised times count from the start of the request.")
     messages.success(request, said % {"word": priority_word(chosen)})
     return to_ticket(ticket)
