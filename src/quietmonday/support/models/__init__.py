@@ -1,7 +1,9 @@
 """Tables of support; one file per noun."""
 
+from quietmonday.support.models.call_ins import CallIn
 from quietmonday.support.models.conversation import DAY_ONLY, Attachment, Message, Pause, Promise, Side
 from quietmonday.support.models.imports import ImportState, SheetImport, SheetLayout, SheetRow
+from quietmonday.support.models.links import LinkKind, Tag, TicketLink, TicketTag
 from quietmonday.support.models.outcomes import (
     Dispute,
     Feedback,
@@ -22,17 +24,21 @@ from quietmonday.support.models.tickets import (
     TicketState,
 )
 from quietmonday.support.models.verdicts import Correction, Statement, Verdict
+from quietmonday.support.models.watchers import CopySuggestion, Watcher
 
 __all__ = [
     "DAY_ONLY",
     "Assignment",
     "Attachment",
+    "CallIn",
+    "CopySuggestion",
     "Correction",
     "Dispute",
     "Feedback",
     "FeedbackQuestion",
     "Impact",
     "ImportState",
+    "LinkKind",
     "Message",
     "Move",
     "Pause",
@@ -47,9 +53,13 @@ __all__ = [
     "SheetRow",
     "Side",
     "Statement",
+    "Tag",
     "Ticket",
     "TicketEngagement",
     "TicketKind",
+    "TicketLink",
     "TicketState",
+    "TicketTag",
     "Verdict",
+    "Watcher",
 ]

@@ -68,6 +68,10 @@ class Ticket(Record):
     state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+    # It is a duplicate of that one, where its conversation is shown. Derived from the open links, and never a chain.
+    part_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    # The call that it was first said in, if it was split off from another: counted with that one, never beside it.
+    split_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="splits", db_index=False)
 
     move = models.CharField(max_length=12, choices=Move.choices, default=Move.SUPPLIER)
     next_word_by = models.DateTimeField(null=True)
@@ -85,6 +89,7 @@ class Ticket(Record):
             models.Index(fields=["business", "-opened_at"], name="support_by_business"),
             models.Index(fields=["requester", "-opened_at"], name="support_by_requester"),
             models.Index(fields=["reported_by"], condition=Q(reported_by__isnull=False), name="support_by_reporter"),
+            models.Index(fields=["part_of"], condition=Q(part_of__isnull=False), name="support_parts"),
             models.Index(
                 fields=["business", "attention_at"], condition=Q(state="open"), name="support_open_by_business"
             ),
@@ -103,12 +108,19 @@ class Ticket(Record):
 
 
 class TicketEngagement(Record):
-    """A ticket concerns an engagement; it may concern several (line supplier and IT supplier on one fault)."""
+    """A ticket concerns an engagement; it may concern several (line supplier and IT supplier on one fault).
+
+    Whose hours and targets count: the first that has not ended. It is ended, not deleted, and may begin again.
+    """
 
     business = models.ForeignKey("people.Business", on_delete=models.PROTECT, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="parties")
     engagement = models.ForeignKey("people.Engagement", on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
+    by_name = models.CharField(max_length=320, blank=True, default="")  # who called it in; empty: there from the start
+    sees_from = models.DateTimeField(null=True)  # what was on record before is not shown to it; None: all is
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=320, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "engagement"], name="support_party_once")]

@@ -81,12 +81,13 @@ def who_asks(ticket: Ticket, now: dt.datetime) -> list[Person]:
 
 
 def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
-    """Return who at the suppliers hears of news: the assignee.
+    """Return who at each of its suppliers hears of news: the assignee for their own.
 
-    Without one, of each supplier the counterpart, else its managers, else its technicians: somebody always does.
+    For another the counterpart, else its managers, else its technicians: somebody always does.
     """
-    if ticket.assignee and ticket.assignee_id not in departed([ticket.assignee.id], now):
-        return [ticket.assignee]
+    assignee = ticket.assignee
+    if assignee and assignee.id in departed([assignee.id], now):
+        assignee = None
     engagements = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket))
     engagements = engagements.select_related("counterpart").order_by("starts_at", "id")
     gone = departed([e.counterpart_id for e in engagements if e.counterpart_id], now)
@@ -97,7 +98,9 @@ def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
             by_role[member.supplier_id, member.role].append(member.person)
     told: dict[uuid.UUID, Person] = {}
     for each in engagements:
-        if each.counterpart and each.counterpart_id not in gone:
+        if assignee and assignee.supplier_id == each.supplier_id:
+            persons = [assignee]
+        elif each.counterpart and each.counterpart_id not in gone:
             persons = [each.counterpart]
         else:
             persons = by_role[each.supplier_id, Role.MANAGER] or by_role[each.supplier_id, Role.TECHNICIAN]

@@ -11,6 +11,6 @@ def locked(ticket_id: uuid.UUID) -> Ticket:
 
 
 def engagement_ids(ticket: Ticket) -> list[uuid.UUID]:
-    """Return the engagements the ticket concerns, oldest first."""
-    rows = TicketEngagement.objects.filter(ticket=ticket).order_by("since", "id")
+    """Return the engagements the ticket concerns now, oldest first."""
+    rows = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     return list(rows.values_list("engagement_id", flat=True))
