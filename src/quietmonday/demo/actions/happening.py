@@ -20,7 +20,8 @@ from quietmonday.post.actions.mailboxes import reading_failed, reading_worked
 from quietmonday.post.models import File, Mailbox
 from quietmonday.reports.actions.monday_mail import state_and_seal
 from quietmonday.support.actions.answering import dispute, give_feedback
-from quietmonday.support.actions.handing import assign, involve
+from quietmonday.support.actions.calling_in import involve
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.rechecking import recheck

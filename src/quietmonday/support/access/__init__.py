@@ -3,12 +3,32 @@
 | who | sees | may |
 |---|---|---|
 | owner, stand-in of the business | every ticket of it, public messages | write, reopen, say it is no request |
-| staff | what they asked for or reported for a colleague, public messages | write, reopen, say whether it was solved |
+| staff | what they asked for, reported or hear of: public messages | write, reopen, say if it is solved |
 | technician, manager of a supplier whose open engagement it concerns | it, public messages, own notes | work on it |
 | member of a supplier that was let read its past | it as it stood then: public messages, own notes | nothing |
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.company import (
+    STOP_WATCHING,
+    arranges,
+    call_in_of,
+    call_ins_visible_to,
+    copies_answered_by,
+    copy_answered_by,
+    ends_watching_of,
+    engagements_called_in_by,
+    link_ended_by,
+    other_ticket,
+    party_of,
+    persons_added_by,
+    persons_asked_for_by,
+    ticket_arranged_by,
+    ticket_led_by,
+    watcher_by_link,
+    watcher_ended_by,
+    watchers_visible_to,
+)
 from quietmonday.support.access.erasing import may_erase_in, message_erasable_by, ticket_erasable_by
 from quietmonday.support.access.feedback import feedback_question, question_asked_of
 from quietmonday.support.access.files import attachment_for
@@ -43,6 +63,7 @@ from quietmonday.support.access.reporting import (
 from quietmonday.support.access.tickets import (
     asked_for,
     messages_visible_to,
+    read_by,
     supplier_side,
     ticket_by_number,
     ticket_for,
@@ -55,14 +76,22 @@ from quietmonday.support.access.tickets import (
 )
 
 __all__ = [
+    "STOP_WATCHING",
+    "arranges",
     "asked_for",
     "asked_persons",
     "attachment_for",
     "business_reported_by",
     "business_served_by",
+    "call_in_of",
+    "call_ins_visible_to",
     "clients_connected_by",
+    "copies_answered_by",
+    "copy_answered_by",
     "decides_about_sender",
+    "ends_watching_of",
     "engagement_imported_by",
+    "engagements_called_in_by",
     "engagements_imported_by",
     "engagements_of_item",
     "engagements_open_at",
@@ -71,17 +100,23 @@ __all__ = [
     "inbox_item_for",
     "inbox_visible_to",
     "item_decided_by",
+    "link_ended_by",
     "mailbox_for",
     "mailboxes_of",
     "may_erase_in",
     "message_erasable_by",
     "messages_visible_to",
+    "other_ticket",
+    "party_of",
     "past_messages_visible_to",
     "past_ticket_for",
     "past_tickets_visible_to",
     "person_reporting",
+    "persons_added_by",
+    "persons_asked_for_by",
     "persons_given_addresses_by",
     "question_asked_of",
+    "read_by",
     "requesters_known_to",
     "sheet_import_for",
     "sheet_imports_of",
@@ -90,13 +125,18 @@ __all__ = [
     "silenced_for",
     "supplier_side",
     "suppliers_connected_by",
+    "ticket_arranged_by",
     "ticket_by_number",
     "ticket_erasable_by",
     "ticket_for",
+    "ticket_led_by",
     "ticket_of_origin",
     "ticket_worked_by",
     "tickets_supplied_by",
     "tickets_visible_to",
     "voice_of",
+    "watcher_by_link",
+    "watcher_ended_by",
+    "watchers_visible_to",
     "works_on",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -21,6 +22,7 @@ from quietmonday.post.actions.erasing import erase_files, erase_items
 from quietmonday.support.logic.words import WORDS
 from quietmonday.support.models import (
     Attachment,
+    CallIn,
     Dispute,
     Feedback,
     Message,
@@ -31,6 +33,7 @@ from quietmonday.support.models import (
     SheetImport,
     SheetRow,
     Ticket,
+    TicketLink,
     Verdict,
 )
 from quietmonday.support.queries.erasing import (
@@ -44,22 +47,43 @@ from quietmonday.support.queries.tickets import locked
 
 _NOTED = (
     *((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")),
-    (PriorityChange, "note"),
+    *((PriorityChange, "note"), (CallIn, "note")),
 )
 AT_ONCE = 50  # requests in one transaction: every other writer waits meanwhile
 
 
 @transaction.atomic
 def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.datetime) -> Message:
-    """Erase what one message says, everywhere: here, in the raw mail, in its files, in the journal. Twice is once.
+    """Erase what one message says, everywhere: here, in the raw mail, in its files, in the journal, and in what was
+    copied of it when a request was split. Twice is once.
 
     That somebody wrote, and when, stays, and so does every verdict. A request that is called by the first words of the
     message loses that name too. `reason` is kept: no personal data in it.
     """
-    ticket = locked(message.ticket_id)
+    for ref in sorted({message.ticket_id, *(each.ticket_id for each in _copies_of(message))}):
+        locked(ref)
+    for each in (message, *_copies_of(message)):
+        _erase_one(each, actor, reason, now)
+    return Message.objects.get(pk=message.pk)
+
+
+def _copies_of(message: Message) -> list[Message]:
+    """Return every other message that says the same because one was made from the other."""
+    first = message
+    while first.copy_of is not None:
+        first = first.copy_of
+    found, looked_at = [first], 0
+    while looked_at < len(found):
+        found += Message.objects.filter(copy_of=found[looked_at]).order_by("pk")
+        looked_at += 1
+    return [each for each in found if each.pk != message.pk]
+
+
+def _erase_one(message: Message, actor: Actor, reason: str, now: dt.datetime) -> None:
+    ticket = Ticket.objects.select_related("business").get(pk=message.ticket_id)
     row = Message.objects.select_for_update().get(pk=message.pk)
     if row.erased_at is not None:
-        return row
+        return
     entries, going = _entries_of_message(row, ticket), {"text"}
     if ticket.subject and row.text.startswith(ticket.subject.removesuffix("…")):
         going |= {"subject"}
@@ -74,8 +98,6 @@ def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.dateti
 
     blank_messages([row], by=actor.name, now=now)
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=rest)
-    row.refresh_from_db()
-    return row
 
 
 @transaction.atomic
@@ -90,6 +112,7 @@ def erase_words(
     for model, column in _NOTED:
         model._base_manager.filter(ticket__in=ids).exclude(**{column: ""}).update(**{column: ""})
     Feedback.objects.filter(ticket__in=ids).exclude(text="").update(text="")
+    TicketLink.objects.filter(Q(one__in=ids) | Q(other__in=ids)).exclude(note="").update(note="")
     # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
@@ -132,7 +155,7 @@ def blank_messages(rows: Sequence[Message], *, by: str, now: dt.datetime) -> Non
     ids = [row.pk for row in rows]
     _erase_attachments(list(Attachment.objects.filter(message__in=ids, erased_at=None)), now=now)
     erase_items(items=[row.inbox_item_id for row in rows if row.inbox_item_id is not None], now=now)
-    Message.objects.filter(pk__in=ids).update(text="", quoted="", erased_at=now, erased_by=by)
+    Message.objects.filter(pk__in=ids).update(text="", quoted="", mentioned=[], erased_at=now, erased_by=by)
 
 
 def _without(keys: Collection[str], entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.actions.entries import write_entry
-from quietmonday.support.models import Assignment, Ticket, TicketEngagement
+from quietmonday.support.models import Assignment, Ticket
 from quietmonday.support.queries.tickets import engagement_ids, locked
 
 
@@ -38,21 +38,3 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
         now=now,
     )
     return assignment
-
-
-@transaction.atomic
-def involve(*, ticket: Ticket, engagement: Engagement, actor: Actor, now: dt.datetime) -> None:
-    """Let another supplier of the business work on the ticket too."""
-    ticket = locked(ticket.id)
-    _, new = TicketEngagement.objects.get_or_create(
-        ticket=ticket, engagement=engagement, defaults={"business": ticket.business, "since": now}
-    )
-    if new:
-        write_entry(
-            ticket=ticket,
-            verb="involved",
-            actor=actor,
-            payload={"engagement": str(engagement.id)},
-            occurred_at=now,
-            now=now,
-        )

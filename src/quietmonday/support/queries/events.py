@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -43,8 +44,9 @@ class Event:
     ref: uuid.UUID | None
 
 
-def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
-    """Return the events of a ticket, oldest first. `facts` say which tables have any: the others are not asked."""
+def event_parts(ticket: Ticket, facts: TicketFacts | None) -> list[QuerySet[Any, Any]]:
+    """Return the events of a ticket as parts of one query. `facts` say which tables have any: the others are not
+    asked."""
     own = {"ticket": ticket}
     parts = [_part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name")]
     parts += [
@@ -77,14 +79,22 @@ def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
                 detail="later__work_item__number", ref="later_id",
             )
         )  # fmt: skip
+    return parts
+
+
+def read_events(parts: Sequence[QuerySet[Any, Any]]) -> list[Event]:
+    """Return the rows of all parts, oldest first: one query."""
     found = [Event(*row) for row in parts[0].union(*parts[1:], all=True)]
     return sorted(found, key=lambda event: event.at)
 
 
-def _part(
-    model: type[models.Model],
+def _part(model: type[models.Model], what: str, where: dict[str, Any], **columns: str) -> QuerySet[Any, Any]:
+    return part(model._default_manager.filter(**where), what, **columns)
+
+
+def part(
+    rows: QuerySet[Any],
     what: str,
-    where: dict[str, Any],
     *,
     at: str,
     by: str,
@@ -103,6 +113,5 @@ def _part(
         "e_date": F(date) if date else Cast(Value(None), DateField()),
         "e_ref": F(ref) if ref else Cast(Value(None), UUIDField()),
     }
-    rows = model._default_manager.filter(**where).order_by()
-    found: QuerySet[Any, Any] = rows.annotate(**columns).values_list(*columns)
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
     return found

@@ -80,15 +80,18 @@ def who_asks(ticket: Ticket, now: dt.datetime) -> list[Person]:
     return [person for person in asking.values() if person.id not in gone]
 
 
-def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
+def who_works_on(ticket: Ticket, now: dt.datetime, *, only: uuid.UUID | None = None) -> list[Person]:
     """Return who at each of its suppliers hears of news: the assignee for their own.
 
-    For another the counterpart, else its managers, else its technicians: somebody always does.
+    For another the counterpart, else its managers, else its technicians: somebody always does. `only`: of this one
+    engagement.
     """
     assignee = ticket.assignee
     if assignee and assignee.id in departed([assignee.id], now):
         assignee = None
     engagements = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket))
+    if only is not None:
+        engagements = engagements.filter(pk=only)
     engagements = engagements.select_related("counterpart").order_by("starts_at", "id")
     gone = departed([e.counterpart_id for e in engagements if e.counterpart_id], now)
     members = Membership.objects.filter(holding(now), supplier__in=[e.supplier_id for e in engagements])

@@ -21,7 +21,8 @@ from quietmonday.support.logic.pauses import Standstill, standstill
 from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.models import DAY_ONLY, Attachment, FeedbackQuestion, Message, Side, Ticket, TicketEngagement
-from quietmonday.support.queries.events import Event, events_of
+from quietmonday.support.queries.events import Event, event_parts, read_events
+from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
 
 
 @dataclasses.dataclass(slots=True)
@@ -36,6 +37,7 @@ class Line:
     happened: Event | None = None
     due: dt.datetime | None = None
     form: str = "time"  # day: only its day is known; empty: not even that
+    part: int | None = None  # the number of the request in which it was said, if that is part of this one
 
 
 @dataclasses.dataclass(slots=True)
@@ -66,6 +68,8 @@ class TicketPage:
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
+    relations: Relations
+    shown_from: dt.datetime | None  # the viewer's supplier was called in then, and reads nothing from before
 
     @property
     def unreachable(self) -> bool:
@@ -98,16 +102,18 @@ class TicketPage:
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
-    parties = list(
-        TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
-    )
+    concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
+    parties = list(concerned.select_related("engagement__supplier"))
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
-    happened = events_of(ticket, facts)
+    rows = read_events([*event_parts(ticket, facts), *relation_parts(viewer, ticket)])
+    relations = relations_in(row for row in rows if row.what in RELATIONS)
+    shown_from = _shown_from(viewer, ticket, parties)
+    happened = [row for row in rows if row.what not in RELATIONS and (shown_from is None or row.at >= shown_from)]
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
     return TicketPage(
@@ -121,7 +127,9 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
-        lines=_lines(viewer, ticket, facts, happened, now),
+        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations),
+        relations=relations,
+        shown_from=shown_from,
         facts=facts,
         target=target,
         clocks=clocks,
@@ -136,6 +144,14 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         unreached=_unreached(ticket) if own else [],
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
     )
+
+
+def _shown_from(viewer: Viewer, ticket: Ticket, parties: list[TicketEngagement]) -> dt.datetime | None:
+    """From when on the viewer reads what was said and done; None: from the beginning."""
+    if ticket.business_id in viewer.sees.businesses | viewer.staff_of:
+        return None
+    ours = [party.sees_from for party in parties if party.engagement_id in viewer.sees.engagements]
+    return None if None in ours else min((at for at in ours if at), default=None)
 
 
 def _unreached(ticket: Ticket) -> list[Address]:
@@ -166,7 +182,13 @@ def _clocks(facts: TicketFacts | None, target: Target | None, now: dt.datetime) 
 
 
 def _lines(
-    viewer: Viewer, ticket: Ticket, facts: TicketFacts | None, happened: list[Event], now: dt.datetime
+    viewer: Viewer,
+    ticket: Ticket,
+    facts: TicketFacts | None,
+    happened: list[Event],
+    now: dt.datetime,
+    shown_from: dt.datetime | None,
+    relations: Relations,
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
@@ -183,6 +205,7 @@ def _lines(
             files=files[m.id],
             flags=flags.get(str(m.id), []),
             form=form_of(m),
+            part=relations.numbers.get(m.ticket_id),
         )
         for m in messages
     ]
@@ -194,6 +217,8 @@ def _lines(
     if facts:
         lines += [Line(at=at, kind="paused_silently") for at in silent_pauses(facts)]
         lines += [Line(at=made, kind="promised", due=due) for made, due in lone_promises(facts)]
+    if shown_from is not None:
+        lines = [line for line in lines if line.message or line.at >= shown_from]
     return sorted(lines, key=lambda line: line.at)
 
 
