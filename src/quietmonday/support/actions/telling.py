@@ -165,7 +165,10 @@ def _receipt(ticket: Ticket, message: Message, person: Person, now: dt.datetime)
 
 def _said_before(message: Message, now: dt.datetime) -> bool:
     """Whether its author wrote the same of late, but for figures: a desk that answers every receipt of ours with a
-    receipt of its own does, and a slow one would go round for ever within the caps."""
+    receipt of its own does, and a slow one would go round for ever within the caps. A request that somebody split off
+    says what was said before, and nobody answers anybody."""
+    if message.copy_of_id is not None:
+        return False
     before = Message.objects.filter(author=message.author_id, recorded_at__gte=now - _REPEATS, recorded_at__lte=now)
     texts = before.exclude(pk=message.pk).order_by("-recorded_at").values_list("text", flat=True)[:_MOST_BEFORE]
     ours = _without_figures(message.text)
