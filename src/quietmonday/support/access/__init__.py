@@ -55,6 +55,7 @@ from quietmonday.support.access.past import past_messages_visible_to, past_ticke
 from quietmonday.support.access.reporting import (
     business_reported_by,
     business_served_by,
+    colleagues_reported_for,
     engagements_open_at,
     engagements_served,
     person_reporting,
@@ -86,6 +87,7 @@ __all__ = [
     "call_in_of",
     "call_ins_visible_to",
     "clients_connected_by",
+    "colleagues_reported_for",
     "copies_answered_by",
     "copy_answered_by",
     "decides_about_sender",

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access import Viewer, holding
@@ -28,6 +28,11 @@ def business_served_by(viewer: Viewer, ref: uuid.UUID) -> Business:
 def person_reporting(viewer: Viewer, business: Business) -> Person:
     """Return as whom the viewer asks for help at its own business."""
     return Person.objects.get(pk=viewer.person_at[business.id])
+
+
+def colleagues_reported_for(business: Business) -> QuerySet[Person]:
+    """Return for whom a member of the business may report a problem: anybody there, if they know the name."""
+    return Person.objects.filter(KNOWN, business=business)
 
 
 def engagements_open_at(business: Business, now: dt.datetime) -> list[Engagement]:

@@ -44,9 +44,7 @@ class NamesField(forms.CharField):
         by_name = Q(name__iexact=word) | Q(name=word)
         meant = list(self.people.filter(Q(addresses__email=address) if address else by_name).distinct()[:2])
         if not meant:
-            raise forms.ValidationError(
-                _("We know nobody called “%(name)s” who may be added here.") % {"name": word[:80]}
-            )
+            raise forms.ValidationError(_("We know nobody called “%(name)s” here.") % {"name": word[:80]})
         if len(meant) > 1:
             raise forms.ValidationError(
                 _("“%(name)s” may be several people: write the e-mail address.") % {"name": word[:80]}

@@ -22,6 +22,7 @@ from quietmonday.people.models import Business, Engagement
 from quietmonday.support.access import (
     business_reported_by,
     business_served_by,
+    colleagues_reported_for,
     engagements_open_at,
     engagements_served,
     person_reporting,
@@ -60,9 +61,10 @@ def _own(request: ViewerRequest, business: Business) -> HttpResponse:
     engagements = engagements_open_at(business, request.moment)
     if not engagements:
         return render(request, "support/report_nobody.html", {"business": business})
+    known = {"engagements": engagements, "colleagues": colleagues_reported_for(business)}
     if request.method != "POST":
-        return _draw(request, "support/report.html", ReportForm(engagements=engagements), business, engagements)
-    form = ReportForm(request.POST, request.FILES, engagements=engagements)
+        return _draw(request, "support/report.html", ReportForm(**known), business, engagements)
+    form = ReportForm(request.POST, request.FILES, **known)
     if not form.is_valid():
         return _draw(request, "support/report.html", form, business, engagements)
     person = person_reporting(request.viewer, business)
@@ -81,7 +83,8 @@ def _own(request: ViewerRequest, business: Business) -> HttpResponse:
         words,
         subject="",
         source="web",
-        requester=person,
+        requester=form.whose() or person,
+        reported_by=person,
         actor=Actor(id=person.id, name=person.name),
         reported_at=request.moment,
     )
@@ -118,7 +121,8 @@ def _for_client(request: ViewerRequest, business: Business) -> HttpResponse:
         words,
         subject=form.cleaned_data["subject"],
         source=form.cleaned_data["source"],
-        requester=person,
+        requester=form.whose() or person,
+        reported_by=person,
         actor=request.viewer.actor(business.id),
         reported_at=words.occurred_at,
         kind=form.cleaned_data["kind"],
