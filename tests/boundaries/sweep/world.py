@@ -22,6 +22,7 @@ from quietmonday.people.models import (
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
 from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
+from tests.boundaries.sweep.stories_of_relations import relate
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
@@ -92,6 +93,9 @@ def make_world(copies: int = 1) -> World:
     for table in (ours, theirs):
         fill(world, table, copies)
     requests_with_other_suppliers(world)
+    for table in (ours, theirs):
+        relate(world, table, copies)
+    world.objects["shared_party"] = world["shared"].parties.get(engagement=cast.line_engagement)
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])

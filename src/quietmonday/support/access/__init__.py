@@ -60,6 +60,7 @@ from quietmonday.support.access.reporting import (
     engagements_served,
     person_reporting,
     requesters_known_to,
+    requesters_met_by,
 )
 from quietmonday.support.access.tickets import (
     asked_for,
@@ -120,6 +121,7 @@ __all__ = [
     "question_asked_of",
     "read_by",
     "requesters_known_to",
+    "requesters_met_by",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",

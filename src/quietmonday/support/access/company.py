@@ -12,7 +12,7 @@ from django.http import Http404
 from quietmonday.kit.signing import signed_by_us
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.models import KNOWN, Engagement, Membership, Person, Role
-from quietmonday.support.access.reporting import requesters_known_to
+from quietmonday.support.access.reporting import requesters_met_by
 from quietmonday.support.access.tickets import supplier_side, ticket_for, tickets_visible_to, works_on
 from quietmonday.support.models import CallIn, CopySuggestion, Ticket, TicketEngagement, TicketLink, Watcher
 
@@ -57,29 +57,28 @@ def persons_added_by(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> QueryS
     and whom they have met there who has no account, and so gets mail and nothing else. Nobody else adds anybody, and
     nobody adds who has left.
     """
-    stays = Q(_held(now)) | ~Exists(Membership.objects.filter(person=OuterRef("pk")))
-    known = Person.objects.filter(KNOWN, stays)
-    concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None)
+    alone = ~Exists(Membership.objects.filter(person=OuterRef("pk")))  # without an account
+    known = Person.objects.filter(KNOWN, Q(_held(now)) | alone)
     if ticket.business_id in viewer.leads:
+        concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None)
         named = Engagement.objects.filter(holding(now), pk__in=concerned.values("engagement"))
         counterparts = Q(pk__in=named.filter(counterpart__isnull=False).values("counterpart")) & _held(now)
         return known.filter(Q(business=ticket.business_id) | Q(counterparts))
-    supplier = supplier_side(viewer, ticket)
-    if supplier is None:
-        return Person.objects.none()
-    sees = Exists(
-        Membership.objects.filter(
-            holding(now), person=OuterRef("pk"), business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN]
-        )
-    )
-    met = [person.pk for person in requesters_known_to(viewer, ticket.business)]
+    ours = _worked_on_by(viewer, ticket)
+    lead = Membership.objects.filter(holding(now), person=OuterRef("pk"), business=ticket.business_id)
     asking = [ref for ref in (ticket.requester_id, ticket.reported_by_id) if ref]
     return known.filter(
-        Q(Q(supplier=supplier), _held(now))
-        | Q(sees)
+        Q(_held(now), supplier__in=ours.values("engagement__supplier"))
+        | Q(Exists(lead.filter(role__in=[Role.OWNER, Role.STAND_IN])))
         | Q(pk__in=asking, business=ticket.business_id)
-        | Q(Q(pk__in=met), ~Exists(Membership.objects.filter(person=OuterRef("pk"))))
+        | Q(alone, pk__in=requesters_met_by(viewer, ticket.business).values("pk")),
+        Exists(ours),
     )
+
+
+def _worked_on_by(viewer: Viewer, ticket: Ticket) -> QuerySet[TicketEngagement]:
+    """The engagements through which the viewer works on a ticket."""
+    return TicketEngagement.objects.filter(ticket=ticket, ended_at=None, engagement__in=list(viewer.engagements))
 
 
 def _held(now: dt.datetime) -> Exists:
@@ -92,9 +91,8 @@ def persons_asked_for_by(viewer: Viewer, ticket: Ticket) -> QuerySet[Person]:
     people = Person.objects.filter(KNOWN, business=ticket.business_id)
     if ticket.business_id in viewer.leads:
         return people
-    if not works_on(viewer, ticket):
-        return people.none()
-    return people.filter(pk__in=[person.pk for person in requesters_known_to(viewer, ticket.business)])
+    met = requesters_met_by(viewer, ticket.business)
+    return people.filter(Exists(_worked_on_by(viewer, ticket)), pk__in=met.values("pk"))
 
 
 def watchers_visible_to(viewer: Viewer, ticket: Ticket) -> QuerySet[Watcher]:

@@ -48,8 +48,13 @@ def engagements_served(viewer: Viewer, business: Business) -> list[Engagement]:
 
 
 def requesters_known_to(viewer: Viewer, business: Business) -> list[Person]:
-    """Return whom of the business the viewer's suppliers have met: its owner, its stand-in, who asked before."""
+    """Return whom of the business the viewer's suppliers have met, by name: its owner, its stand-in, who asked."""
+    return sorted(requesters_met_by(viewer, business), key=lambda person: person.name.casefold())
+
+
+def requesters_met_by(viewer: Viewer, business: Business) -> QuerySet[Person]:
+    """Return the same in no order, to narrow down further."""
     asked = tickets_supplied_by(viewer).filter(business=business, requester__isnull=False).values("requester")
     named = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
     met = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
-    return sorted(Person.objects.filter(KNOWN, met, business=business), key=lambda person: person.name.casefold())
+    return Person.objects.filter(KNOWN, met, business=business)

@@ -71,7 +71,7 @@ def people_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> PeoplePage:
             for row in rows.values()
         ],
         copies=list(copies_answered_by(viewer, ticket, now).select_related("person").order_by("at", "id"))
-        if acts
+        if leads or supplier is not None
         else [],
         parties=list(parties.order_by("since", "id")),
         call_ins=list(call_ins_visible_to(viewer, ticket)),
