@@ -16,6 +16,7 @@ from quietmonday.support.actions.merging import merge, take_apart
 from quietmonday.support.actions.settling import CannotSettle, reopen, resolve
 from quietmonday.support.actions.talking import note_for_colleagues
 from quietmonday.support.actions.waiting import promise_word
+from quietmonday.support.logic.clocks import measure
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.verdict import quick
 from quietmonday.support.models import Message, SetAside, Ticket, TicketLink, Verdict, Watcher
@@ -101,6 +102,15 @@ def test_a_wait_in_the_part_counts_until_the_whole_began_and_no_longer(cast: Cas
     known = facts_from_json(Verdict.objects.get(ticket=late).inputs)
     [pause] = known.pauses
     assert (pause.started_at, pause.ended_at) == (TUESDAY + dt.timedelta(minutes=10), LATER)
+
+
+def test_what_somebody_else_wrote_in_the_part_is_no_answer_to_what_was_asked_in_the_whole(
+    cast: Cast, early: Ticket, late: Ticket
+) -> None:
+    answered(cast, early, "Which room?", at=TUESDAY + dt.timedelta(minutes=10), waits_for="customer")
+    one_call(cast, late, early)  # what Dele wrote there came after the question to Bill
+    clocks = measure(facts_from_json(Verdict.objects.get(ticket=early).inputs), None, LAST)
+    assert clocks.waiting_since == TUESDAY + dt.timedelta(minutes=10)
 
 
 def test_the_part_has_no_verdict_of_its_own(cast: Cast, early: Ticket, late: Ticket) -> None:

@@ -54,7 +54,7 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
             priorities=tuple(_priority(p) for p in priorities[ticket.id]),
             state=known.State(ticket.state),
             closed_at=ticket.work_item.closed_at if ticket.state not in {"open", "resolved"} else None,
-            messages=tuple(_message(m) for m in _all_of(messages, ticket, wholes)),
+            messages=tuple(_message(m) for m in _said(messages, ticket, wholes[ticket.id])),
             promises=tuple(_promise(p) for p in _all_of(promises, ticket, wholes)),
             pauses=(
                 *(_pause(p, asked) for p in pauses[ticket.id]),
@@ -218,6 +218,16 @@ def _start(ticket: rows.Ticket, whole: _Whole, lead: _Lead) -> dt.datetime | Non
 
 def _all_of(found: dict[uuid.UUID, list[R]], ticket: rows.Ticket, wholes: dict[uuid.UUID, _Whole]) -> list[R]:
     return [row for each in (ticket, *wholes[ticket.id].parts) for row in found[each.id]]
+
+
+def _said(messages: dict[uuid.UUID, list[rows.Message]], ticket: rows.Ticket, whole: _Whole) -> list[rows.Message]:
+    """What was said in a ticket, and by the suppliers in its parts.
+
+    What the customer said in a part is no answer to what was asked here: a pause would end by it. The part's own pauses
+    know when they ended.
+    """
+    theirs = (row for part in whole.parts for row in messages[part.id] if row.side != rows.Side.CUSTOMER)
+    return [*messages[ticket.id], *theirs]
 
 
 def _pauses_before(

@@ -93,6 +93,12 @@ def can_work_word(can_work: str) -> str:
 
 
 @register.filter
+def impact_word(impact: str) -> str:
+    """Return whom a request hits."""
+    return {"one": _("one person"), "several": _("several people"), "all": _("the whole business")}.get(impact, "")
+
+
+@register.filter
 def source_word(source: str) -> str:
     """Return how a request came."""
     return {
