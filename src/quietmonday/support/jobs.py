@@ -25,6 +25,7 @@ from quietmonday.support.actions.telling import (
     tell_reopened,
     tell_said,
 )
+from quietmonday.support.actions.telling_others import tell_called_in, tell_named, tell_settled, tell_would_call_in
 
 
 @handles("support.take_in", _("Look at a mail that came in"))
@@ -68,6 +69,30 @@ def reopened(ids: Mapping[str, str], now: dt.datetime) -> None:
 def fault_over(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A known fault was settled."""
     tell_fault_over(ticket_id=uuid.UUID(ids["ticket"]), now=now)
+
+
+@handles("support.named", _("Tell somebody that they are named"))
+def named(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Somebody wrote @Name."""
+    tell_named(message_id=uuid.UUID(ids["message"]), person_id=uuid.UUID(ids["person"]), now=now)
+
+
+@handles("support.settled", _("Tell who hears of a request that it is said to work again"))
+def settled(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A ticket was settled."""
+    tell_settled(resolution_id=uuid.UUID(ids["resolution"]), now=now)
+
+
+@handles("support.called_in", _("Tell a supplier that it is called in"))
+def called_in(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A ticket concerns one more supplier."""
+    tell_called_in(party_id=uuid.UUID(ids["party"]), now=now)
+
+
+@handles("support.would_call_in", _("Ask whether another supplier shall look at a request"))
+def would_call_in(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A supplier would call in another one."""
+    tell_would_call_in(call_in_id=uuid.UUID(ids["call_in"]), now=now)
 
 
 @handles("support.ask_feedback", _("Ask whether it is solved"))

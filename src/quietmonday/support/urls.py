@@ -1,8 +1,9 @@
-"""Addresses of requests. Everything below a request but its page takes POST only: one verb each."""
+"""Addresses of requests. Below a request only its pages (people, links, split) answer to GET: the others are verbs."""
 
 from django.urls import path
 
 from quietmonday.support.views import (
+    calling_in,
     calls,
     erasing,
     exports,
@@ -13,7 +14,9 @@ from quietmonday.support.views import (
     judging,
     kept,
     known_faults,
+    links,
     past,
+    people,
     queue,
     recurring,
     report,
@@ -28,6 +31,7 @@ from quietmonday.support.views import (
     ticket_templates,
     timing,
     waiting,
+    watching,
 )
 
 app_name = "support"
@@ -47,6 +51,26 @@ urlpatterns = [
     path("requests/<uuid:ref>/move/", waiting.take_back, name="move"),
     path("requests/<uuid:ref>/assignment/", handing.assignment, name="assignment"),
     path("requests/<uuid:ref>/priority/", handing.priority, name="priority"),
+    path("requests/<uuid:ref>/weight/", handing.weight, name="weight"),
+    path("requests/<uuid:ref>/people/", people.people, name="people"),
+    path("requests/<uuid:ref>/people/watch/", people.watch_it, name="watch"),
+    path("requests/<uuid:ref>/people/unwatch/", people.unwatch_it, name="unwatch"),
+    path("requests/<uuid:ref>/people/watchers/", people.add_watchers, name="watchers"),
+    path("requests/<uuid:ref>/people/watchers/<uuid:watcher>/end/", people.end_watcher, name="end_watcher"),
+    path("requests/<uuid:ref>/people/copies/<uuid:suggestion>/", people.answer_copied, name="answer_copied"),
+    path("requests/<uuid:ref>/people/requester/", people.change_requester, name="requester"),
+    path("requests/<uuid:ref>/people/suppliers/", calling_in.call_in, name="call_in"),
+    path("requests/<uuid:ref>/people/suppliers/<uuid:party>/end/", calling_in.end_party, name="end_party"),
+    path("requests/<uuid:ref>/people/call-ins/", calling_in.would, name="would_call_in"),
+    path("requests/<uuid:ref>/people/call-ins/<uuid:call_in>/", calling_in.decline, name="decline_call_in"),
+    path("requests/<uuid:ref>/links/", links.links, name="links"),
+    path("requests/<uuid:ref>/links/add/", links.add_link, name="add_link"),
+    path("requests/<uuid:ref>/links/<uuid:link>/end/", links.end_link, name="end_link"),
+    path("requests/<uuid:ref>/links/same/", links.make_one, name="make_one"),
+    path("requests/<uuid:ref>/links/below/", links.settle_below, name="settle_below"),
+    path("requests/<uuid:ref>/split/", links.split, name="split"),
+    path("requests/<uuid:ref>/tags/", links.add_tags, name="add_tags"),
+    path("requests/<uuid:ref>/tags/remove/", links.remove_tag, name="remove_tag"),
     path("requests/<uuid:ref>/resolution/", settling.resolution, name="resolution"),
     path("requests/<uuid:ref>/permanent-fix/", settling.permanent_fix, name="permanent_fix"),
     path("requests/<uuid:ref>/reopening/", settling.reopening, name="reopening"),
@@ -100,5 +124,6 @@ urlpatterns = [
     path("queue/export.<str:form>", exports.queue, name="queue_export"),
     path("requests/export.<str:form>", exports.requests, name="requests_export"),
     path("inbox/export.<str:form>", exports.inbox, name="inbox_export"),
+    path("watching/<uuid:watcher>/<str:mac>/", watching.stop, name="stop_watching"),
     path("solved/<uuid:question>/<str:mac>/", feedback.feedback, name="feedback"),
 ]

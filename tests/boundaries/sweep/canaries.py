@@ -70,6 +70,7 @@ STRUCTURAL = {
     "support.SheetImport.kind", "support.SheetImport.unsaid", "support.SheetLayout.unsaid",
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
+    "support.Watcher.why",
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective", "support.Recurrence.ended_why",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",

@@ -17,6 +17,7 @@ from tests.boundaries.sweep.doors_of_calls import OF_CALLS
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
+from tests.boundaries.sweep.doors_of_relations import RELATIONS
 from tests.boundaries.sweep.doors_of_searching import SEARCHING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
@@ -414,6 +415,7 @@ DOORS: list[Door] = [
     *DECIDING,
     *REPORTING,
     *REQUESTS,
+    *RELATIONS,
     *SETTING_UP,
     *LOGS,
     *EXPORTS,

@@ -41,6 +41,8 @@ from quietmonday.support import access as support
 from quietmonday.support.logic.search_docs import Marks, marks_seen
 from quietmonday.support.models import (
     Attachment,
+    CallIn,
+    CopySuggestion,
     FeedbackQuestion,
     KnownFault,
     Message,
@@ -49,8 +51,11 @@ from quietmonday.support.models import (
     Statement,
     Step,
     Ticket,
+    TicketEngagement,
+    TicketLink,
     TicketTemplate,
     Verdict,
+    Watcher,
 )
 from quietmonday.support.queries import searching
 from quietmonday.support.queries.search_index import Sought
@@ -167,6 +172,60 @@ LOSSES = [
         support.past_messages_visible_to,
         lambda viewer, ticket, until: Message.objects.filter(ticket=ticket),
         "support:past_ticket",
+    ),
+    Loss(support.read_by, lambda viewer: models.Q(), "support:ticket support:attachment"),
+    Loss(support.arranges, lambda viewer, ticket: True, "support:add_tags"),
+    Loss(support.ticket_arranged_by, support.ticket_for, "support:add_tags support:split"),
+    Loss(support.ticket_led_by, support.ticket_for, "support:decline_call_in"),
+    Loss(
+        support.other_ticket,
+        lambda viewer, ticket, number: Ticket.objects.filter(work_item__number=number).first(),
+        "support:add_link",
+    ),
+    Loss(support.persons_added_by, lambda viewer, ticket, now: Person.objects.all(), "support:watchers"),
+    Loss(support.persons_asked_for_by, lambda viewer, ticket: Person.objects.all(), "support:requester"),
+    Loss(support.requesters_met_by, lambda viewer, business: Person.objects.all(), "support:report"),
+    Loss(
+        support.watchers_visible_to,
+        lambda viewer, ticket: Watcher.objects.filter(ended_at=None),
+        "support:end_watcher support:people",
+    ),
+    Loss(support.ends_watching_of, lambda viewer, ticket, row, supplier: True, "support:end_watcher"),
+    Loss(
+        support.watcher_ended_by,
+        lambda viewer, ticket, ref: Watcher.objects.select_related("person").get(pk=ref),
+        "support:end_watcher",
+    ),
+    Loss(
+        support.watcher_by_link,
+        lambda ref, mac: Watcher.objects.select_related("ticket__business", "ticket__work_item", "person").get(pk=ref),
+        "support:stop_watching",
+    ),
+    Loss(
+        support.copy_answered_by,
+        lambda viewer, ticket, ref, now: CopySuggestion.objects.get(pk=ref),
+        "support:answer_copied",
+    ),
+    Loss(
+        support.engagements_called_in_by,
+        lambda viewer, ticket, now: list(Engagement.objects.filter(ends_at=None).select_related("supplier")),
+        "support:people",
+    ),
+    Loss(
+        support.party_of,
+        lambda ticket, ref: TicketEngagement.objects.select_related("engagement__supplier").get(pk=ref),
+        "support:end_party",
+    ),
+    Loss(
+        support.call_ins_visible_to,
+        lambda viewer, ticket: CallIn.objects.filter(answered_at=None).select_related("supplier"),
+        "support:people",
+    ),
+    Loss(support.call_in_of, lambda ticket, ref: CallIn.objects.get(pk=ref), "support:decline_call_in"),
+    Loss(
+        support.link_ended_by,
+        lambda viewer, ticket, ref: TicketLink.objects.select_related("one", "other").get(pk=ref),
+        "support:end_link",
     ),
     Loss(integrations.record_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "integrations:record"),
     Loss(
@@ -508,6 +567,8 @@ NOT_TAKEN = {
     "person_reporting": "called with the viewer's own places only",
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",
+    "copies_answered_by": "narrows what a page offers; the verb asks copy_answered_by",
+    "colleagues_reported_for": "called with the viewer's own places only",
     "may_see_terms": "draws a link; the page behind it asks agreements_at",
     "engagement_worked": "supplier_side as a row; whoever does not work there has no person to work as",
     "person_working": "who works: a person or a 403, and no wider answer exists",

@@ -169,7 +169,7 @@ def _tickets(
     the calls of Monday mornings."""
     mine = Q(business=business)
     if engagement_ids is not None:
-        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids).values("ticket"))
+        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids, ended_at=None).values("ticket"))
     ids = {row["id"] for statement in shown for row in statement.rows}
     mornings = Q(pk__in=[])
     for week in weeks[:WEEKS]:

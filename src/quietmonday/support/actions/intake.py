@@ -30,6 +30,8 @@ from quietmonday.support.actions.asking import ask_within_the_hour
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.reading import read_words
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something
+from quietmonday.support.actions.watching import suggest_copied
+from quietmonday.support.logic.watching import MOST_IN_COPY
 from quietmonday.support.models import Message, Side, Ticket
 from quietmonday.support.queries.correspondents import (
     addresses_written_from,
@@ -37,6 +39,7 @@ from quietmonday.support.queries.correspondents import (
     is_silenced,
     open_engagements,
 )
+from quietmonday.support.queries.watchers import known_in_copy
 
 # A header may claim any date.
 _MAX_CLOCK_SKEW = dt.timedelta(minutes=10)
@@ -143,8 +146,12 @@ def references(mail: ParsedMail) -> list[str]:
 
 
 def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: dt.datetime) -> Placement:
-    """An answer to what we sent to this very address: it counts while its person still belongs to the ticket."""
-    ticket = Ticket.objects.select_related("business", "work_item").filter(pk=ticket_id).first()
+    """An answer to what we sent to this very address: it counts while its person still belongs to the ticket, or to the
+    one that it has become part of, where it goes on."""
+    rows = Ticket.objects.select_related("business", "work_item", "part_of__business", "part_of__work_item")
+    ticket = rows.filter(pk=ticket_id).first()
+    if ticket is not None and ticket.part_of is not None:
+        ticket = ticket.part_of
     if ticket is None or (item.business_id and item.business_id != ticket.business_id):
         raise Kept("forged_reply", {"because": "no such request here"})
     found = correspondents(ticket, now).get(normalise(mail.sender.addr if mail.sender else ""))
@@ -259,9 +266,21 @@ def _write(
         say_to_customer(ticket=ticket, words=words, supplier_id=placement.supplier_id, actor=actor, now=now)
     else:
         say_to_supplier(ticket=ticket, words=words, actor=actor, now=now)
+    if item.source != "file":
+        _note_copies(ticket, mail, person, now)
     mark_taken(item=item, outcome_id=ticket.id, business=placement.business, rule=placement.rule, now=now)
     reached("support.take_in.before_commit")
     return item
+
+
+def _note_copies(ticket: Ticket, mail: ParsedMail, person: Person, now: dt.datetime) -> None:
+    """Ask on the page whether known people of the business who stand in copy shall hear; they get nothing by that."""
+    if person.business_id != ticket.business_id:
+        return
+    emails = {normalise(each.addr) for each in (*mail.to, *mail.cc)[:MOST_IN_COPY]}
+    copied = known_in_copy(emails, ticket.business_id, now)
+    if copied:
+        suggest_copied(ticket=ticket, persons=copied, by=person, now=now)
 
 
 @transaction.atomic

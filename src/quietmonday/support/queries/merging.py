@@ -4,7 +4,16 @@ from django.utils.translation import ngettext_lazy
 
 MOVES = {
     "support.Ticket.requester": ngettext_lazy("%(n)d request they asked", "%(n)d requests they asked", "n"),
+    "support.Ticket.reported_by": ngettext_lazy(
+        "%(n)d request they reported for somebody", "%(n)d requests they reported for somebody", "n"
+    ),
     "support.Ticket.assignee": ngettext_lazy("%(n)d request in their hands", "%(n)d requests in their hands", "n"),
+    "support.Watcher.person": ngettext_lazy(
+        "%(n)d request of which they hear or heard", "%(n)d requests of which they hear or heard", "n"
+    ),
+    "support.CopySuggestion.person": ngettext_lazy(
+        "%(n)d time they stood in copy of a mail", "%(n)d times they stood in copy of a mail", "n"
+    ),
     "support.Assignment.person": ngettext_lazy(
         "%(n)d time a request was handed to them", "%(n)d times a request was handed to them", "n"
     ),

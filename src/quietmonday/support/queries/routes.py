@@ -73,14 +73,25 @@ def who_decides_about_senders(
     return list({m.person_id: m.person for m in rows.select_related("person") if m.person}.values())
 
 
-def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
-    """Return who at the suppliers hears of news: the assignee.
+def who_asks(ticket: Ticket, now: dt.datetime) -> list[Person]:
+    """Return who of the business hears of news: the requester, and who reported it for them."""
+    asking = {person.id: person for person in (ticket.requester, ticket.reported_by) if person}
+    gone = departed(list(asking), now)
+    return [person for person in asking.values() if person.id not in gone]
 
-    Without one, of each supplier the counterpart, else its managers, else its technicians: somebody always does.
+
+def who_works_on(ticket: Ticket, now: dt.datetime, *, only: uuid.UUID | None = None) -> list[Person]:
+    """Return who at each of its suppliers hears of news: the assignee for their own.
+
+    For another the counterpart, else its managers, else its technicians: somebody always does. `only`: of this one
+    engagement.
     """
-    if ticket.assignee and ticket.assignee_id not in departed([ticket.assignee.id], now):
-        return [ticket.assignee]
+    assignee = ticket.assignee
+    if assignee and assignee.id in departed([assignee.id], now):
+        assignee = None
     engagements = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk__in=engagement_ids(ticket))
+    if only is not None:
+        engagements = engagements.filter(pk=only)
     engagements = engagements.select_related("counterpart").order_by("starts_at", "id")
     gone = departed([e.counterpart_id for e in engagements if e.counterpart_id], now)
     members = Membership.objects.filter(holding(now), supplier__in=[e.supplier_id for e in engagements])
@@ -90,7 +101,9 @@ def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:
             by_role[member.supplier_id, member.role].append(member.person)
     told: dict[uuid.UUID, Person] = {}
     for each in engagements:
-        if each.counterpart and each.counterpart_id not in gone:
+        if assignee and assignee.supplier_id == each.supplier_id:
+            persons = [assignee]
+        elif each.counterpart and each.counterpart_id not in gone:
             persons = [each.counterpart]
         else:
             persons = by_role[each.supplier_id, Role.MANAGER] or by_role[each.supplier_id, Role.TECHNICIAN]

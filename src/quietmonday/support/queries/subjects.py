@@ -14,7 +14,7 @@ from quietmonday.people.models import Address, Person
 from quietmonday.people.queries.subjects import Held, Table
 from quietmonday.post.actions.files import place_of
 from quietmonday.post.models import InboxItem, RawBytes
-from quietmonday.support.models import AlsoAffected, Attachment, Feedback, Message, Ticket
+from quietmonday.support.models import AlsoAffected, Attachment, CopySuggestion, Feedback, Message, Ticket, Watcher
 
 
 def held_in_support(person: Person) -> Held:
@@ -25,16 +25,26 @@ def held_in_support(person: Person) -> Held:
     """
     written = Message.objects.filter(author=person).select_related("ticket__work_item").order_by("occurred_at", "id")
     if person.business_id is None:
+        hears = Watcher.objects.filter(person=person).select_related("ticket__work_item").order_by("since", "id")
         return Held(
-            [Table("messages", _("when you wrote on which request; what you wrote is the clients'"), _when(written))]
+            [
+                Table("messages", _("when you wrote on which request; what you wrote is the clients'"), _when(written)),
+                Table("heard", _("of which requests you heard"), (_heard(each) for each in hears)),
+            ]
         )
     asked = Ticket.objects.filter(requester=person).select_related("work_item").order_by("opened_at", "id")
     answers = Feedback.objects.filter(person=person).select_related("ticket__work_item").order_by("at", "id")
+    reported = Ticket.objects.filter(reported_by=person).select_related("work_item").order_by("opened_at", "id")
+    hears = Watcher.objects.filter(person=person).select_related("ticket__work_item").order_by("since", "id")
+    copied = CopySuggestion.objects.filter(person=person).select_related("ticket__work_item").order_by("at", "id")
     emails = Address.objects.filter(person=person).values_list("email", flat=True)
     mails = InboxItem.objects.filter(business=person.business_id, sender__in=emails).order_by("received_at", "id")
     return Held(
         [
             Table("requests", _("what you asked for"), (_asked(ticket) for ticket in asked.iterator(chunk_size=500))),
+            Table("reported", _("what you reported for somebody"), (_asked(each) for each in reported)),
+            Table("heard", _("of which requests you heard"), (_heard(each) for each in hears)),
+            Table("in_copy", _("when somebody put you in copy of a mail"), (_copied(each) for each in copied)),
             Table("messages", _("what you wrote"), _said(written)),
             Table(
                 "answers",
@@ -77,6 +87,20 @@ def _asked(ticket: Ticket) -> dict[str, Any]:
         "settled": ticket.resolved_at,
         "could_work": ticket.can_work,
     }
+
+
+def _heard(row: Watcher) -> dict[str, Any]:
+    return {
+        "request": row.ticket.work_item.number,
+        "why": row.why,
+        "by": row.by_name,
+        "from": row.since,
+        "until": row.ended_at,
+    }
+
+
+def _copied(row: CopySuggestion) -> dict[str, Any]:
+    return {"request": row.ticket.work_item.number, "by": row.by_name, "at": row.at, "taken": row.taken}
 
 
 def _said(written: QuerySet[Message]) -> Iterator[dict[str, Any]]:

@@ -26,7 +26,7 @@ from quietmonday.support.views.ticket_forms import filled_form
 @signed_in
 def say(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Write to the other side."""
-    ticket = ticket_for(request.viewer, ref)
+    ticket = _where_it_goes_on(request, ticket_for(request.viewer, ref))
     supplier = supplier_side(request.viewer, ticket)
     if supplier is None:
         voice_of(request.viewer, ticket, None)  # a reader has none, whatever the form says
@@ -57,7 +57,7 @@ def say(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 @signed_in
 def note(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Write down what only the own supplier sees."""
-    ticket = ticket_worked_by(request.viewer, ref)
+    ticket = _where_it_goes_on(request, ticket_worked_by(request.viewer, ref))
     form = filled_form("message", request, ticket)
     if not form.is_valid():
         return draw_ticket(request, ticket, message=form)
@@ -76,7 +76,7 @@ def note(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 @signed_in
 def call(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Log a call: a public message that was said on the phone."""
-    ticket = ticket_worked_by(request.viewer, ref)
+    ticket = _where_it_goes_on(request, ticket_worked_by(request.viewer, ref))
     form = filled_form("call", request, ticket)
     if not form.is_valid():
         return draw_ticket(request, ticket, call=form)
@@ -91,6 +91,11 @@ def call(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     )
     messages.success(request, _("The call is on record, and the client can read it."))
     return to_ticket(ticket)
+
+
+def _where_it_goes_on(request: ViewerRequest, ticket: Ticket) -> Ticket:
+    """The request that this one has become part of since its page was drawn; itself if of none."""
+    return ticket_for(request.viewer, ticket.part_of_id) if ticket.part_of_id else ticket
 
 
 def _customer_says(request: ViewerRequest, ticket: Ticket) -> HttpResponse:

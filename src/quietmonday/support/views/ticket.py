@@ -72,7 +72,7 @@ def _forms_of(page: TicketPage, viewer: Viewer) -> dict[str, dict[str, Any]]:
     if page.only_reads:
         return {}
     if not page.works_here:
-        forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}}
+        forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}, "weight": _weight(ticket)}
         return forms | {"aside": {}, "known_fault": {}} if ticket.business_id in viewer.leads else forms
     return {
         "message": {},
@@ -84,8 +84,13 @@ def _forms_of(page: TicketPage, viewer: Viewer) -> dict[str, dict[str, Any]]:
         "aside": {},
         "assignment": {"colleagues": page.colleagues, "initial": {"person": str(ticket.assignee_id or "")}},
         "priority": {"initial": {"priority": ticket.priority}},
+        "weight": _weight(ticket),
         "dispute": {},
         "repeat": {},
         "time": {},
         "known_fault": {},
     }
+
+
+def _weight(ticket: Ticket) -> dict[str, Any]:
+    return {"initial": {"kind": ticket.kind, "impact": ticket.impact, "can_work": ticket.can_work}}

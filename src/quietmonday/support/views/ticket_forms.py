@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from quietmonday.kit.fields import render_field
 from quietmonday.people.access import ViewerRequest
 from quietmonday.people.logic.calendar import zone_named
+from quietmonday.support.forms.company import WeighForm
 from quietmonday.support.forms.settling import (
     AsideForm,
     AssignmentForm,
@@ -40,6 +41,7 @@ _FORMS: dict[str, type[forms.Form]] = {
     "aside": AsideForm,
     "assignment": AssignmentForm,
     "priority": PriorityForm,
+    "weight": WeighForm,
     "dispute": DisputeForm,
     "repeat": RepeatForm,
     "feedback": FeedbackForm,
@@ -56,6 +58,7 @@ _FRESH: dict[str, tuple[str, ...]] = {
     "promise": ("next_word",),
     "assignment": ("person",),
     "priority": ("priority",),
+    "weight": ("kind", "impact", "can_work"),
 }
 
 
