@@ -26,7 +26,7 @@ TRANSPORT_COLUMNS = {
     "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
 }
 TURNS_OF_TIME = {
-    *("post.read_mailboxes", "outbox.prune", "support.recheck", "integrations.expire_exports"),
+    *("post.read_mailboxes", "post.read_mailbox", "outbox.prune", "support.recheck", "integrations.expire_exports"),
     *("people.let_go", "post.unlink_erased"),
 }
 HASHES = {

@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 
@@ -26,6 +26,12 @@ def queued() -> QuerySet[OutboxItem]:
 def unsettled() -> QuerySet[OutboxItem]:
     """Waiting or queued: seen from outside, it waits."""
     return OutboxItem.objects.filter(done_at=None, failed_at=None)
+
+
+def ids_under_way(topic: str, now: dt.datetime) -> list[dict[str, str]]:
+    """Return the ids of what a topic's job does now or is to do at once: putting the same again would do it twice."""
+    rows = unsettled().filter(Q(queued_at__isnull=False) | Q(due_at__lte=now), topic=topic)
+    return list(rows.values_list("ids", flat=True))
 
 
 def failed() -> QuerySet[OutboxItem]:

@@ -16,6 +16,7 @@ from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run
 from quietmonday.support.actions.sheet_undoing import UNDO, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
+from quietmonday.support.actions.unread import tell_mailbox_unread
 
 
 @handles("support.take_in", _("Look at a mail that came in"))
@@ -35,6 +36,12 @@ def senders_ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Senders wait whom nobody knows."""
     supplier, business = (uuid.UUID(ids[name]) if ids[name] else None for name in ("supplier", "business"))
     tell_who_asks(supplier_id=supplier, business_id=business, now=now)
+
+
+@handles("support.mailbox_unread", _("Tell who looks after a mailbox that it cannot be read"))
+def mailbox_unread(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A mailbox has brought nothing in for a while, or somebody must sign in for it."""
+    tell_mailbox_unread(gap_id=uuid.UUID(ids["gap"]), now=now)
 
 
 @handles("support.ticket_opened", _("Tell people that a request was opened"))

@@ -68,7 +68,8 @@ STRUCTURAL = {
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
-    "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
+    "post.InboxItem.rule", "post.Mailbox.security", "post.InboxItem.likeness", "post.MailService.kind",
+    "post.MailService.flow", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
     # of no business
     "demo.Making.by_name",
@@ -149,6 +150,8 @@ def rows_of_the_other_business(model: type[models.Model], cast: Cast) -> models.
         theirs |= Q(person__supplier_id=cast.brightwell.pk)
     if model._meta.label == "post.RawBytes":
         theirs |= Q(item__business_id=cast.tilden.pk) | Q(item__supplier_id=cast.brightwell.pk)
+    if model._meta.label == "post.MailboxFolder":
+        theirs |= Q(mailbox__supplier_id=cast.brightwell.pk)
     if model._meta.label == "journal.Payload":
         theirs |= Q(entry__business_id=cast.tilden.pk)
     return model._base_manager.filter(theirs)

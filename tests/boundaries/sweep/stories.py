@@ -40,8 +40,11 @@ from quietmonday.people.models import (
 )
 from quietmonday.post.actions.files import store_file
 from quietmonday.post.actions.inbox import keep_raw
-from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed
-from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.post.actions.mailboxes import connect_mailbox, pause_mailbox, reading_failed
+from quietmonday.post.actions.services import add_service
+from quietmonday.post.actions.tokens import sign_in_mailbox
+from quietmonday.post.logic.tokens import Tokens
+from quietmonday.post.models import InboxItem, Mailbox, MailService
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
 from quietmonday.support.actions.deciding import silence_sender
@@ -192,6 +195,13 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         host="imap.example", port=993, security="tls", user="help", password="correct horse",
         actor=SYSTEM, now=NOW - 30 * DAY,
     )  # fmt: skip
+    services = {name: _service(table, name) for name in ("service", "old_service")}
+    by_token = connect_mailbox(
+        supplier=table.supplier, business=table.business, address=f"token@{host}", host="imap.example", user="help",
+        service=services["service"], actor=SYSTEM, now=NOW - 30 * DAY,
+    )  # fmt: skip
+    sign_in_mailbox(mailbox=by_token, tokens=Tokens("abc", "def", 3600), actor=SYSTEM, now=NOW - 30 * DAY)
+    pause_mailbox(mailbox=by_token, actor=actor_of(table.technician), now=NOW - DAY)
     for minutes in (9, 5):
         reading_failed(mailbox=mailbox, error=table.mails("error"), now=NOW - DAY - dt.timedelta(minutes=minutes))
     mails = {}
@@ -253,6 +263,9 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_address": quiet.addresses.get(email=f"second@{host}"),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
         f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),
+        f"{table.prefix}_service": services["service"],
+        f"{table.prefix}_old_service": services["old_service"],
+        f"{table.prefix}_token_mailbox": Mailbox.objects.get(pk=by_token.pk),
         f"{table.prefix}_mailbox": Mailbox.objects.get(pk=mailbox.pk),
         f"{table.prefix}_taken": InboxItem.objects.get(pk=mails[0].pk),
         f"{table.prefix}_kept": InboxItem.objects.get(pk=mails[1].pk),
@@ -262,6 +275,29 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_pool_silenced": silenced["pool"],
         f"{table.prefix}_failed": failed,
     }
+
+
+def _service(table: Table, name: str, **more: str) -> MailService:
+    values = {
+        "name": table.mails("service"), "kind": "other", "flow": "person", "authorise_url": "https://sign.example/in",
+        "token_url": "https://sign.example/token", "client_id": f"{table.prefix} {name}", "scopes": "imap", **more,
+    }  # fmt: skip
+    return add_service(supplier=table.supplier, values=values, secret="correct horse", actor=SYSTEM, now=NOW - 30 * DAY)
+
+
+def everybodys_mailboxes(world: Holder, copies: int) -> None:
+    """Mailboxes and services of the installation: of no supplier, for every business."""
+    for number in range(copies):
+        values = {"name": "Everybody’s", "kind": "microsoft", "authorise_url": "https://sign.example/in",
+                  "token_url": "https://sign.example/token", "client_id": "everybody", "scopes": "imap"}  # fmt: skip
+        for name, flow in (("service", "person"), ("firm", "firm")):
+            world.objects[f"everybodys_{name}"] = add_service(
+                supplier=None, values={**values, "flow": flow}, secret="x", actor=SYSTEM, now=NOW - 30 * DAY
+            )
+        world.objects["everybodys_mailbox"] = connect_mailbox(
+            supplier=None, business=None, address=f"all{number}@everybody.example", host="imap.example", user="all",
+            password="correct horse", actor=SYSTEM, now=NOW - 30 * DAY,
+        )  # fmt: skip
 
 
 def _from_nobody(table: Table, sender: str, business: Business | None, mailbox: Mailbox) -> InboxItem:

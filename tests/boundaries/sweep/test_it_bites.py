@@ -29,7 +29,7 @@ from quietmonday.people.models import (
     Role,
     Supplier,
 )
-from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
+from quietmonday.post.models import InboxItem, Mailbox, MailService, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
@@ -191,8 +191,21 @@ LOSSES = [
     ),
     Loss(
         support.mailboxes_of,
-        lambda viewer: list(Mailbox.objects.filter(ended_at=None).select_related("business", "supplier")),
-        "support:connect_mailbox support:disconnect_mailbox",
+        lambda viewer: list(
+            Mailbox.objects.filter(ended_at=None).select_related("business", "supplier", "service", "lease")
+        ),
+        "support:mailboxes support:mailbox support:disconnect_mailbox",
+    ),
+    Loss(
+        support.services_kept_by,
+        lambda viewer: MailService.objects.filter(ended_at=None).select_related("supplier"),
+        "support:mail_services support:mail_service",
+    ),
+    Loss(support.service_kept_by, lambda viewer, ref: MailService.objects.get(pk=ref), "support:end_mail_service"),
+    Loss(
+        support.services_offered_to,
+        lambda viewer: list(MailService.objects.filter(ended_at=None)),
+        "support:connect_mailbox support:mailbox",
     ),
     Loss(support.mailbox_for, lambda viewer, ref: Mailbox.objects.get(pk=ref), "support:disconnect_mailbox"),
     Loss(

@@ -20,6 +20,8 @@ ON_THE_WAY = {
     "account_by_passkey",
     "demo:look",  # there is nobody made up in this world: tests/demo/test_pages.py goes there and back
     "demo:back",
+    "support:sign_in_mailbox",  # it writes into the session only: tests/journeys/test_mailboxes_by_token.py
+    "support:signed_in_there",
 }
 
 

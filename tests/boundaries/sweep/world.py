@@ -21,7 +21,16 @@ from quietmonday.people.models import (
 )
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
-from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
+from tests.boundaries.sweep.stories import (
+    DAY,
+    HOUR,
+    NOW,
+    Table,
+    actor_of,
+    everybodys_mailboxes,
+    fill,
+    requests_with_other_suppliers,
+)
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
@@ -92,6 +101,7 @@ def make_world(copies: int = 1) -> World:
     for table in (ours, theirs):
         fill(world, table, copies)
     requests_with_other_suppliers(world)
+    everybodys_mailboxes(world, copies)
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])

@@ -29,6 +29,9 @@ STAYS = {
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
+    "post.MailService": "opens a door",
+    "post.MailboxFolder": "how far this installation has read",
+    "post.MailboxLease": "which process of this installation listens",
     "integrations.Export": "its file lies on this machine",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
@@ -107,8 +110,9 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
             }
         case "post.Mailbox":
             return {
-                "sealed_password": nothing("bytes"),
+                **{name: nothing("bytes") for name in ("sealed_password", "sealed_refresh_token", "sealed_access_token")},
                 "user": nothing("text"),
+                "service_id": Value(None, output_field=UUIDField(null=True)),
                 # Read where it was read until now; a mailbox without a password cannot be.
                 "ended_at": Case(
                     When(ended_at__isnull=False, then=F("ended_at")),

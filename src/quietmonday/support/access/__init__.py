@@ -30,7 +30,15 @@ from quietmonday.support.access.inbox import (
     silenced_by,
     silenced_for,
 )
-from quietmonday.support.access.mailboxes import clients_connected_by, mailbox_for, mailboxes_of, suppliers_connected_by
+from quietmonday.support.access.mailboxes import (
+    clients_connected_by,
+    mailbox_for,
+    mailboxes_of,
+    service_kept_by,
+    services_kept_by,
+    services_offered_to,
+    suppliers_connected_by,
+)
 from quietmonday.support.access.past import past_messages_visible_to, past_ticket_for, past_tickets_visible_to
 from quietmonday.support.access.reporting import (
     business_reported_by,
@@ -83,6 +91,9 @@ __all__ = [
     "persons_given_addresses_by",
     "question_asked_of",
     "requesters_known_to",
+    "service_kept_by",
+    "services_kept_by",
+    "services_offered_to",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",

@@ -25,7 +25,8 @@ from quietmonday.post.logic.addresses import Forged, NotAReply, Verified, normal
 from quietmonday.post.logic.bounce import read_report
 from quietmonday.post.logic.classify import Kind, classify
 from quietmonday.post.logic.mail import ParsedMail, parse
-from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.asking import ask_within_the_hour
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.reading import read_words
@@ -99,8 +100,7 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
 
 def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """Return where the mail goes; raise Kept when it goes nowhere. Writes nothing."""
-    own = Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)
-    refuse_unusual(mail, [normalise(address) for address in own])
+    refuse_unusual(mail, own_addresses())
     answered = answered_ticket(mail)
     placement = (
         _place_answer(item, mail, answered.ticket_id, now)

@@ -27,7 +27,8 @@ from quietmonday.people.models import Address, Business, Engagement, Person
 from quietmonday.post.actions.inbox import DECIDED, note_kept, note_taken
 from quietmonday.post.logic.addresses import Verified, normalise
 from quietmonday.post.logic.mail import ParsedMail, parse
-from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.intake import (
     Kept,
     Placement,
@@ -106,7 +107,7 @@ class _Read:
 
 def _take_in(engagement: Engagement, item_ids: Sequence[uuid.UUID], now: dt.datetime) -> list[InboxItem]:
     rows = InboxItem.objects.select_related("raw").in_bulk(list(item_ids))
-    own = [normalise(address) for address in Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)]
+    own = own_addresses()
     reads = []
     for each in item_ids:
         item = rows[each]

@@ -8,13 +8,14 @@ from email.utils import formataddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from quietmonday.kit.text import clean_line
 from quietmonday.people.access import holding
 from quietmonday.people.models import Engagement, Membership, Person, Role
 from quietmonday.post.logic.addresses import message_id, reply_address
 from quietmonday.post.models import Mailbox
+from quietmonday.post.queries.mailboxes import serving
 from quietmonday.support.models import Message, Ticket
 from quietmonday.support.queries.correspondents import departed
 from quietmonday.support.queries.tickets import engagement_ids
@@ -32,8 +33,8 @@ class Route:
 def route(*, ticket: Ticket, message: Message, kind: str, recipient: str, display: str, key: bytes) -> Route:
     """Return how a mail of `kind` about `message` reaches `recipient` so that the answer threads.
 
-    The mailbox is the one of the ticket's first engagement that is read now; without one the mail comes from the
-    installation's address and asks to answer on the page.
+    The mailbox is the one that the ticket's mails came in through, else one that serves it; without one the mail comes
+    from the installation's address and asks to answer on the page.
     """
     mailbox = _mailbox(ticket)
     address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
@@ -46,11 +47,15 @@ def route(*, ticket: Ticket, message: Message, kind: str, recipient: str, displa
 
 
 def _mailbox(ticket: Ticket) -> Mailbox | None:
-    suppliers = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values("supplier_id")
-    rows = Mailbox.objects.filter(
-        Q(business=ticket.business_id) | Q(business=None), supplier__in=suppliers, ended_at=None
+    engagements = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values_list("supplier_id", flat=True)
+    rows = Mailbox.objects.filter(serving(ticket.business_id, engagements), ended_at=None)
+    # Where its mails came in; else the narrower one: of this business, of its supplier for all clients, of all.
+    came = Message.objects.filter(ticket=ticket, inbox_item__mailbox=OuterRef("pk"))
+    return (
+        rows.annotate(came_here=Exists(came))
+        .order_by("-came_here", F("business").asc(nulls_last=True), F("supplier").asc(nulls_last=True), "connected_at")
+        .first()
     )
-    return rows.order_by("business_id", "connected_at").first()
 
 
 # RFC 3834: nobody answers this by machine, and two help desks facing each other stop here.
