@@ -11,9 +11,10 @@ import pytest
 from imap_tools.utils import encode_folder
 
 from quietmonday.post.actions.mailboxes import connect_mailbox
-from quietmonday.post.jobs import imap, is_due, read_mailboxes, reading
+from quietmonday.post.jobs import imap, read_mailboxes, reading
 from quietmonday.post.jobs.imap import Key, Place, Trouble
 from quietmonday.post.jobs.reading import read_mailbox
+from quietmonday.post.jobs.turns import is_due
 from quietmonday.post.models import InboxItem, IntakeGap, Mailbox, MailboxFolder, RawBytes
 from tests.cast import Cast
 from tests.journeys.servers import PASSWORD, Dovecot, MailServers

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, QuerySet
 
@@ -32,6 +32,11 @@ def ids_under_way(topic: str, now: dt.datetime) -> list[dict[str, str]]:
     """Return the ids of what a topic's job does now or is to do at once: putting the same again would do it twice."""
     rows = unsettled().filter(Q(queued_at__isnull=False) | Q(due_at__lte=now), topic=topic)
     return list(rows.values_list("ids", flat=True))
+
+
+def waits_already(topic: str, ids: Mapping[str, str]) -> bool:
+    """Return whether the job of `topic` waits to run with these ids, and no worker has begun."""
+    return any(dict(each) == dict(ids) for each in waiting().filter(topic=topic).values_list("ids", flat=True))
 
 
 def failed() -> QuerySet[OutboxItem]:

@@ -110,7 +110,9 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
             }
         case "post.Mailbox":
             return {
-                **{name: nothing("bytes") for name in ("sealed_password", "sealed_refresh_token", "sealed_access_token")},
+                "sealed_password": nothing("bytes"),
+                "sealed_refresh_token": nothing("bytes"),
+                "sealed_access_token": nothing("bytes"),
                 "user": nothing("text"),
                 "service_id": Value(None, output_field=UUIDField(null=True)),
                 # Read where it was read until now; a mailbox without a password cannot be.

@@ -4,20 +4,21 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.made_up import is_made_up
 from quietmonday.kit.topics import every, handles, scheduled
-from quietmonday.outbox.actions import put
 from quietmonday.outbox.actions.mails import RECIPIENT_REFUSED
 from quietmonday.outbox.queries import ids_under_way, recipient_of
 from quietmonday.people.actions.failing import Returned, mark_failed
 from quietmonday.post.actions.erasing import unlink_erased
+from quietmonday.post.jobs.listening import listen
 from quietmonday.post.jobs.reading import read_mailbox
+from quietmonday.post.jobs.turns import READ, is_due, put_reading
 from quietmonday.post.models import Mailbox, Way
 
-READ = "post.read_mailbox"
+__all__ = ["listen", "put_reading", "read_mailboxes"]
 
 
 @handles("post.read_mailboxes", _("See which mailboxes are to be read"), fleeting=True)
@@ -27,27 +28,11 @@ def read_mailboxes(ids: Mapping[str, str], now: dt.datetime) -> None:
     One that somebody listens at is read by that, and every few minutes to be sure.
     """
     under_way = {each["mailbox"] for each in ids_under_way(READ, now)}
-    for mailbox in Mailbox.objects.filter(ended_at=None, paused_at=None, way=Way.IMAP).select_related("lease"):
-        if not is_made_up(mailbox.address) and str(mailbox.id) not in under_way and is_due(mailbox, now):
+    rows = Mailbox.objects.filter(ended_at=None, paused_at=None, way=Way.IMAP).select_related("lease")
+    for mailbox in rows.annotate(folders_read=Count("folders")):
+        due = str(mailbox.id) not in under_way and is_due(mailbox, now, mailbox.folders_read)
+        if due and not is_made_up(mailbox.address):
             put_reading(mailbox.id, now)
-
-
-def is_due(mailbox: Mailbox, now: dt.datetime) -> bool:
-    """Return whether the schedule is to read the mailbox at `now`."""
-    if mailbox.next_try_at is not None and mailbox.next_try_at > now:
-        return False
-    lease = getattr(mailbox, "lease", None)
-    listened = lease is not None and lease.listens_since and lease.until_at and lease.until_at > now
-    return not (listened and mailbox.last_ok_at and not mailbox.last_error and now - mailbox.last_ok_at < SURE)
-
-
-SURE = dt.timedelta(minutes=2, seconds=30)  # below the length from which on a mailbox counts as not read
-
-
-@transaction.atomic
-def put_reading(mailbox: uuid.UUID, now: dt.datetime) -> None:
-    """Put one reading of a mailbox, say right after it was connected."""
-    put(topic=READ, ids={"mailbox": str(mailbox)}, now=now)
 
 
 @handles(READ, _("Read a mailbox"), fleeting=True)
