@@ -14,6 +14,10 @@ QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
+QUIETMONDAY_SMTP           host:port at which mail servers deliver mail for connected mailboxes  (default: nowhere)
+QUIETMONDAY_SMTP_CERTIFICATE, QUIETMONDAY_SMTP_KEY   files; then STARTTLS is offered there
+QUIETMONDAY_SMTP_TLS       require: nothing is taken there without TLS     (default: offered)
+QUIETMONDAY_SMTP_MAX_MB    largest mail that is taken there, 1 to 50      (default: 35)
 """
 
 import os
@@ -22,6 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
 from quietmonday.config.public import networks_inside, networks_of
+from quietmonday.config.smtp import smtp_bind, smtp_megabytes, smtp_tls_required
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
@@ -236,5 +241,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("QUIETMONDAY_MAIL_FROM", f"quietmonday@{HOST}")
+SMTP_BIND = smtp_bind(os.environ.get("QUIETMONDAY_SMTP", ""))
+SMTP_CERTIFICATE = os.environ.get("QUIETMONDAY_SMTP_CERTIFICATE", "")
+SMTP_KEY = os.environ.get("QUIETMONDAY_SMTP_KEY", "")
+SMTP_TLS_REQUIRED = smtp_tls_required(os.environ.get("QUIETMONDAY_SMTP_TLS", ""), bool(SMTP_CERTIFICATE))
+SMTP_MAX_BYTES = smtp_megabytes(os.environ.get("QUIETMONDAY_SMTP_MAX_MB", "")) * 1024 * 1024
 MAIL_GOES_NOWHERE = _mail.scheme == ""
 """True while no mail server is set: pages say so where somebody relies on a mail."""

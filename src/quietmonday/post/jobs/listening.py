@@ -134,7 +134,7 @@ class Listener:
                 self._give_up(mailbox, stack, now + NEVER)
                 return
             client.folder.set(_folder_of(mailbox), readonly=True)
-            client.idle.start()
+            client.idle.start()  # type: ignore[no-untyped-call]  # imap_tools has no annotations there
         except (Trouble, *imap.ANY) as error:
             _log.info("listening.not_begun", mailbox=str(mailbox.id), reason=imap.in_words(error))
             self._give_up(mailbox, stack, now + LATER)
@@ -175,8 +175,8 @@ class Listener:
 
     def _begin_anew(self, ear: _Ear, now: dt.datetime) -> None:
         try:
-            ear.client.idle.stop()
-            ear.client.idle.start()
+            ear.client.idle.stop()  # type: ignore[no-untyped-call]  # imap_tools has no annotations there
+            ear.client.idle.start()  # type: ignore[no-untyped-call]  # imap_tools has no annotations there
         except imap.ANY:
             self._drop(ear.mailbox.id)
             self._release(ear.mailbox.id)
@@ -193,7 +193,7 @@ class Listener:
         if ear is not None:
             with contextlib.suppress(*imap.ANY):  # in IDLE the server hears nothing else, a goodbye neither
                 ear.client.client.sock.settimeout(2)
-                ear.client.idle.stop()
+                ear.client.idle.stop()  # type: ignore[no-untyped-call]  # imap_tools has no annotations there
             _quietly(ear.close)
 
 

@@ -282,7 +282,7 @@ def params_of(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -
 def _returned(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> dict[str, Any]:
     """Mark the address that a report is about; return what the inbox says of it. Files tell of old times: no mark."""
     report = read_report(mail)
-    marked = note_returned(report=report, key=reply_key(), now=now) if item.source == "mailbox" else []
+    marked = note_returned(report=report, key=reply_key(), now=now) if item.source != "file" else []
     named = [one.addresses[0][:320] for one in report.failed if one.addresses][:3]
     return {"marked": marked[:3], "named": named, "delayed": report.delayed}
 
