@@ -105,6 +105,17 @@ def recipient_of(message: uuid.UUID) -> str:
     return OutgoingMessage.objects.filter(pk=message).values_list("recipient", flat=True).first() or ""
 
 
+def mails_of(message_ids: Iterable[str]) -> list[tuple[uuid.UUID, str]]:
+    """Return (row, recipient) of our mails of these Message-IDs: one query."""
+    return list(OutgoingMessage.objects.filter(message_id__in=list(message_ids)).values_list("pk", "recipient"))
+
+
+def key_and_recipient(message: uuid.UUID) -> tuple[str, str]:
+    """Return what a mail was written for, and to whom; ("", "") if its row is gone."""
+    rows = OutgoingMessage.objects.filter(pk=message).values_list("key", "recipient")
+    return rows.first() or ("", "")
+
+
 def mails_made_to(recipient: str, *, key_prefix: str, since: dt.datetime) -> int:
     """Return how many mails were written to the address since then whose key begins so: what caps receipts."""
     return OutgoingMessage.objects.filter(recipient=recipient, key__startswith=key_prefix, made_at__gte=since).count()

@@ -16,6 +16,7 @@ from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run
 from quietmonday.support.actions.sheet_undoing import UNDO, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
 from quietmonday.support.actions.telling import ask_whether_solved, tell_opened, tell_reopened, tell_said
+from quietmonday.support.actions.undelivered import note_undelivered
 from quietmonday.support.actions.unread import tell_mailbox_unread
 
 
@@ -42,6 +43,12 @@ def senders_ask(ids: Mapping[str, str], now: dt.datetime) -> None:
 def mailbox_unread(ids: Mapping[str, str], now: dt.datetime) -> None:
     """A mailbox has brought nothing in for a while, or somebody must sign in for it."""
     tell_mailbox_unread(gap_id=uuid.UUID(ids["gap"]), now=now)
+
+
+@handles("support.undelivered", _("Say on a request that a mail came back"))
+def undelivered(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A mail with somebody's message came back (ids: mail, rule, for_good)."""
+    note_undelivered(mail_id=uuid.UUID(ids["mail"]), rule=ids["rule"], for_good=bool(ids["for_good"]), now=now)
 
 
 @handles("support.ticket_opened", _("Tell people that a request was opened"))

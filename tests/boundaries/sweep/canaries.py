@@ -21,8 +21,8 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 INSIDERS = frozenset({"jo", "kim", "lee"})
 
 # What an administrator of the installation may read of every business: people, raw mail, mailboxes, logs handed in,
-# background work.
-ADMINISTERED = ("people", "post", "outbox", "support.SheetImport")
+# background work, how mail is sorted.
+ADMINISTERED = ("people", "post", "outbox", "support.SheetImport", "support.RoutingRule")
 
 MARKS = {
     "markoursx": frozenset(["ruth", "maria", "dele", "sam", "asha", "rita", "theo"]),  # requests of Dele with Fennimore
@@ -45,6 +45,7 @@ MARKS = {
 ADDRESSES = {
     "people.Account.email",
     "people.Address.email",
+    "support.Undelivered.address",
     "post.SilencedSender.email",
     "post.Mailbox.address",
     "post.Mailbox.user",
@@ -65,7 +66,8 @@ STRUCTURAL = {
     "support.SheetImport.kind", "support.SheetImport.unsaid", "support.SheetLayout.unsaid",
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
-    "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
+    "support.SetAside.state", "support.Undelivered.rule",
+    "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "post.InboxItem.likeness", "post.MailService.kind",

@@ -18,6 +18,7 @@ from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.kit.ids import new_id
 from quietmonday.kit.keeping import kinds
 from quietmonday.outbox.actions import put
+from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.actions.codes import set_code_app
 from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
@@ -52,10 +53,12 @@ from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.importing import keep_mail_file
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.routing import add_rule
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.sheet_imports import begin_import, hand_in, run_import
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.telling import ask_whether_solved, feedback_path, tell_opened, tell_said
+from quietmonday.support.actions.undelivered import note_undelivered
 from quietmonday.support.actions.waiting import promise_word
 from quietmonday.support.logic.week import week_from_key
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
@@ -153,6 +156,9 @@ def _present(world: Holder, table: Table, copies: int) -> None:
     for _ in range(copies):
         message = _answered(table, fresh, NOW - 2 * HOUR)
         note = _noted(table, fresh, NOW - HOUR, files=[("secret.txt", table.notes("file").encode())])
+    tell_said(message_id=message.id, now=NOW - 2 * HOUR)
+    for back in OutgoingMessage.objects.filter(key__startswith=f"ticket:{message.id}:said:"):
+        note_undelivered(mail_id=back.id, rule="full", for_good=False, now=NOW - HOUR)
     promise_word(ticket=fresh, due_at=NOW + HOUR, actor=_by(table), now=NOW - HOUR)
     tell_opened(ticket_id=fresh.id, now=NOW - 2 * HOUR)
     tell_said(message_id=message.id, now=NOW - 2 * HOUR)
@@ -220,6 +226,16 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
             ("kept_never", table.business), ("pool", None), ("pool_never", None),
         )
     }  # fmt: skip
+    doubted = _doubted(table, host)
+    rules = [
+        add_rule(
+            supplier=table.supplier, actor=SYSTEM, now=NOW - 30 * DAY,
+            values={"plus_tag": f"printers{n}", "subject_words": table.mails("words"), "recipient": f"help@{host}",
+                    "sender_domain": host, "header_name": "X-Kind", "header_words": table.mails("words"),
+                    "action": "place", "engagement": table.engagement, "assignee": table.technician.person},
+        )
+        for n in range(2)
+    ]  # fmt: skip
     silenced = {
         name: silence_sender(item=asks[f"{name}_never"], actor=actor_of(by), now=NOW - HOUR)
         for name, by in (("kept", table.owner), ("pool", table.technician))
@@ -263,6 +279,9 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_address": quiet.addresses.get(email=f"second@{host}"),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
         f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),
+        f"{table.prefix}_doubted": doubted,
+        f"{table.prefix}_first_rule": rules[0],
+        f"{table.prefix}_rule": rules[1],
         f"{table.prefix}_service": services["service"],
         f"{table.prefix}_old_service": services["old_service"],
         f"{table.prefix}_token_mailbox": Mailbox.objects.get(pk=by_token.pk),
@@ -275,6 +294,20 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_pool_silenced": silenced["pool"],
         f"{table.prefix}_failed": failed,
     }
+
+
+def _doubted(table: Table, host: str) -> InboxItem:
+    """Return a mail in the name of somebody known that a mail server took for spam, with a file."""
+    head = f"X-Spam-Flag: YES\r\nFrom: <{table.staff.email}>\r\nSubject: {table.mails('subject')}\r\n"
+    files = f'Content-Type: text/plain; name="a.txt"\r\n\r\n{table.mails("file")}'
+    item, _new = keep_raw(
+        data=(
+            f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n{table.mails("text")}\r\n'
+            f"--b\r\n{files}\r\n--b--\r\n"
+        ).encode(),
+        source="smtp", origin=f"doubted:{host}", now=NOW - 3 * HOUR, supplier=table.supplier,
+    )  # fmt: skip
+    return take_in(item_id=item.id, now=NOW - 3 * HOUR)
 
 
 def _service(table: Table, name: str, **more: str) -> MailService:
@@ -298,6 +331,20 @@ def everybodys_mailboxes(world: Holder, copies: int) -> None:
             supplier=None, business=None, address=f"all{number}@everybody.example", host="imap.example", user="all",
             password="correct horse", actor=SYSTEM, now=NOW - 30 * DAY,
         )  # fmt: skip
+        world.objects["everybodys_rule"] = add_rule(
+            supplier=None, values={"subject_words": "newsletter", "action": "aside", "engagement": None},
+            actor=SYSTEM, now=NOW - 30 * DAY,
+        )  # fmt: skip
+        for name in ("pool", "never"):
+            data = _mail(f"{name}{number}@nobody.example", f"all{number}@everybody.example", "Hello", "Who am I?")
+            item, _new = keep_raw(
+                data=data, source="mailbox", origin=f"everybody:{name}{number}", now=NOW - 3 * HOUR,
+                mailbox=world["everybodys_mailbox"],
+            )  # fmt: skip
+            world.objects[f"everybodys_{name}"] = take_in(item_id=item.id, now=NOW - 3 * HOUR)
+        world.objects["everybodys_silenced"] = silence_sender(
+            item=world["everybodys_never"], actor=actor_of(world.cast.ada), now=NOW - HOUR
+        )
 
 
 def _from_nobody(table: Table, sender: str, business: Business | None, mailbox: Mailbox) -> InboxItem:

@@ -32,7 +32,7 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, MailService, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
+from quietmonday.support.models import Attachment, FeedbackQuestion, Message, RoutingRule, SheetImport, Ticket
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.foreign import LOGGED
@@ -202,6 +202,15 @@ LOSSES = [
         "support:mail_services support:mail_service",
     ),
     Loss(support.service_kept_by, lambda viewer, ref: MailService.objects.get(pk=ref), "support:end_mail_service"),
+    Loss(
+        support.rules_kept_by,
+        lambda viewer: list(
+            RoutingRule.objects.filter(ended_at=None).select_related("supplier", "engagement__business", "assignee")
+        ),
+        "support:routing support:rule",
+    ),
+    Loss(support.rule_kept_by, lambda viewer, ref: RoutingRule.objects.get(pk=ref), "support:end_rule"),
+    Loss(support.rule_owners_of, lambda viewer: [*Supplier.objects.all(), None], "support:routing support:add_rule"),
     Loss(
         support.services_offered_to,
         lambda viewer: list(MailService.objects.filter(ended_at=None)),

@@ -32,6 +32,7 @@ STAYS = {
     "post.MailService": "opens a door",
     "post.MailboxFolder": "how far this installation has read",
     "post.MailboxLease": "which process of this installation listens",
+    "support.RoutingRule": "how a supplier, or this installation, sorts its mail",
     "integrations.Export": "its file lies on this machine",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",

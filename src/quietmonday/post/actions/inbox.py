@@ -19,7 +19,7 @@ from quietmonday.post.logic.mail.copies import likeness
 from quietmonday.post.models import InboxItem, InboxState, Mailbox, RawBytes
 
 MAX_RAW_BYTES = 50 * 1024 * 1024
-ASKS = frozenset({"unknown_sender"})  # kept, until somebody says who that is
+ASKS = frozenset({"unknown_sender", "doubted", "several_suppliers"})  # kept, until somebody says what to do
 
 
 def keep_raw(
@@ -93,7 +93,7 @@ def mark_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, ru
 def mark_kept(*, item: InboxItem, rule: str, params: dict[str, Any], now: dt.datetime) -> None:
     """The item became nothing, for the reason `rule`; its bytes stay."""
     note_kept(item=item, rule=rule, params=params, now=now)
-    item.save(update_fields=["state", "rule", "params", "looked_at", "sender", "subject", "asks_at"])
+    item.save(update_fields=["state", "rule", "params", "looked_at", "business", "sender", "subject", "asks_at"])
 
 
 def note_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, rule: str, now: dt.datetime) -> None:

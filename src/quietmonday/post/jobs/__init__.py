@@ -4,11 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
+from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.made_up import is_made_up
 from quietmonday.kit.topics import every, handles, scheduled
+from quietmonday.outbox.actions import put
 from quietmonday.outbox.actions.mails import RECIPIENT_REFUSED
 from quietmonday.outbox.queries import ids_under_way, recipient_of
 from quietmonday.people.actions.failing import Returned, mark_failed
@@ -58,6 +60,13 @@ def recipient_refused(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Our own mail server heard at once that an address takes no mail (ids: message, rule, for_good)."""
     recipient = recipient_of(uuid.UUID(ids["message"]))
     if recipient:
-        mark_failed(
-            returned=[Returned(email=recipient, rule=ids["rule"], said="", for_good=bool(ids["for_good"]))], now=now
-        )
+        with transaction.atomic():
+            put(
+                topic="support.undelivered",
+                ids={"mail": ids["message"], "rule": ids["rule"], "for_good": ids["for_good"]},
+                now=now,
+                key=f"undelivered:{ids['message']}",
+            )
+            mark_failed(
+                returned=[Returned(email=recipient, rule=ids["rule"], said="", for_good=bool(ids["for_good"]))], now=now
+            )

@@ -12,6 +12,7 @@ from django.http import Http404
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.models import Engagement, Supplier
 from quietmonday.post.models import Mailbox, MailService
+from quietmonday.support.models import RoutingRule
 
 
 def suppliers_connected_by(viewer: Viewer) -> list[Supplier]:
@@ -67,3 +68,25 @@ def services_offered_to(viewer: Viewer) -> list[MailService]:
     if not viewer.administrator:
         rows = rows.filter(Q(supplier__in=viewer.manages) | Q(supplier=None, flow="person"))
     return list(rows.order_by("name", "id"))
+
+
+def rule_owners_of(viewer: Viewer) -> list[Supplier | None]:
+    """Return whose lists of rules the viewer looks after: those of suppliers, and (None) the installation's."""
+    suppliers: list[Supplier | None] = [*suppliers_connected_by(viewer)]
+    return [*suppliers, None] if viewer.administrator else suppliers
+
+
+def rules_kept_by(viewer: Viewer) -> list[RoutingRule]:
+    """Return the rules that count, of all lists that the viewer looks after, each in its order."""
+    rows = RoutingRule.objects.filter(ended_at=None)
+    if not viewer.administrator:
+        rows = rows.filter(supplier__in=viewer.manages)
+    return list(rows.select_related("supplier", "engagement__business", "assignee").order_by("position", "id"))
+
+
+def rule_kept_by(viewer: Viewer, ref: uuid.UUID) -> RoutingRule:
+    """Return one of them; Http404 otherwise."""
+    found = next((rule for rule in rules_kept_by(viewer) if rule.pk == ref), None)
+    if found is None:
+        raise Http404
+    return found

@@ -30,7 +30,6 @@ from quietmonday.post.logic.mail import ParsedMail, parse
 from quietmonday.post.models import File, InboxItem, InboxState
 from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.intake import (
-    Kept,
     Placement,
     answered_ticket,
     new_person,
@@ -43,6 +42,7 @@ from quietmonday.support.actions.intake import (
     words_of,
 )
 from quietmonday.support.actions.opening import Words, message_values, subject_of, told_at_opening
+from quietmonday.support.actions.sorting import Kept
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something, told_when_said
 from quietmonday.support.actions.verdicts import verdict_at_hand
 from quietmonday.support.models import (

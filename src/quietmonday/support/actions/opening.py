@@ -29,6 +29,8 @@ from quietmonday.support.models import (
 from quietmonday.support.queries.facts import facts_at_opening
 from quietmonday.work.actions.items import open_item
 
+DEFAULT_PRIORITY = 3
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Words:
@@ -66,7 +68,7 @@ def open_ticket(
     requester: Person | None,
     reported_at: dt.datetime | None,
     kind: str = TicketKind.INCIDENT,
-    priority: int = 3,
+    priority: int = DEFAULT_PRIORITY,
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,

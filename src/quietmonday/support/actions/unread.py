@@ -14,11 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from quietmonday.outbox.actions import enqueue_mail
-from quietmonday.people.access import holding
-from quietmonday.people.models import Membership, Role
-from quietmonday.people.queries import first_address_of
 from quietmonday.post.models import IntakeGap, Mailbox
-from quietmonday.support.queries.routes import AUTOMATIC
+from quietmonday.support.queries.routes import AUTOMATIC, Keeper, who_keeps_mailbox
 
 
 @transaction.atomic
@@ -29,29 +26,16 @@ def tell_mailbox_unread(*, gap_id: uuid.UUID, now: dt.datetime) -> None:
     if gap.until_at is not None or mailbox.ended_at is not None or mailbox.paused_at is not None:
         return
     language = mailbox.business.language if mailbox.business else settings.LANGUAGE_CODE
-    for name, address in _keepers(mailbox, now):
+    for keeper in who_keeps_mailbox(mailbox, now):
         with translation.override(language):
-            _mail(gap, mailbox, name, address, now)
+            _mail(gap, mailbox, keeper, now)
 
 
-def _keepers(mailbox: Mailbox, now: dt.datetime) -> list[tuple[str, str]]:
-    """Return (name, address) of the managers of its supplier, else of who runs the installation."""
-    held = Membership.objects.filter(holding(now)).select_related("person", "account").order_by("starts_at", "id")
-    managers = held.filter(supplier=mailbox.supplier_id, role=Role.MANAGER) if mailbox.supplier_id else held.none()
-    rows = list(managers) or list(held.filter(role=Role.ADMINISTRATOR))
-    found: dict[str, str] = {}
-    for row in rows:
-        address = (first_address_of(row.person) if row.person else None) or (row.account.email if row.account else "")
-        if address:
-            found.setdefault(address, row.person.name if row.person else address)
-    return [(name, address) for address, name in found.items()]
-
-
-def _mail(gap: IntakeGap, mailbox: Mailbox, name: str, address: str, now: dt.datetime) -> None:
+def _mail(gap: IntakeGap, mailbox: Mailbox, keeper: Keeper, now: dt.datetime) -> None:
     again = mailbox.sign_in_again_since is not None
     subject = _("Sign in again for %(address)s") if again else _("%(address)s cannot be read")
     context = {
-        "name": name,
+        "name": keeper.name,
         "mailbox": mailbox,
         "again": again,
         "why": _(mailbox.last_error),
@@ -61,8 +45,8 @@ def _mail(gap: IntakeGap, mailbox: Mailbox, name: str, address: str, now: dt.dat
         "address": settings.ADDRESS + reverse("support:mailbox", args=[mailbox.id]),
     }
     enqueue_mail(
-        key=f"unread:{gap.id}:{'again' if again else 'away'}:{address}",
-        recipient=address,
+        key=f"unread:{gap.id}:{'again' if again else 'away'}:{keeper.address}",
+        recipient=keeper.address,
         sender=settings.DEFAULT_FROM_EMAIL,
         subject=subject % {"address": mailbox.address},
         text=render_to_string("support/mail/mailbox_unread.txt", context),

@@ -11,6 +11,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.routing import RoutingRule, Undelivered
 from quietmonday.support.models.tickets import (
     Assignment,
     Move,
@@ -39,6 +40,7 @@ __all__ = [
     "Reopening",
     "Repeat",
     "Resolution",
+    "RoutingRule",
     "SetAside",
     "SheetImport",
     "SheetLayout",
@@ -49,5 +51,6 @@ __all__ = [
     "TicketEngagement",
     "TicketKind",
     "TicketState",
+    "Undelivered",
     "Verdict",
 ]

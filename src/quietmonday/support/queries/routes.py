@@ -8,11 +8,12 @@ from email.utils import formataddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from quietmonday.kit.text import clean_line
 from quietmonday.people.access import holding
 from quietmonday.people.models import Engagement, Membership, Person, Role
+from quietmonday.people.queries import first_address_of
 from quietmonday.post.logic.addresses import message_id, reply_address
 from quietmonday.post.models import Mailbox
 from quietmonday.post.queries.mailboxes import serving
@@ -63,19 +64,45 @@ OURS = {"X-Quiet-Monday": "1"}
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **OURS}
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keeper:
+    """Somebody who is told about mailboxes, with the address that mail reaches them at."""
+
+    id: uuid.UUID
+    name: str
+    address: str
+
+
 def who_decides_about_senders(
     *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
-) -> list[Person]:
+) -> list[Keeper]:
     """Return who says who unknown senders are: owner and stand-in for a mailbox of their business, else the managers of
-    the supplier, else all who work there."""
-    held = Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, person__isnull=False)
+    the supplier, else all who work there; for a mailbox of the installation its administrators."""
+    held = Membership.objects.filter(holding(now))
     if business_id:
-        rows = held.filter(business=business_id, role__in=[Role.OWNER, Role.STAND_IN])
-    else:
-        rows = held.filter(supplier=supplier_id, role=Role.MANAGER)
-        if not rows.exists():
-            rows = held.filter(supplier=supplier_id).exclude(role=Role.READER)
-    return list({m.person_id: m.person for m in rows.select_related("person") if m.person}.values())
+        return _keepers(held.filter(business=business_id, role__in=[Role.OWNER, Role.STAND_IN]))
+    if supplier_id is None:
+        return _keepers(held.filter(role=Role.ADMINISTRATOR))
+    theirs = held.filter(supplier=supplier_id)
+    return _keepers(theirs.filter(role=Role.MANAGER)) or _keepers(theirs.exclude(role=Role.READER))
+
+
+def who_keeps_mailbox(mailbox: Mailbox, now: dt.datetime) -> list[Keeper]:
+    """Return who looks after a mailbox: the managers of its supplier, else who runs the installation."""
+    held = Membership.objects.filter(holding(now))
+    managers = held.filter(supplier=mailbox.supplier_id, role=Role.MANAGER) if mailbox.supplier_id else held.none()
+    return _keepers(managers) or _keepers(held.filter(role=Role.ADMINISTRATOR))
+
+
+def _keepers(rows: QuerySet[Membership]) -> list[Keeper]:
+    """Return them with an address, each once: that of the person, or, of somebody without one, of the login."""
+    found: dict[str, Keeper] = {}
+    for each in rows.select_related("person", "account").order_by("starts_at", "id"):
+        address = first_address_of(each.person) if each.person else each.account.email if each.account else None
+        if address:
+            name = each.person.name if each.person else address
+            found.setdefault(address, Keeper((each.person or each.account or each).pk, name, address))
+    return list(found.values())
 
 
 def who_works_on(ticket: Ticket, now: dt.datetime) -> list[Person]:

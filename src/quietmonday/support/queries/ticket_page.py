@@ -20,7 +20,16 @@ from quietmonday.support.logic.judged import Verdict
 from quietmonday.support.logic.pauses import Standstill, standstill
 from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
-from quietmonday.support.models import DAY_ONLY, Attachment, FeedbackQuestion, Message, Side, Ticket, TicketEngagement
+from quietmonday.support.models import (
+    DAY_ONLY,
+    Attachment,
+    FeedbackQuestion,
+    Message,
+    Side,
+    Ticket,
+    TicketEngagement,
+    Undelivered,
+)
 from quietmonday.support.queries.events import Event, events_of
 
 
@@ -33,6 +42,7 @@ class Line:
     message: Message | None = None
     files: list[Attachment] = dataclasses.field(default_factory=list)
     flags: list[Flag] = dataclasses.field(default_factory=list)
+    undelivered: list[Undelivered] = dataclasses.field(default_factory=list)  # to whom our mail with it came back
     happened: Event | None = None
     due: dt.datetime | None = None
     form: str = "time"  # day: only its day is known; empty: not even that
@@ -97,7 +107,7 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 8 queries."""
     parties = list(
         TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
     )
@@ -121,7 +131,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
-        lines=_lines(viewer, ticket, facts, happened, now),
+        lines=_lines(viewer, ticket, facts, happened, now, works=own is not None),
         facts=facts,
         target=target,
         clocks=clocks,
@@ -166,13 +176,16 @@ def _clocks(facts: TicketFacts | None, target: Target | None, now: dt.datetime) 
 
 
 def _lines(
-    viewer: Viewer, ticket: Ticket, facts: TicketFacts | None, happened: list[Event], now: dt.datetime
+    viewer: Viewer, ticket: Ticket, facts: TicketFacts | None, happened: list[Event], now: dt.datetime, *, works: bool
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
     found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
     for attachment in found:
         files[attachment.message_id].append(attachment)
+    returned: dict[uuid.UUID, list[Undelivered]] = defaultdict(list)
+    for row in Undelivered.objects.filter(message__in=[m.id for m in messages]).order_by("at") if works else ():
+        returned[row.message_id].append(row)
     flags = flags_by_message(facts, now) if facts else {}
     days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
     lines = [
@@ -182,6 +195,7 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
+            undelivered=returned[m.id],
             form=form_of(m),
         )
         for m in messages
