@@ -46,7 +46,7 @@ def tokens(servers: MailServers, settings: Any) -> Iterator[TokenServer]:
 def service_at(cast: Cast, tokens: TokenServer, flow: str = "person") -> MailService:
     values = {
         "name": "Ours", "kind": "other", "flow": flow, "authorise_url": f"{tokens.url}/authorise",
-        "token_url": f"{tokens.url}/token", "client_id": tokens.client[0], "scopes": "imap offline",
+        "exchange_url": f"{tokens.url}/token", "client_id": tokens.client[0], "scopes": "imap offline",
     }  # fmt: skip
     return add_service(
         supplier=cast.fennimore, values=values, secret=tokens.client[1], actor=actor(cast.asha), now=clock.now()

@@ -322,7 +322,7 @@ def test_the_pages_cost_the_same_few_queries_at_one_and_at_three_rows(cast: Cast
 def service(cast: Cast, **more: Any) -> MailService:
     values = {
         "name": "Google", "kind": "google", "flow": "person", "authorise_url": "https://a.example/",
-        "token_url": "https://t.example/", "client_id": "id", "scopes": "s", **more.pop("values", {}),
+        "exchange_url": "https://t.example/", "client_id": "id", "scopes": "s", **more.pop("values", {}),
     }  # fmt: skip
     given = {"supplier": cast.fennimore, "secret": "sh", **more}
     return add_service(values=values, actor=actor(cast.asha), now=clock.now(), **given)
@@ -336,7 +336,7 @@ def test_a_manager_registers_google_with_two_words_and_a_secret(cast: Cast) -> N
     client = client_of(cast.asha)
     assert client.post("/set-up/mail-services/", sent(owner=str(cast.fennimore.id))).status_code == 303
     found = MailService.objects.get()
-    assert (found.supplier_id, found.token_url, found.scopes) == (
+    assert (found.supplier_id, found.exchange_url, found.scopes) == (
         cast.fennimore.id, "https://oauth2.googleapis.com/token", "https://mail.google.com/",
     )  # fmt: skip
     assert b"shh" not in bytes(found.sealed_secret)
@@ -350,11 +350,21 @@ def test_a_manager_registers_google_with_two_words_and_a_secret(cast: Cast) -> N
         ({"kind": "microsoft", "flow": "firm"}, "Copy it from the registration at Microsoft."),
         ({"flow": "firm"}, "Only Microsoft lets an installation sign in by itself."),
         (
-            {"kind": "other", "token_url": "http://t.example/", "authorise_url": "https://a.example/", "scopes": "s"},
+            {
+                "kind": "other",
+                "exchange_url": "http://t.example/",
+                "authorise_url": "https://a.example/",
+                "scopes": "s",
+            },
             "The address must begin with https://",
         ),
         (
-            {"kind": "other", "token_url": "https://t.example/", "authorise_url": "javascript:alert(1)", "scopes": "s"},
+            {
+                "kind": "other",
+                "exchange_url": "https://t.example/",
+                "authorise_url": "javascript:alert(1)",
+                "scopes": "s",
+            },
             "This is not a web address that we can use.",
         ),
         ({"client_id": "a b"}, "This is one word"),
@@ -387,7 +397,7 @@ def test_another_token_server_forgets_the_secret_and_asks_everybody_to_sign_in_a
     mailbox = connected(cast, service=ours)
     Mailbox.objects.update(sign_in_again_since=None, sealed_refresh_token=b"x")
     client = client_of(cast.asha)
-    same = sent(kind="google", token_url="https://t.example/", authorise_url="https://a.example/", client_id="id")
+    same = sent(kind="google", exchange_url="https://t.example/", authorise_url="https://a.example/", client_id="id")
     client.post(f"/set-up/mail-services/{ours.id}/", {**same, "scopes": "more", "secret": ""})
     mailbox.refresh_from_db()
     ours.refresh_from_db()

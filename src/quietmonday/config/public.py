@@ -25,7 +25,7 @@ def networks_of(setting: str) -> tuple[Network, ...]:
 
 
 def networks_inside(setting: str) -> tuple[Network, ...]:
-    """Return which networks inside the house QUIETMONDAY_INSIDE lets us ask: none if empty. Raises ValueError in words."""
+    """Return which networks inside the house QUIETMONDAY_INSIDE lets us ask: none if empty. Raises ValueError."""
     return _networks(setting, "QUIETMONDAY_INSIDE must be addresses or networks inside your house")
 
 

@@ -11,6 +11,7 @@ QUIETMONDAY_TRUST_PROXY    whose X-Forwarded-Proto and -For we believe: 1 a prox
 QUIETMONDAY_INSIDE         addresses or networks inside your house that webhooks may ask, comma between; there also
                            without TLS                              (default: none)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
+QUIETMONDAY_ENDED_FILE     list of what has ended, for a restore       (default: keys/ended.list in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
@@ -18,6 +19,7 @@ QUIETMONDAY_SMTP           host:port at which mail servers deliver mail for conn
 QUIETMONDAY_SMTP_CERTIFICATE, QUIETMONDAY_SMTP_KEY   files; then STARTTLS is offered there
 QUIETMONDAY_SMTP_TLS       require: nothing is taken there without TLS     (default: offered)
 QUIETMONDAY_SMTP_MAX_MB    largest mail that is taken there, 1 to 50      (default: 35)
+QUIETMONDAY_OIDC           providers that may say who somebody is: people/logic/providers.py    (default: none)
 """
 
 import os
@@ -27,6 +29,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from quietmonday.config.logs import LOGGING as LOGGING
 from quietmonday.config.public import networks_inside, networks_of
 from quietmonday.config.smtp import smtp_bind, smtp_megabytes, smtp_tls_required
+from quietmonday.people.logic.providers import providers_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
@@ -38,6 +41,7 @@ HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"
 
 ROOT_KEY_FILE = Path(os.environ.get("QUIETMONDAY_ROOT_KEY_FILE", VAR / "keys" / "root.key"))
+ENDED_FILE = Path(os.environ.get("QUIETMONDAY_ENDED_FILE", VAR / "keys" / "ended.list"))
 FILES_DIR = VAR / "files"
 EXPORTS_DIR = VAR / "exports"
 
@@ -124,7 +128,11 @@ def _database(url: str) -> dict[str, object]:
                 # Django's DEFERRED default gives lock errors under concurrent writers; IMMEDIATE gives none.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+                # Each thread keeps a connection: of the usual 2 MB of pages a connection, eight threads make 16 MB. The
+                # kernel keeps the same pages once.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-400;"
+                ),
             },
             "CONN_MAX_AGE": None,
         }
@@ -201,9 +209,11 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "30/m/ip,3/10m/key",  # key: one mailed code
     "change_password": "5/m/key",  # key: account
     "passkey": "30/m/ip",
+    "provider": "30/m/ip",
     "second_factor": "30/m/ip,10/5m/key",  # key: account, whose password or mailed code was right
 }
 ACCOUNT_SESSION_REMEMBER = True
+SIGN_IN_PROVIDERS = providers_of(os.environ)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
@@ -222,6 +232,7 @@ if os.environ.get("QUIETMONDAY_PLAIN_STATIC") == "1":  # tests and development: 
     WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 
+API_REQUESTS_A_MINUTE = 600  # of one token, in each web process; a quarter of them at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024

@@ -32,6 +32,7 @@ from quietmonday.people.models import (
     Engagement,
     HistoryGrant,
     Holiday,
+    Identity,
     Passkey,
     Person,
     Role,
@@ -261,6 +262,10 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
             account=table.owner.account, name="Phone", credential_id=websafe_encode(device.credential_id),
             attested=bytes(device.attested()), made_at=NOW - DAY,
         ),
+        f"{table.prefix}_identity": Identity.objects.create(
+            account=table.owner.account, issuer="https://login.example", subject=f"{table.prefix}-1",
+            email=table.owner.email, made_at=NOW - DAY, last_used_at=NOW - DAY,
+        ),
         f"{table.prefix}_sign_in": SignIn.objects.create(
             account=table.owner.account, session_key=new_id().hex, browser="Firefox",
             network=host, how="password", at=NOW - DAY,
@@ -313,7 +318,7 @@ def _doubted(table: Table, host: str) -> InboxItem:
 def _service(table: Table, name: str, **more: str) -> MailService:
     values = {
         "name": table.mails("service"), "kind": "other", "flow": "person", "authorise_url": "https://sign.example/in",
-        "token_url": "https://sign.example/token", "client_id": f"{table.prefix} {name}", "scopes": "imap", **more,
+        "exchange_url": "https://sign.example/token", "client_id": f"{table.prefix} {name}", "scopes": "imap", **more,
     }  # fmt: skip
     return add_service(supplier=table.supplier, values=values, secret="correct horse", actor=SYSTEM, now=NOW - 30 * DAY)
 
@@ -322,7 +327,7 @@ def everybodys_mailboxes(world: Holder, copies: int) -> None:
     """Mailboxes and services of the installation: of no supplier, for every business."""
     for number in range(copies):
         values = {"name": "Everybody’s", "kind": "microsoft", "authorise_url": "https://sign.example/in",
-                  "token_url": "https://sign.example/token", "client_id": "everybody", "scopes": "imap"}  # fmt: skip
+                  "exchange_url": "https://sign.example/token", "client_id": "everybody", "scopes": "imap"}  # fmt: skip
         for name, flow in (("service", "person"), ("firm", "firm")):
             world.objects[f"everybodys_{name}"] = add_service(
                 supplier=None, values={**values, "flow": flow}, secret="x", actor=SYSTEM, now=NOW - 30 * DAY

@@ -7,7 +7,6 @@ import io
 import uuid
 from typing import Any
 
-import qrcode
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from qrcode.image.svg import SvgPathImage
 
 from quietmonday.people.access import ViewerRequest, grave, own_passkey, own_sign_in, signed_in
 from quietmonday.people.actions.codes import remove_code_app, renew_recovery_codes, set_code_app
@@ -27,7 +25,7 @@ from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.forms.second_factors import NewAppForm, NewPasskeyForm
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.logic.second_factors import address_of_seed, browser_in_words, new_seed
-from quietmonday.people.queries.second_factors import sign_ins_of, ways_of
+from quietmonday.people.queries.second_factors import elsewhere_of, sign_ins_of, ways_of
 from quietmonday.people.views.pages import form_page, posted
 
 PASSKEY_STATE = "people.passkey"  # in the session: what we asked the device
@@ -39,8 +37,13 @@ SEED = "people.seed"  # in the session: of an app that was not confirmed yet
 def ways(request: ViewerRequest) -> HttpResponse:
     """Say how one signs in, and where one is signed in."""
     account: Any = request.user
+    elsewhere = elsewhere_of(account)
     context = {
         "ways": ways_of(account),
+        "elsewhere": elsewhere,
+        "trusted": next(
+            (each.label for each in elsewhere if each.identity and each.provider and each.provider.mfa), ""
+        ),
         "sign_ins": sign_ins_of(account, request.moment),
         "here": request.session.session_key,
         "now": request.moment,
@@ -179,6 +182,9 @@ def origin_of(request: Any) -> str:
 
 
 def _square(text: str) -> bytes:
+    import qrcode  # loaded by whoever sets an app up, not by every web process
+    from qrcode.image.svg import SvgPathImage
+
     buffer = io.BytesIO()
     qrcode.make(text, image_factory=SvgPathImage, border=2).save(buffer)
     return buffer.getvalue()

@@ -1,15 +1,17 @@
 """Connecting a mailbox, changing it, and what reading it tells us about it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from quietmonday.journal.actions import append
-from quietmonday.kit.actors import Actor
+from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.kit.envelope import open_secret, seal_secret
 from quietmonday.outbox.actions import put
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.models import Business, Supplier
 from quietmonday.post.logic.pauses import pause_after
 from quietmonday.post.models import IntakeGap, Mailbox, MailboxFolder, MailService, SignIn, Way
@@ -158,6 +160,16 @@ def disconnect_mailbox(*, mailbox: Mailbox, actor: Actor, now: dt.datetime) -> N
     )
     _close_gap(mailbox, now)
     _tell(mailbox, "disconnected", {"address": mailbox.address}, actor, now)
+    must_stay_ended(now)
+
+
+def disconnect_again(ref: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
+    """After a restore: a mailbox that was disconnected since (kit.endings)."""
+    mailbox = Mailbox.objects.filter(pk=ref, ended_at=None).first()
+    if mailbox is None:
+        return ""
+    disconnect_mailbox(mailbox=mailbox, actor=SYSTEM, now=now)
+    return f"the reading of the mailbox {mailbox.address}"
 
 
 def password_of(mailbox: Mailbox) -> str:

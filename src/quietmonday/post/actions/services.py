@@ -1,13 +1,15 @@
 """As what this installation is registered where tokens for mailboxes come from."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import transaction
 
 from quietmonday.journal.actions import append
-from quietmonday.kit.actors import Actor
+from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.kit.envelope import open_secret, seal_secret
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.models import Supplier
 from quietmonday.post.logic.tokens import Client
 from quietmonday.post.models import Mailbox, MailService
@@ -37,7 +39,7 @@ def change_service(
     """Write new values; an empty secret leaves the old one, unless it would now go to another server."""
     service = MailService.objects.select_for_update(of=("self",)).get(pk=service.pk)
     changed = sorted(name for name, value in values.items() if getattr(service, name) != value)
-    if {"token_url", "client_id"} & set(changed):
+    if {"exchange_url", "client_id"} & set(changed):
         service.sealed_secret = b""
         # What one server gave is not shown to another.
         rows = Mailbox.objects.filter(service=service, ended_at=None)
@@ -65,6 +67,20 @@ def end_service(*, service: MailService, actor: Actor, now: dt.datetime) -> None
     service.ended_at, service.sealed_secret = now, b""
     service.save(update_fields=["ended_at", "sealed_secret"])
     _tell(service, "ended", [], actor, now)
+    must_stay_ended(now)
+
+
+def end_service_again(ref: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
+    """After a restore: a registration that was forgotten since (kit.endings), and what mailboxes have from there."""
+    service = MailService.objects.filter(pk=ref, ended_at=None).first()
+    if service is None:
+        return ""
+    rows = Mailbox.objects.filter(service=service, ended_at=None)
+    rows.update(sealed_refresh_token=b"", sealed_access_token=b"", access_until=None, sign_in_again_since=now)
+    service.ended_at, service.sealed_secret = now, b""
+    service.save(update_fields=["ended_at", "sealed_secret"])
+    _tell(service, "ended", [], SYSTEM, now)
+    return f"the registration at {service.name}, where tokens for mailboxes come from"
 
 
 def client_of(service: MailService) -> Client:

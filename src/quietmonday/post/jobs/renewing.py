@@ -102,7 +102,7 @@ def _ask(service: MailService, body: bytes) -> Tokens | NoTokens:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         answer = outside.fetch(
-            "POST", service.token_url, headers=headers, body=body, timeout=TIMEOUT, max_bytes=MAX_ANSWER
+            "POST", service.exchange_url, headers=headers, body=body, timeout=TIMEOUT, max_bytes=MAX_ANSWER
         )
     except outside.Refused as refused:
         raise Trouble(_WHY.get(refused.reason, AWAY)) from None

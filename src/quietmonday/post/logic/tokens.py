@@ -24,7 +24,7 @@ class Preset:
     """What a known service needs nobody to type in."""
 
     authorise_url: str
-    token_url: str
+    exchange_url: str
     scopes: str
     host: str  # of its mail server
 

@@ -13,6 +13,7 @@ from quietmonday.post.models.mailboxes import (
     Way,
 )
 from quietmonday.post.models.senders import SilencedSender
+from quietmonday.post.models.subscriptions import Unsubscription
 
 __all__ = [
     "After",
@@ -27,5 +28,6 @@ __all__ = [
     "RawBytes",
     "SignIn",
     "SilencedSender",
+    "Unsubscription",
     "Way",
 ]

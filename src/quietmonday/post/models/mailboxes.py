@@ -40,7 +40,7 @@ class MailService(Record):
     kind = models.CharField(max_length=20)  # microsoft, google, other
     flow = models.CharField(max_length=20, default="person")  # person: somebody signs in; firm: the client by itself
     authorise_url = models.CharField(max_length=500, blank=True, default="")
-    token_url = models.CharField(max_length=500)
+    exchange_url = models.CharField(max_length=500)
     client_id = models.CharField(max_length=300)
     sealed_secret = models.BinaryField(default=b"")  # empty: a public client, PKCE alone
     scopes = models.CharField(max_length=500)

@@ -51,6 +51,7 @@ from quietmonday.support.access.reporting import (
     person_reporting,
     requesters_known_to,
 )
+from quietmonday.support.access.searching import marks_of_viewer, messages_read_by
 from quietmonday.support.access.tickets import (
     asked_for,
     messages_visible_to,
@@ -84,8 +85,10 @@ __all__ = [
     "item_decided_by",
     "mailbox_for",
     "mailboxes_of",
+    "marks_of_viewer",
     "may_erase_in",
     "message_erasable_by",
+    "messages_read_by",
     "messages_visible_to",
     "past_messages_visible_to",
     "past_ticket_for",

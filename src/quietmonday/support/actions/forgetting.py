@@ -21,6 +21,7 @@ from quietmonday.people.actions.erasing import Forgotten, erase_person
 from quietmonday.post.actions.erasing import erase_items
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.support.actions.erasing import blank_messages
+from quietmonday.support.actions.indexing import index_messages_again
 from quietmonday.support.logic.facts_json import inputs_hash
 from quietmonday.support.models import (
     Correction,
@@ -53,6 +54,7 @@ def forget(who: Forgotten) -> list[Event]:
         Feedback.objects.filter(person=person).exclude(text="").update(text="")
     Undelivered.objects.filter(business=business, address__in=who.emails).update(address=who.instead)
     Mailbox.objects.filter(paused_by__in=who.names).update(paused_by=who.instead)
+    index_messages_again(messages=list(theirs.order_by("pk").values_list("pk", flat=True)))
     SilencedSender.objects.filter(business=business, email__in=who.emails).delete()
     for model, columns in (
         (Verdict, ("inputs", "findings")),

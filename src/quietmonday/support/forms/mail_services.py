@@ -55,7 +55,7 @@ class ServiceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Leave this and the next two empty for Microsoft and Google."),
     )
-    token_url = forms.CharField(label=gettext_lazy("Token address"), max_length=500, required=False)
+    exchange_url = forms.CharField(label=gettext_lazy("Token address"), max_length=500, required=False)
     scopes = forms.CharField(label=gettext_lazy("Scopes"), max_length=500, required=False)
 
     def __init__(
@@ -92,7 +92,10 @@ class ServiceForm(forms.Form):
         if known is None and cleaned.get("flow") == "person" and not cleaned.get("authorise_url"):
             self.add_error("authorise_url", _("Write the address at which somebody signs in."))
         if known is None:
-            for name, words in (("token_url", _("Write the address that gives tokens.")), ("scopes", _("Name them."))):
+            for name, words in (
+                ("exchange_url", _("Write the address that gives tokens.")),
+                ("scopes", _("Name them.")),
+            ):
                 if not cleaned.get(name):
                     self.add_error(name, words)
         if cleaned.get("kind") == "microsoft" and cleaned.get("flow") == "firm" and self._tenant_missing(cleaned):
@@ -100,8 +103,12 @@ class ServiceForm(forms.Form):
         if cleaned.get("kind") != "microsoft" and cleaned.get("flow") == "firm":
             self.add_error("flow", _("Only Microsoft lets an installation sign in by itself."))
         if known is not None and self._follows_preset(cleaned):
-            cleaned |= {"authorise_url": known.authorise_url, "token_url": known.token_url, "scopes": known.scopes}
-        for name in ("authorise_url", "token_url"):
+            cleaned |= {
+                "authorise_url": known.authorise_url,
+                "exchange_url": known.exchange_url,
+                "scopes": known.scopes,
+            }
+        for name in ("authorise_url", "exchange_url"):
             if cleaned.get(name):
                 self._check_address(name, cleaned[name])
         return cleaned
@@ -112,7 +119,7 @@ class ServiceForm(forms.Form):
 
     def _follows_preset(self, cleaned: dict[str, Any]) -> bool:
         """Whether the addresses are those that we know: nobody wrote others, or what they follow from has changed."""
-        if not cleaned.get("token_url"):
+        if not cleaned.get("exchange_url"):
             return True
         was = self.service
         return was is not None and (
@@ -138,4 +145,4 @@ class ServiceForm(forms.Form):
         return self.suppliers.get(self.cleaned_data["owner"])
 
 
-COLUMNS = ("name", "kind", "flow", "authorise_url", "token_url", "client_id", "scopes")
+COLUMNS = ("name", "kind", "flow", "authorise_url", "exchange_url", "client_id", "scopes")

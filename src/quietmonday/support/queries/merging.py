@@ -13,6 +13,9 @@ MOVES = {
         "%(n)d time they were asked whether it is solved", "%(n)d times they were asked whether it is solved", "n"
     ),
     "support.Feedback.person": ngettext_lazy("%(n)d answer whether it is", "%(n)d answers whether it is", "n"),
+    "support.RoutingRule.assignee": ngettext_lazy(
+        "%(n)d rule that hands mail to them", "%(n)d rules that hand mail to them", "n"
+    ),
     "support.SheetRow.person": ngettext_lazy(
         "%(n)d line of a log that made them known", "%(n)d lines of a log that made them known", "n"
     ),

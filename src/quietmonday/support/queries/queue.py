@@ -132,7 +132,7 @@ def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.date
     if wanted.move:
         ours = ours.filter(move__in=[Move.SUPPLIER] if wanted.move == "ours" else _WAITING)
     if wanted.words:
-        return _newest_first(searched(ours, wanted.words), wanted.after)
+        return _newest_first(searched(viewer, ours, wanted.words), wanted.after)
     ours = ours.filter(_LIVE)
     narrowed = {
         "mine": ours.filter(_mine(viewer)),

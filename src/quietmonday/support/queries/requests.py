@@ -73,7 +73,7 @@ def listed(viewer: Viewer, *, state: str, words: str, client: uuid.UUID | None) 
     if client is not None:
         tickets = tickets.filter(business=client)
     if words:
-        tickets = searched(tickets, words)
+        tickets = searched(viewer, tickets, words)
     if state:
         tickets = tickets.filter(state=TicketState.OPEN) if state == "open" else tickets.exclude(state=TicketState.OPEN)
     return tickets

@@ -49,13 +49,13 @@ def kept(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @signed_in
-def part(request: ViewerRequest, ref: uuid.UUID, number: int) -> HttpResponse:
+def part(request: ViewerRequest, ref: uuid.UUID, number: str) -> HttpResponse:
     """Hand out a file that came with it, as a download: whatever is in it, nothing of it runs here."""
     item = inbox_item_for(request.viewer, ref)
     files = parse(bytes(item.raw.data)).attachments
-    if not 1 <= number <= len(files):
+    if not number.isdecimal() or len(number) > 4 or not 1 <= int(number) <= len(files):
         raise Http404
-    return download(files[number - 1].data, files[number - 1].name)
+    return download(files[int(number) - 1].data, files[int(number) - 1].name)
 
 
 @require_POST

@@ -3,7 +3,8 @@
    data-rows              on a list: J and K move between its rows
      data-row             on each row; its first link is what Enter opens
      data-r, -w, -p       on a row: where R (reply), W (working again) and P (promise a time) go
-   data-key="r"           on a link, field or button outside a list: the key goes there. A link opens, a field takes the
+   data-key="r"           on a link, field or button outside a list: the key goes there, on the page itself before the
+                          bar around it. A link opens, a field takes the
                           focus; a button only takes the focus, so that a stray key never sends anything
    data-keys-dialog       the <dialog> that ? opens; inside it:
      data-keys-off        a checkbox: no single keys on this browser (people who dictate need that)
@@ -40,7 +41,8 @@
   const act = (key) => {
     const target = rowOf(document.activeElement)?.getAttribute(`data-${key}`);
     if (target) { location.assign(target); return true; }
-    const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    const element = document.querySelector(`main ${wanted}`) ?? document.querySelector(wanted);
     if (!element) return false;
     if (element.matches("a[href]")) element.click();
     else { element.focus(); element.scrollIntoView({ block: "nearest" }); }

@@ -9,7 +9,7 @@ import quietmonday.kit.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0010_second_factors"),
-        ("support", "0004_erasing_and_keeping"),
+        ("support", "0006_search"),
     ]
 
     operations = [
