@@ -26,6 +26,8 @@ from quietmonday.support.actions.telling import (
     tell_said,
 )
 from quietmonday.support.actions.telling_others import tell_called_in, tell_named, tell_settled, tell_would_call_in
+from quietmonday.support.actions.undelivered import note_undelivered
+from quietmonday.support.actions.unread import tell_mailbox_unread
 
 
 @handles("support.take_in", _("Look at a mail that came in"))
@@ -45,6 +47,18 @@ def senders_ask(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Senders wait whom nobody knows."""
     supplier, business = (uuid.UUID(ids[name]) if ids[name] else None for name in ("supplier", "business"))
     tell_who_asks(supplier_id=supplier, business_id=business, now=now)
+
+
+@handles("support.mailbox_unread", _("Tell who looks after a mailbox that it cannot be read"))
+def mailbox_unread(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A mailbox has brought nothing in for a while, or somebody must sign in for it."""
+    tell_mailbox_unread(gap_id=uuid.UUID(ids["gap"]), now=now)
+
+
+@handles("support.undelivered", _("Say on a request that a mail came back"))
+def undelivered(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A mail with somebody's message came back (ids: mail, rule, for_good)."""
+    note_undelivered(mail_id=uuid.UUID(ids["mail"]), rule=ids["rule"], for_good=bool(ids["for_good"]), now=now)
 
 
 @handles("support.ticket_opened", _("Tell people that a request was opened"))

@@ -35,7 +35,7 @@ from quietmonday.people.models import (
     Supplier,
     Token,
 )
-from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
+from quietmonday.post.models import InboxItem, Mailbox, MailService, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
 from quietmonday.support.logic.search_docs import Marks, marks_seen
@@ -47,6 +47,7 @@ from quietmonday.support.models import (
     KnownFault,
     Message,
     Recurrence,
+    RoutingRule,
     SheetImport,
     Statement,
     Step,
@@ -293,8 +294,30 @@ LOSSES = [
     ),
     Loss(
         support.mailboxes_of,
-        lambda viewer: list(Mailbox.objects.filter(ended_at=None).select_related("business", "supplier")),
-        "support:connect_mailbox support:disconnect_mailbox",
+        lambda viewer: list(
+            Mailbox.objects.filter(ended_at=None).select_related("business", "supplier", "service", "lease")
+        ),
+        "support:mailboxes support:mailbox support:disconnect_mailbox",
+    ),
+    Loss(
+        support.services_kept_by,
+        lambda viewer: MailService.objects.filter(ended_at=None).select_related("supplier"),
+        "support:mail_services support:mail_service",
+    ),
+    Loss(support.service_kept_by, lambda viewer, ref: MailService.objects.get(pk=ref), "support:end_mail_service"),
+    Loss(
+        support.rules_kept_by,
+        lambda viewer: list(
+            RoutingRule.objects.filter(ended_at=None).select_related("supplier", "engagement__business", "assignee")
+        ),
+        "support:routing support:rule",
+    ),
+    Loss(support.rule_kept_by, lambda viewer, ref: RoutingRule.objects.get(pk=ref), "support:end_rule"),
+    Loss(support.rule_owners_of, lambda viewer: [*Supplier.objects.all(), None], "support:routing support:add_rule"),
+    Loss(
+        support.services_offered_to,
+        lambda viewer: list(MailService.objects.filter(ended_at=None)),
+        "support:connect_mailbox support:mailbox",
     ),
     Loss(support.mailbox_for, lambda viewer, ref: Mailbox.objects.get(pk=ref), "support:disconnect_mailbox"),
     Loss(

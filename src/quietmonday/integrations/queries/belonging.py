@@ -31,6 +31,10 @@ STAYS = {
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
+    "post.MailService": "opens a door",
+    "post.MailboxFolder": "how far this installation has read",
+    "post.MailboxLease": "which process of this installation listens",
+    "support.RoutingRule": "how a supplier, or this installation, sorts its mail",
     "integrations.Export": "its file lies on this machine",
     "integrations.Webhook": "a server that the people of this installation named",
     "integrations.Delivery": "on its way from this installation",
@@ -118,7 +122,10 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
         case "post.Mailbox":
             return {
                 "sealed_password": nothing("bytes"),
+                "sealed_refresh_token": nothing("bytes"),
+                "sealed_access_token": nothing("bytes"),
                 "user": nothing("text"),
+                "service_id": Value(None, output_field=UUIDField(null=True)),
                 # Read where it was read until now; a mailbox without a password cannot be.
                 "ended_at": Case(
                     When(ended_at__isnull=False, then=F("ended_at")),

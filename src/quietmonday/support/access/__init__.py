@@ -52,7 +52,18 @@ from quietmonday.support.access.inbox import (
     silenced_for,
 )
 from quietmonday.support.access.known_faults import fault_shared_by, faults_shown_at
-from quietmonday.support.access.mailboxes import clients_connected_by, mailbox_for, mailboxes_of, suppliers_connected_by
+from quietmonday.support.access.mailboxes import (
+    clients_connected_by,
+    mailbox_for,
+    mailboxes_of,
+    rule_kept_by,
+    rule_owners_of,
+    rules_kept_by,
+    service_kept_by,
+    services_kept_by,
+    services_offered_to,
+    suppliers_connected_by,
+)
 from quietmonday.support.access.past import past_messages_visible_to, past_ticket_for, past_tickets_visible_to
 from quietmonday.support.access.reporting import (
     business_reported_by,
@@ -155,7 +166,13 @@ __all__ = [
     "recurrences_visible_to",
     "requesters_known_to",
     "requesters_met_by",
+    "rule_kept_by",
+    "rule_owners_of",
+    "rules_kept_by",
     "sees_all_time",
+    "service_kept_by",
+    "services_kept_by",
+    "services_offered_to",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",

@@ -9,6 +9,7 @@ from quietmonday.journal.actions import append
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.models import Engagement
 from quietmonday.post.models import IntakeGap
+from quietmonday.post.queries.mailboxes import serving
 from quietmonday.support.actions.corrections import statement_row
 from quietmonday.support.actions.verdicts import store_verdict
 from quietmonday.support.logic.facts_json import facts_as_json, inputs_hash
@@ -92,9 +93,8 @@ def blind_times(
 ) -> list[dict[str, str]]:
     """Return when mails of the engagement could not come in during a week: what the week cannot know."""
     gaps = IntakeGap.objects.filter(
-        Q(mailbox__business=engagement.business_id) | Q(mailbox__business=None),
+        serving(engagement.business_id, [engagement.supplier_id], "mailbox__"),
         Q(until_at=None) | Q(until_at__gt=starts_at),
-        mailbox__supplier=engagement.supplier_id,
         from_at__lt=ends_at,
     )
     return [

@@ -14,6 +14,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.routing import RoutingRule, Undelivered
 from quietmonday.support.models.ticket_templates import FilledForm, Recurrence, Step, TicketTemplate
 from quietmonday.support.models.tickets import (
     Assignment,
@@ -53,6 +54,7 @@ __all__ = [
     "Reopening",
     "Repeat",
     "Resolution",
+    "RoutingRule",
     "SetAside",
     "SheetImport",
     "SheetLayout",
@@ -68,6 +70,7 @@ __all__ = [
     "TicketState",
     "TicketTag",
     "TicketTemplate",
+    "Undelivered",
     "Verdict",
     "Watcher",
 ]

@@ -99,10 +99,10 @@ def readers_only(person_ids: Iterable[uuid.UUID], now: dt.datetime) -> set[uuid.
 def open_engagements(
     *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
 ) -> list[Engagement]:
-    """Return the supplier's engagements that hold at `now`, of one business if given."""
-    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related(
-        "business", "supplier", "calendar"
-    )
+    """Return the engagements that hold at `now`: of one supplier, of one business if given, of all if neither is."""
+    rows = Engagement.objects.filter(_holds(now)).select_related("business", "supplier", "calendar")
+    if supplier_id:
+        rows = rows.filter(supplier=supplier_id)
     return list(rows.filter(business=business_id) if business_id else rows)
 
 

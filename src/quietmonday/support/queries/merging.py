@@ -28,6 +28,9 @@ MOVES = {
     "support.TicketTemplate.assignee": ngettext_lazy(
         "%(n)d common request that is handed to them", "%(n)d common requests that are handed to them", "n"
     ),
+    "support.RoutingRule.assignee": ngettext_lazy(
+        "%(n)d rule that hands mail to them", "%(n)d rules that hand mail to them", "n"
+    ),
     "support.SheetRow.person": ngettext_lazy(
         "%(n)d line of a log that made them known", "%(n)d lines of a log that made them known", "n"
     ),

@@ -35,6 +35,7 @@ from quietmonday.support.models import (
     Step,
     Ticket,
     TicketEngagement,
+    Undelivered,
 )
 from quietmonday.support.queries.events import Event, Time, event_parts, read_events
 from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
@@ -50,6 +51,7 @@ class Line:
     message: Message | None = None
     files: list[Attachment] = dataclasses.field(default_factory=list)
     flags: list[Flag] = dataclasses.field(default_factory=list)
+    undelivered: list[Undelivered] = dataclasses.field(default_factory=list)  # to whom our mail with it came back
     happened: Event | None = None
     due: dt.datetime | None = None
     form: str = "time"  # day: only its day is known; empty: not even that
@@ -133,7 +135,7 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 8 queries."""
     concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     parties = list(concerned.select_related("engagement__supplier"))
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
@@ -162,7 +164,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
-        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations),
+        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations, works=own is not None),
         relations=relations,
         shown_from=shown_from,
         facts=facts,
@@ -235,12 +237,17 @@ def _lines(
     now: dt.datetime,
     shown_from: dt.datetime | None,
     relations: Relations,
+    *,
+    works: bool,
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
     found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
     for attachment in found:
         files[attachment.message_id].append(attachment)
+    returned: dict[uuid.UUID, list[Undelivered]] = defaultdict(list)
+    for row in Undelivered.objects.filter(message__in=[m.id for m in messages]).order_by("at") if works else ():
+        returned[row.message_id].append(row)
     flags = flags_by_message(facts, now) if facts else {}
     days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
     ends = {event.at for event in happened if event.what in {"resolved", "set_aside"}}
@@ -251,6 +258,7 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
+            undelivered=returned[m.id],
             form=form_of(m.channel, m.clock_quality),
             part=relations.numbers.get(m.ticket_id),
         )

@@ -117,14 +117,3 @@ def request_move(ticket: Any) -> str:
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
     }.get(ticket.move, pgettext("a request is", "open"))
-
-
-@register.simple_tag
-def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
-    """Return when a mailbox was read last and, if it cannot be read, why."""
-    last = in_words(mailbox.last_ok_at, zone, now) if mailbox.last_ok_at else _("never")
-    read = _("Last read: %(last)s.") % {"last": last}
-    if not mailbox.last_error:
-        return read
-    because = _("Because %(why)s.") % {"why": _(mailbox.last_error)}
-    return f"{because} {read}"
