@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, UUIDField, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, UUIDField, Value, When
 from django.db.models.expressions import Combinable
 
 from quietmonday.integrations.queries.tables import nothing, our_models
@@ -26,6 +26,7 @@ STAYS = {
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
+    "support.Snooze": "how a supplier keeps its own queue; why, the business has never seen",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
@@ -121,6 +122,12 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
             return {"mailbox_id": Case(ours, default=Value(None), output_field=UUIDField(null=True))}
         case "support.FeedbackQuestion":
             return {"bound_to": nothing("text")}  # made from a cookie of this installation
+        case "support.Ticket":
+            # How a supplier keeps its own queue.
+            return {
+                "snoozed_until": Value(None, output_field=DateTimeField(null=True)),
+                "snoozed_for_id": Value(None, output_field=UUIDField(null=True)),
+            }
         case "support.Pause":
             asked = When(question__public=True, then=F("question_id"))
             return {"question_id": Case(asked, default=Value(None), output_field=UUIDField(null=True))}

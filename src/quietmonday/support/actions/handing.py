@@ -8,6 +8,7 @@ from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.verdicts import refresh
+from quietmonday.support.actions.waking import woken
 from quietmonday.support.models import Assignment, PriorityChange, Ticket, TicketEngagement
 from quietmonday.support.queries.tickets import engagement_ids, locked
 
@@ -27,6 +28,7 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
         raise NotOfThisSupplier(f"{person.name} works for no supplier of this request")
     ticket.assignee = person
     ticket.save(update_fields=["assignee"])
+    woken(ticket=ticket, because="handed", at=now)
     assignment = Assignment.objects.create(
         business=ticket.business, ticket=ticket, person=person, by_name=actor.name, at=now
     )

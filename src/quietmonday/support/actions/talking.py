@@ -12,6 +12,7 @@ from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.opening import Words, add_words
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import begin_pause, begin_promise, end_pause, end_promise
+from quietmonday.support.actions.waking import woken_by_words
 from quietmonday.support.models import Message, Side, Ticket
 from quietmonday.support.queries.tickets import locked
 
@@ -77,6 +78,7 @@ def note_for_colleagues(
     if said := _said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
+    woken_by_words(ticket=ticket, author=message.author_id, supplier=supplier_id, at=now)
     # The text of a note stays out of the shared chain: the journal says that there was one, not what it says.
     write_entry(
         ticket=ticket,
@@ -107,6 +109,8 @@ def refuse_silence(words: Words) -> None:
 
 
 def _recorded(*, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime) -> None:
+    if not message.automatic:
+        woken_by_words(ticket=ticket, author=message.author_id, supplier=None, at=now)
     refresh(ticket=ticket, now=now)
     put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
     write_entry(

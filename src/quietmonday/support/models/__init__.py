@@ -11,6 +11,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.snoozes import Snooze
 from quietmonday.support.models.tickets import (
     Assignment,
     Move,
@@ -44,6 +45,7 @@ __all__ = [
     "SheetLayout",
     "SheetRow",
     "Side",
+    "Snooze",
     "Statement",
     "Ticket",
     "TicketEngagement",

@@ -13,6 +13,7 @@ MOVES = {
         "%(n)d time they were asked whether it is solved", "%(n)d times they were asked whether it is solved", "n"
     ),
     "support.Feedback.person": ngettext_lazy("%(n)d answer whether it is", "%(n)d answers whether it is", "n"),
+    "support.Snooze.person": ngettext_lazy("%(n)d request they snoozed", "%(n)d requests they snoozed", "n"),
     "support.SheetRow.person": ngettext_lazy(
         "%(n)d line of a log that made them known", "%(n)d lines of a log that made them known", "n"
     ),
