@@ -74,7 +74,11 @@ def test_no_clock_stops_and_the_journal_does_not_say_why(cast: Cast, ticket: Tic
     assert Ticket.objects.values("move", "restore_by", "respond_by", "attention_at").get(pk=ticket.pk) == before
     entry = Entry.objects.get(verb="ticket.snoozed")
     body = standing_bodies([entry])[entry.pk]
-    assert body == {"number": ticket.work_item.number, "until": Snooze.objects.get().until.isoformat()}
+    assert body == {
+        "number": ticket.work_item.number,
+        "until": Snooze.objects.get().until.isoformat(),
+        "supplier": str(cast.fennimore.id),
+    }
 
 
 @pytest.mark.django_db

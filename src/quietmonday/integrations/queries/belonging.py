@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 
 from quietmonday.integrations.queries.tables import nothing, our_models
 from quietmonday.people.models import Engagement
-from quietmonday.support.models import Attachment
+from quietmonday.support.models import Attachment, ScheduledFile
 
 STAYS = {
     "people.Account": "a login is of a person in the world, and serves other businesses too",
@@ -26,6 +26,10 @@ STAYS = {
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
+    "support.CannedReply": "a supplier's own texts, used for all its clients",
+    "support.ScheduledReply": "not said yet; what was sent is a message",
+    "support.ScheduledFile": "goes with what is not said yet",
+    "support.Presence": "who looks at this moment",
     "support.Snooze": "how a supplier keeps its own queue; why, the business has never seen",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
@@ -65,7 +69,10 @@ _RULES: dict[str, Belongs] = {
         Q(business=business)
         & (
             Exists(Attachment.objects.filter(file=OuterRef("pk"), message__public=True))
-            | ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
+            | (
+                ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
+                & ~Exists(ScheduledFile.objects.filter(file=OuterRef("pk")))
+            )
         )
     ),
 }

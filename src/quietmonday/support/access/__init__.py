@@ -32,6 +32,14 @@ from quietmonday.support.access.inbox import (
 )
 from quietmonday.support.access.mailboxes import clients_connected_by, mailbox_for, mailboxes_of, suppliers_connected_by
 from quietmonday.support.access.past import past_messages_visible_to, past_ticket_for, past_tickets_visible_to
+from quietmonday.support.access.replying import (
+    canned_replies_of,
+    canned_reply_for,
+    keeps_canned_at,
+    person_keeping,
+    scheduled_reply_for,
+    scheduled_visible_to,
+)
 from quietmonday.support.access.reporting import (
     business_reported_by,
     business_served_by,
@@ -60,6 +68,8 @@ __all__ = [
     "attachment_for",
     "business_reported_by",
     "business_served_by",
+    "canned_replies_of",
+    "canned_reply_for",
     "clients_connected_by",
     "decides_about_sender",
     "engagement_imported_by",
@@ -71,6 +81,7 @@ __all__ = [
     "inbox_item_for",
     "inbox_visible_to",
     "item_decided_by",
+    "keeps_canned_at",
     "mailbox_for",
     "mailboxes_of",
     "may_erase_in",
@@ -79,10 +90,13 @@ __all__ = [
     "past_messages_visible_to",
     "past_ticket_for",
     "past_tickets_visible_to",
+    "person_keeping",
     "person_reporting",
     "persons_given_addresses_by",
     "question_asked_of",
     "requesters_known_to",
+    "scheduled_reply_for",
+    "scheduled_visible_to",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",

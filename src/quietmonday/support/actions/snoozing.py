@@ -61,7 +61,7 @@ def snooze(
         ticket=ticket,
         verb="snoozed",
         actor=actor,
-        payload={"until": None if until is None else ends.isoformat()},
+        payload={"until": None if until is None else ends.isoformat(), "supplier": str(supplier_id)},
         occurred_at=now,
         now=now,
     )
@@ -72,7 +72,9 @@ def snooze(
 def wake(*, ticket: Ticket, actor: Actor, now: dt.datetime) -> bool:
     """End the running snooze by hand; return whether there was one."""
     ticket = locked(ticket.id)
+    supplier = ticket.snoozed_for_id
     if not woken(ticket=ticket, because="woken", at=now):
         return False
-    write_entry(ticket=ticket, verb="woken", actor=actor, payload={}, occurred_at=now, now=now)
+    payload = {"supplier": str(supplier)}
+    write_entry(ticket=ticket, verb="woken", actor=actor, payload=payload, occurred_at=now, now=now)
     return True

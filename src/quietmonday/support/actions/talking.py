@@ -40,7 +40,7 @@ def say_to_customer(
     """
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=True, now=now, supplier_id=supplier_id)
     end_promise(ticket=ticket, at=words.occurred_at)
@@ -60,7 +60,7 @@ def say_to_supplier(*, ticket: Ticket, words: Words, actor: Actor, now: dt.datet
     """The customer writes; return the message. Whatever the supplier waited for from the customer has come."""
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
     end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
@@ -75,7 +75,7 @@ def note_for_colleagues(
     """The supplier writes down what only its own people see; return the message. It never counts as an answer."""
     refuse_silence(words)
     ticket = locked(ticket.id)
-    if said := _said_before(ticket, words):
+    if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
     woken_by_words(ticket=ticket, author=message.author_id, supplier=supplier_id, at=now)
@@ -92,7 +92,7 @@ def note_for_colleagues(
     return message
 
 
-def _said_before(ticket: Ticket, words: Words) -> Message | None:
+def said_before(ticket: Ticket, words: Words) -> Message | None:
     """Return the message that the same form made when it was sent before: the answer to it was lost on its way."""
     return Message.objects.filter(ticket=ticket, token=words.token).first() if words.token else None
 

@@ -20,8 +20,10 @@ from quietmonday.outbox.queries import mails_made_to
 from quietmonday.people.models import Address, Person
 from quietmonday.people.queries import first_address_of
 from quietmonday.support.actions.intake import reply_key
-from quietmonday.support.models import FeedbackQuestion, Message, Side, Ticket
+from quietmonday.support.logic.later import HELD
+from quietmonday.support.models import FeedbackQuestion, Message, ScheduledReply, Side, Ticket
 from quietmonday.support.queries.correspondents import departed
+from quietmonday.support.queries.later import still_there
 from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_works_on
 
 RECEIPTS_AN_HOUR, RECEIPTS_A_DAY = 1, 10
@@ -65,6 +67,23 @@ def tell_reopened(*, ticket_id: uuid.UUID, now: dt.datetime) -> None:
         for person in who_works_on(ticket, now):
             subject = gettext_noop("Not settled: %(subject)s")
             _mail(ticket, message, person, f"reopened{times}", subject, now)
+
+
+def tell_held(*, reply_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the writer of a reply that it was not sent, and why; if they have left, those who work on the ticket."""
+    reply = ScheduledReply.objects.select_related("author").get(pk=reply_id)
+    if reply.held_at is None:  # somebody saw it and acted before we told
+        return
+    ticket = _ticket(reply.ticket_id)
+    writer = [reply.author] if still_there(reply, ticket, now) else []
+    message = Message.objects.filter(ticket=ticket).latest("recorded_at", "id")
+    kind = f"held{reply.pk.hex}{reply.held_at:%Y%m%d%H%M%S}"
+    with transaction.atomic():
+        for person in writer or who_works_on(ticket, now):
+            if person.supplier_id == reply.supplier_id:  # no other supplier knows of it
+                subject = gettext_noop("Not sent: %(subject)s")
+                extra = {"reply": reply, "why": HELD[reply.held_because]}
+                _mail(ticket, message, person, kind, subject, now, template="held", extra=extra)
 
 
 def ask_whether_solved(*, question_id: uuid.UUID, now: dt.datetime) -> None:

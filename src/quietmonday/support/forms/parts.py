@@ -147,6 +147,22 @@ class MomentChoice(forms.ChoiceField):
         return moment.astimezone(dt.UTC)
 
 
+class ClockMoment(LocalMoment):
+    """A LocalMoment that refuses a time which the clocks skip: who is to write at 02:30 is not to write at 03:00."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        moment = super().to_python(value)
+        if moment is None:
+            return None
+        wall = dt.datetime.fromisoformat(str(value).strip()).replace(tzinfo=None, microsecond=0)
+        if moment.astimezone(zone_named(self.zone)).replace(tzinfo=None) != wall:
+            raise forms.ValidationError(
+                _("The clocks go forward over %(time)s that night: there is no such time. Choose another.")
+                % {"time": f"{wall:%H:%M}"}
+            )
+        return moment
+
+
 def to_come(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
     """Return `moment` if it is still to come within two years; ValidationError otherwise."""
     if moment is None:

@@ -11,6 +11,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.replying import CannedReply, Presence, ScheduledFile, ScheduledReply
 from quietmonday.support.models.snoozes import Snooze
 from quietmonday.support.models.tickets import (
     Assignment,
@@ -27,6 +28,7 @@ __all__ = [
     "DAY_ONLY",
     "Assignment",
     "Attachment",
+    "CannedReply",
     "Correction",
     "Dispute",
     "Feedback",
@@ -35,11 +37,14 @@ __all__ = [
     "Message",
     "Move",
     "Pause",
+    "Presence",
     "PriorityChange",
     "Promise",
     "Reopening",
     "Repeat",
     "Resolution",
+    "ScheduledFile",
+    "ScheduledReply",
     "SetAside",
     "SheetImport",
     "SheetLayout",

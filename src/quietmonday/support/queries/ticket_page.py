@@ -22,6 +22,7 @@ from quietmonday.support.logic.two_clocks import TwoClocks, two_clocks
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.models import DAY_ONLY, Attachment, FeedbackQuestion, Message, Side, Ticket, TicketEngagement
 from quietmonday.support.queries.events import Event, events_of
+from quietmonday.support.queries.waiting import Waiting, waiting_on
 
 
 @dataclasses.dataclass(slots=True)
@@ -65,6 +66,7 @@ class TicketPage:
     answer: str
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
+    waiting: list[Waiting]  # replies that are to go out later, and the snooze, of the suppliers that the viewer sees
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
 
     @property
@@ -77,6 +79,16 @@ class TicketPage:
         """Whether only the day is known on which it was settled."""
         standing = self.facts.resolutions[-1:] if self.facts else ()
         return any(not resolution.timed for resolution in standing)
+
+    @property
+    def snooze(self) -> Waiting | None:
+        """The snooze of the viewer's supplier, running or over and not acted upon."""
+        return next((each for each in self.waiting if each.what == "snooze"), None)
+
+    @property
+    def replies(self) -> list[Waiting]:
+        """Replies that are to go out later, the next one first."""
+        return [each for each in self.waiting if each.what == "reply"]
 
     @property
     def only_reads(self) -> bool:
@@ -97,7 +109,7 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 8 queries."""
     parties = list(
         TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
     )
@@ -134,6 +146,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
+        waiting=waiting_on(viewer, ticket, {party.engagement.supplier_id for party in parties}, now),
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
     )
 

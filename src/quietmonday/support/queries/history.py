@@ -1,0 +1,126 @@
+"""The journal of one request, as one viewer may read it: who did what when, newest first."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from quietmonday.journal.models import Entry
+from quietmonday.journal.queries import standing_bodies
+from quietmonday.people.access import Viewer
+from quietmonday.support.access import messages_visible_to
+from quietmonday.support.logic.cursors import cursor, read_cursor
+from quietmonday.support.logic.happened import NEWS, NOTED, SUPPLIERS_OWN
+from quietmonday.support.models import Ticket, TicketEngagement
+
+ROWS = 50
+OVERLAP = dt.timedelta(seconds=2)
+"""A change is written a moment after its time was taken: one that was on its way when a page was read was not on it."""
+MOST_NEWS = 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Happened:
+    """One event. `body`: what stands of it; None when all of it was erased. `message`: if it can be shown."""
+
+    verb: str
+    at: dt.datetime
+    recorded_at: dt.datetime
+    quality: str
+    who: str
+    body: Mapping[str, Any] | None
+    message: uuid.UUID | None
+    supplier: str  # that a new supplier was let work on it
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class History:
+    """One page of it; `after` is where the next one goes on, "" at the end."""
+
+    rows: list[Happened]
+    after: str
+
+
+def history_of(viewer: Viewer, ticket: Ticket, after: str) -> History:
+    """Return a page of the history of a visible ticket: five queries at most, however long it is."""
+    parties = _parties(ticket)
+    key = read_cursor(after, "u")
+    entries = _entries(ticket)
+    if key:
+        entries = entries.filter(id__lt=key[0])
+    # An event stands once in the chain of each engagement, side by side: so many more rows hold a page of events.
+    each = max(1, len(parties))
+    found = list(entries.order_by("-id")[: (ROWS + 1) * each])
+    events = list({entry.event_id: entry for entry in found}.values())
+    # A page begins and ends with whole events: the last one of a full read may have been cut.
+    more = len(events) > ROWS
+    shown = events[:ROWS]
+    last = min((entry.id for entry in found if entry.event_id in {e.event_id for e in shown}), default=None)
+    return History(
+        rows=_readable(viewer, ticket, shown, parties),
+        after=cursor(last) if more and last else "",
+    )
+
+
+def news_since(viewer: Viewer, ticket: Ticket, seen: dt.datetime, own: uuid.UUID) -> list[Happened]:
+    """Return what others did to a visible ticket after somebody read it at `seen`, oldest first; at most twenty."""
+    entries = _entries(ticket).filter(Q(recorded_at__gt=seen - OVERLAP), verb__in=NEWS)
+    entries = entries.exclude(actor_id=own)
+    found = list({entry.event_id: entry for entry in entries.order_by("id")[: MOST_NEWS * 4]}.values())
+    return _readable(viewer, ticket, found[:MOST_NEWS], _parties(ticket)) if found else []
+
+
+def _entries(ticket: Ticket) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(subject_id=ticket.pk, subject_kind="ticket", business_id=ticket.business_id)
+    return rows.select_related("payload")
+
+
+def _parties(ticket: Ticket) -> dict[str, str]:
+    rows = TicketEngagement.objects.filter(ticket=ticket).values_list("engagement", "engagement__supplier__name")
+    return {str(ref): name for ref, name in rows}
+
+
+def _readable(viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties: Mapping[str, str]) -> list[Happened]:
+    bodies = standing_bodies(entries)
+    named = {entry.pk: _uuid((bodies.get(entry.pk) or {}).get("message")) for entry in entries}
+    visible = messages_visible_to(viewer, ticket).filter(pk__in=[ref for ref in named.values() if ref])
+    seen = set(visible.values_list("pk", flat=True))
+    rows = []
+    for entry in entries:
+        body, message = bodies.get(entry.pk), named[entry.pk]
+        if not _may_read(viewer, entry.verb, body, message in seen):
+            continue
+        rows.append(
+            Happened(
+                verb=entry.verb,
+                at=entry.occurred_at,
+                recorded_at=entry.recorded_at,
+                quality=entry.clock_quality,
+                who=entry.payload.actor_name,
+                body=body,
+                message=message if message in seen else None,
+                supplier=parties.get(str((body or {}).get("engagement", "")), ""),
+            )
+        )
+    return rows
+
+
+def _may_read(viewer: Viewer, verb: str, body: Mapping[str, Any] | None, sees_message: bool) -> bool:
+    """Whatever cannot be told to be the viewer's supplier's own is not shown."""
+    if verb == NOTED:
+        return sees_message
+    if verb in SUPPLIERS_OWN:
+        return _uuid((body or {}).get("supplier")) in viewer.sees.suppliers
+    return True
+
+
+def _uuid(text: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text)) if text else None
+    except ValueError:
+        return None

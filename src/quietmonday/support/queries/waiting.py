@@ -1,0 +1,87 @@
+"""What a supplier keeps for later on one request: replies that are to go out, and a snooze. One query."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    Field,
+    IntegerField,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast
+
+from quietmonday.people.access import Viewer
+from quietmonday.support.models import ScheduledReply, Snooze, Ticket
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """`what`: reply or snooze. `at`: when it goes out, or is back. `text`: what it says, or why. `because`: why a reply
+    was held back at `held_at`. `open_ended`: a snooze until they answer. `over`: a snooze whose time has come."""
+
+    what: str
+    ref: uuid.UUID
+    at: dt.datetime
+    by: str
+    supplier: uuid.UUID
+    text: str
+    held_at: dt.datetime | None
+    because: str
+    files: int
+    open_ended: bool
+    over: bool
+
+
+def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID], now: dt.datetime) -> list[Waiting]:
+    """Return it, the next first, for whoever sees the side of one of the ticket's `suppliers`; [] for the client."""
+    seen = [ref for ref in suppliers if ref in viewer.sees.suppliers]
+    if not seen:
+        return []
+    replies = ScheduledReply.objects.filter(ticket=ticket, supplier__in=seen, sent_at=None, withdrawn_at=None)
+    snoozes = Snooze.objects.filter(ticket=ticket, supplier__in=seen, ended_at=None)
+    waits = {"at": F("send_at"), "by": F("author_name"), "text": F("text"), "held_at": F("held_at")}
+    # The ticket knows when it is back: at the latest two hours before something is due.
+    sleeps = {"at": Value(ticket.snoozed_until), "by": F("by_name"), "text": F("why"), "held_at": Value(None)}
+    found = _rows(
+        replies, "reply", **waits, because=F("held_because"), files=Count("files"), open_ended=Value(value=False)
+    ).union(
+        _rows(snoozes, "snooze", **sleeps, because=Value(""), files=Value(0), open_ended=F("until_answer")), all=True
+    )
+    rows = [Waiting(*row, over=row[0] == "snooze" and row[2] <= now) for row in found]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _rows(rows: QuerySet[Any], what: str, **more: Any) -> QuerySet[Any, Any]:
+    """Rows of one table in the columns of both: PostgreSQL wants each column of one type, so all are cast."""
+    parts = {"what": Value(what), "ref": F("id"), "supplier": F("supplier"), **more}
+    columns = {f"w_{name}": Cast(parts[name], kind()) for name, kind in _COLUMNS.items()}
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
+    return found
+
+
+_COLUMNS: dict[str, type[Field[Any, Any]]] = {
+    "what": CharField,
+    "ref": UUIDField,
+    "at": DateTimeField,
+    "by": TextField,
+    "supplier": UUIDField,
+    "text": TextField,
+    "held_at": DateTimeField,
+    "because": TextField,
+    "files": IntegerField,
+    "open_ended": BooleanField,
+}
+"""In the order of `Waiting`."""
