@@ -72,7 +72,7 @@ class CannedForm(forms.Form):
         except CannotKeep as refused:
             raise forms.ValidationError(_refusal(refused)) from refused
 
-    def supplier(self) -> uuid.UUID:
+    def chosen_firm(self) -> uuid.UUID:
         """Return for which firm it is kept."""
         return uuid.UUID(self.cleaned_data.get("supplier") or next(iter(self.suppliers)))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,6 +73,18 @@ class ManyFiles(forms.ClearableFileInput):
 
     allow_multiple_selected = True
     template_name = "django/forms/widgets/file.html"
+
+
+FILES_LISTED = {"data-files": "", "data-most-bytes": settings.MAX_ATTACHMENT_BYTES, "data-most-files": MOST_FILES}
+"""On a file field: the page says before sending what goes with it, and takes pasted pictures."""
+
+
+def _files_hint() -> str:
+    limit = settings.MAX_ATTACHMENT_BYTES // (1024 * 1024)
+    return _("Up to %(n)d files, each up to %(limit)d MB.") % {"n": MOST_FILES, "limit": limit}
+
+
+files_hint = lazy(_files_hint, str)()
 
 
 class FilesField(forms.FileField):

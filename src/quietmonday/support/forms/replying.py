@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -147,13 +148,10 @@ class MessageForm(TimesMixin, WriteForm):
     def clean_snooze_own(self) -> dt.datetime | None:
         return to_come(self.cleaned_data["snooze_own"], self.now)
 
-    def clean_seen(self) -> dt.datetime | None:
-        """When the page was read; anything else than a moment of ours counts as nothing said."""
-        try:
-            moment = dt.datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
-        return moment if moment.tzinfo and moment <= self.now else None
+    def clean_seen(self) -> int | None:
+        """How far the journal had come when the page was read; anything but a number counts as nothing said."""
+        text = self.cleaned_data["seen"]
+        return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
     def clean_canned(self) -> list[uuid.UUID]:
         return ids_in(self.cleaned_data["canned"])

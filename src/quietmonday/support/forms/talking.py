@@ -10,7 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quietmonday.support.forms.parts import FilesField, LocalMoment, MomentChoice, OnceForm, to_come
+from quietmonday.support.forms.parts import (
+    FILES_LISTED,
+    FilesField,
+    LocalMoment,
+    ManyFiles,
+    MomentChoice,
+    OnceForm,
+    files_hint,
+    to_come,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,7 +36,7 @@ class WriteForm(OnceForm):
     """The customer writes."""
 
     text = text_field(gettext_lazy("Your message"), required=False)
-    attached = FilesField(label=gettext_lazy("Add files"))
+    attached = FilesField(label=gettext_lazy("Add files"), help_text=files_hint, widget=ManyFiles(attrs=FILES_LISTED))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from quietmonday.journal.models import Entry
 from quietmonday.journal.queries import standing_bodies
@@ -19,9 +19,7 @@ from quietmonday.support.logic.happened import NEWS, NOTED, SUPPLIERS_OWN
 from quietmonday.support.models import Ticket, TicketEngagement
 
 ROWS = 50
-OVERLAP = dt.timedelta(seconds=2)
-"""A change is written a moment after its time was taken: one that was on its way when a page was read was not on it."""
-MOST_NEWS = 20
+MOST_NEWS, MOST_READ = 20, 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,12 +65,18 @@ def history_of(viewer: Viewer, ticket: Ticket, after: str) -> History:
     )
 
 
-def news_since(viewer: Viewer, ticket: Ticket, seen: dt.datetime, own: uuid.UUID) -> list[Happened]:
-    """Return what others did to a visible ticket after somebody read it at `seen`, oldest first; at most twenty."""
-    entries = _entries(ticket).filter(Q(recorded_at__gt=seen - OVERLAP), verb__in=NEWS)
-    entries = entries.exclude(actor_id=own)
-    found = list({entry.event_id: entry for entry in entries.order_by("id")[: MOST_NEWS * 4]}.values())
-    return _readable(viewer, ticket, found[:MOST_NEWS], _parties(ticket)) if found else []
+def news_since(viewer: Viewer, ticket: Ticket, seen: int, own: uuid.UUID) -> list[Happened]:
+    """Return what others did to a visible ticket since somebody read it, oldest first; at most the last twenty.
+
+    `seen`: how many entries told of it then. Counted, because a change is written a moment after its time was taken,
+    and clocks of two machines differ.
+    """
+    new = _entries(ticket).count() - seen
+    if new <= 0:
+        return []
+    found = list(_entries(ticket).order_by("-id")[: min(new, MOST_READ)])
+    once = {entry.event_id: entry for entry in found if entry.verb in NEWS and entry.actor_id != own}
+    return _readable(viewer, ticket, list(reversed(once.values()))[-MOST_NEWS:], _parties(ticket)) if once else []
 
 
 def _entries(ticket: Ticket) -> QuerySet[Entry]:

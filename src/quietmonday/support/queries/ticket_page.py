@@ -86,6 +86,11 @@ class TicketPage:
         return next((each for each in self.waiting if each.what == "snooze"), None)
 
     @property
+    def entries(self) -> int:
+        """How many entries of the journal told of it when the page was read."""
+        return next((each.count for each in self.waiting if each.what == "journal"), 0)
+
+    @property
     def replies(self) -> list[Waiting]:
         """Replies that are to go out later, the next one first."""
         return [each for each in self.waiting if each.what == "reply"]
@@ -114,6 +119,8 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
     )
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
+    # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
+    waiting = waiting_on(viewer, ticket, {party.engagement.supplier_id for party in parties}, now)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)
@@ -146,7 +153,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
-        waiting=waiting_on(viewer, ticket, {party.engagement.supplier_id for party in parties}, now),
+        waiting=waiting,
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
     )
 

@@ -1,4 +1,5 @@
-"""What a supplier keeps for later on one request: replies that are to go out, and a snooze. One query."""
+"""What a supplier keeps for later on one request: replies that are to go out, and a snooze; and how far the journal had
+come when this was read. One query."""
 
 from __future__ import annotations
 
@@ -16,21 +17,27 @@ from django.db.models import (
     F,
     Field,
     IntegerField,
+    OuterRef,
     QuerySet,
+    Subquery,
     TextField,
     UUIDField,
     Value,
 )
 from django.db.models.functions import Cast
 
+from quietmonday.journal.models import Entry
 from quietmonday.people.access import Viewer
 from quietmonday.support.models import ScheduledReply, Snooze, Ticket
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """`what`: reply or snooze. `at`: when it goes out, or is back. `text`: what it says, or why. `because`: why a reply
-    was held back at `held_at`. `open_ended`: a snooze until they answer. `over`: a snooze whose time has come."""
+    """`what`: reply, snooze, or journal (`count` entries tell of the request).
+
+    `at`: when it goes out, or is back. `text`: what it says, or why. `because`: why a reply was held back at `held_at`.
+    `count`: of a reply's files. `open_ended`: a snooze until they answer. `over`: a snooze whose time has come.
+    """
 
     what: str
     ref: uuid.UUID
@@ -40,7 +47,7 @@ class Waiting:
     text: str
     held_at: dt.datetime | None
     because: str
-    files: int
+    count: int
     open_ended: bool
     over: bool
 
@@ -56,12 +63,23 @@ def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID],
     # The ticket knows when it is back: at the latest two hours before something is due.
     sleeps = {"at": Value(ticket.snoozed_until), "by": F("by_name"), "text": F("why"), "held_at": Value(None)}
     found = _rows(
-        replies, "reply", **waits, because=F("held_because"), files=Count("files"), open_ended=Value(value=False)
+        replies, "reply", **waits, because=F("held_because"), count=Count("files"), open_ended=Value(value=False)
     ).union(
-        _rows(snoozes, "snooze", **sleeps, because=Value(""), files=Value(0), open_ended=F("until_answer")), all=True
+        _rows(snoozes, "snooze", **sleeps, because=Value(""), count=Value(0), open_ended=F("until_answer")),
+        _how_far(ticket),
+        all=True,
     )
     rows = [Waiting(*row, over=row[0] == "snooze" and row[2] <= now) for row in found]
     return sorted(rows, key=lambda row: row.at)
+
+
+def _how_far(ticket: Ticket) -> QuerySet[Any, Any]:
+    told = Entry.objects.filter(subject_id=OuterRef("pk")).order_by().values("subject_id")
+    nothing = {"by": Value(""), "text": Value(""), "held_at": Value(None), "because": Value("")}
+    return _rows(
+        Ticket.objects.filter(pk=ticket.pk), "journal", **nothing, at=F("opened_at"), supplier=Value(None),
+        count=Subquery(told.annotate(number=Count("pk")).values("number")), open_ended=Value(value=False),
+    )  # fmt: skip
 
 
 def _rows(rows: QuerySet[Any], what: str, **more: Any) -> QuerySet[Any, Any]:
@@ -81,7 +99,7 @@ _COLUMNS: dict[str, type[Field[Any, Any]]] = {
     "text": TextField,
     "held_at": DateTimeField,
     "because": TextField,
-    "files": IntegerField,
+    "count": IntegerField,
     "open_ended": BooleanField,
 }
 """In the order of `Waiting`."""

@@ -35,7 +35,7 @@ def canned(request: ViewerRequest) -> HttpResponse:
     suppliers = keeps_canned_at(request.viewer)
     form = CannedForm(*((request.POST,) if request.method == "POST" else ()), suppliers=suppliers, auto_id="canned_%s")
     if request.method == "POST" and form.is_valid():
-        chosen, supplier = form.cleaned_data, form.supplier()
+        chosen, supplier = form.cleaned_data, form.chosen_firm()
         person = person_keeping(request.viewer, supplier)
         try:
             keep_ready(

@@ -150,7 +150,7 @@ def _message_form(request: ViewerRequest, ticket: Ticket, supplier: uuid.UUID) -
 def _news(request: ViewerRequest, ticket: Ticket, form: MessageForm, person: Person) -> list[Happened]:
     """What others did since the page was read. The refused page is read anew, so sending again goes through."""
     seen = form.cleaned_data["seen"]
-    return news_since(request.viewer, ticket, seen, person.id) if seen else []
+    return [] if seen is None else news_since(request.viewer, ticket, seen, person.id)
 
 
 def _besides(form: MessageForm) -> Besides:

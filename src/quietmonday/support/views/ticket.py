@@ -86,7 +86,7 @@ def _forms_of(page: TicketPage, viewer: Viewer, begun: Mapping[str, str]) -> dic
         forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}}
         return forms | {"aside": {}} if ticket.business_id in viewer.leads else forms
     return {
-        "message": {"colleagues": page.colleagues, "initial": {"seen": page.now.isoformat(), **begun}},
+        "message": {"colleagues": page.colleagues, "initial": {"seen": page.entries, **begun}},
         "call": {},
         "snooze": {},
         "promise": {},

@@ -9,6 +9,7 @@
      data-keys-off        a checkbox: no single keys on this browser (people who dictate need that)
    data-ctrl-enter        on a form: Ctrl+Enter or Cmd+Enter sends it
    data-once              on a form: a second press while the first is under way does nothing
+   data-signs-out         on a form: what this tab kept of what was typed goes
    data-print             on a button: prints the page
    data-needs-js hidden   shown only where this script runs
    htmx answers may carry HX-Trigger: {"toast": "Sent to Dele."}                                                     */
@@ -94,6 +95,9 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
     if (event.target.matches?.("[data-keys-off]")) switchKeys(event.target.checked);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-signs-out]")) try { sessionStorage.clear(); } catch { return; } // drafts go with who wrote them
   });
 
   for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;
