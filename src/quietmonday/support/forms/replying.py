@@ -38,7 +38,7 @@ class SnoozeChoice(MomentChoice):
 
 def why_snoozed() -> forms.CharField:
     """Return the field for the reason; only the supplier's own people read it."""
-    return forms.CharField(label=gettext_lazy("Why, for your colleagues"), required=False, max_length=300)
+    return forms.CharField(label=gettext_lazy("Why it is snoozed, for your colleagues"), required=False, max_length=300)
 
 
 class TimesMixin(forms.Form):

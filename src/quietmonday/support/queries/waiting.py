@@ -44,6 +44,7 @@ class Waiting:
     at: dt.datetime
     by: str
     supplier: uuid.UUID
+    firm: str
     text: str
     held_at: dt.datetime | None
     because: str
@@ -75,16 +76,17 @@ def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID],
 
 def _how_far(ticket: Ticket) -> QuerySet[Any, Any]:
     told = Entry.objects.filter(subject_id=OuterRef("pk")).order_by().values("subject_id")
-    nothing = {"by": Value(""), "text": Value(""), "held_at": Value(None), "because": Value("")}
-    return _rows(
-        Ticket.objects.filter(pk=ticket.pk), "journal", **nothing, at=F("opened_at"), supplier=Value(None),
-        count=Subquery(told.annotate(number=Count("pk")).values("number")), open_ended=Value(value=False),
-    )  # fmt: skip
+    nothing = {name: Value("") for name in ("by", "text", "because", "firm")}
+    nothing |= {name: Value(None) for name in ("held_at", "supplier")}
+    number = Subquery(told.annotate(number=Count("pk")).values("number"))
+    rows = Ticket.objects.filter(pk=ticket.pk)
+    return _rows(rows, "journal", **nothing, at=F("opened_at"), count=number, open_ended=Value(value=False))
 
 
 def _rows(rows: QuerySet[Any], what: str, **more: Any) -> QuerySet[Any, Any]:
     """Rows of one table in the columns of both: PostgreSQL wants each column of one type, so all are cast."""
-    parts = {"what": Value(what), "ref": F("id"), "supplier": F("supplier"), **more}
+    whose = {"supplier": F("supplier"), "firm": F("supplier__name")}
+    parts = {"what": Value(what), "ref": F("id"), **whose, **more}
     columns = {f"w_{name}": Cast(parts[name], kind()) for name, kind in _COLUMNS.items()}
     found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
     return found
@@ -96,6 +98,7 @@ _COLUMNS: dict[str, type[Field[Any, Any]]] = {
     "at": DateTimeField,
     "by": TextField,
     "supplier": UUIDField,
+    "firm": TextField,
     "text": TextField,
     "held_at": DateTimeField,
     "because": TextField,

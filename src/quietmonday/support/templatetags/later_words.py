@@ -1,10 +1,14 @@
-"""The words of what waits: why a reply was held back, what a text kept ready says."""
+"""The words of what waits: why a reply was held back, what a text kept ready says; and when a page was printed."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django import template
 from django.utils.translation import gettext as _
 
+from quietmonday.kit.moments import date_in_words, in_words
+from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.forms.canned import names_read
 from quietmonday.support.logic.canned import shown
 from quietmonday.support.logic.later import HELD
@@ -22,3 +26,11 @@ def held_words(because: str) -> str:
 def canned_words(text: str) -> str:
     """Return a text kept ready, with its placeholders as the reader calls them."""
     return shown(text, names_read())
+
+
+@register.simple_tag
+def printed_on(zone: str, now: dt.datetime) -> str:
+    """Return of when a print is, with its year: paper is read years later."""
+    local = now.astimezone(zone_named(zone))
+    parts = {"day": date_in_words(local.date(), "whole"), "time": in_words(now, zone, now, "time")}
+    return _("As it stood on %(day)s, %(time)s.") % parts

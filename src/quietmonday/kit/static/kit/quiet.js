@@ -18,6 +18,7 @@
   "use strict";
   const SWITCH = "quiet-monday-single-keys";
   const AGAIN_AFTER_MS = 10_000;
+  const PICTURES_MS = 3_000;
   const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.querySelector("a[href]"));
   const rowOf = (element) => element?.closest?.("[data-row]");
 
@@ -92,8 +93,15 @@
     document.getElementById("toasts")?.replaceChildren(line);
   });
 
+  const print = async () => {
+    const pictures = [...document.querySelectorAll("img[loading=lazy]")];
+    for (const picture of pictures) picture.loading = "eager"; // what nobody has scrolled to is not there yet
+    const there = Promise.allSettled(pictures.map((picture) => picture.decode()));
+    await Promise.race([there, new Promise((done) => setTimeout(done, PICTURES_MS))]);
+    window.print();
+  };
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-print]")) window.print();
+    if (event.target.closest?.("[data-print]")) print();
     if (event.target.matches?.("[data-keys-off]")) switchKeys(event.target.checked);
   });
   document.addEventListener("submit", (event) => {

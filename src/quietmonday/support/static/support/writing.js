@@ -5,7 +5,7 @@
    data-sent              on the toast of a page: what was typed arrived, its draft goes
    data-writing           a hidden field of a form: "1" while somebody types
    data-while-seen        asks the server again and again only while the page is seen
-   data-use="id"          on a link beside [data-text]: puts that text where the cursor was, and the id into [name=canned]
+   data-use="id"          on a link: puts its data-text where the cursor was, and the id into [name=canned]
    data-files             on a file field: says before sending what goes with the message; pictures can be pasted
    data-say-…             on the form: what is said, in the reader's language; {name} and {size} are put in              */
 
@@ -74,7 +74,7 @@
   };
 
   const use = (link, form, box) => {
-    putIn(box, link.closest("li").querySelector("[data-text]").textContent);
+    putIn(box, link.dataset.text);
     const ids = form.elements.canned;
     if (ids) ids.value = [ids.value, link.dataset.use].filter(Boolean).join(",");
     document.getElementById("canned")?.replaceChildren();
