@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.actions.memberships import end_membership
-from quietmonday.support.forms.canned import names_read, names_written
 from quietmonday.support.logic.canned import (
     MOST_PLACEHOLDERS,
     NAMES,
@@ -22,6 +21,7 @@ from quietmonday.support.logic.canned import (
     stored,
 )
 from quietmonday.support.models import CannedReply, Message, Ticket
+from quietmonday.support.queries.canned import names_read, names_written
 from tests.cast import Cast, Member
 from tests.support.scene import TUESDAY, actor, asked, client_of
 

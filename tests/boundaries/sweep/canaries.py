@@ -65,6 +65,7 @@ STRUCTURAL = {
     "support.SheetImport.kind", "support.SheetImport.unsaid", "support.SheetLayout.unsaid",
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
+    "support.Snooze.ended_because", "support.ScheduledReply.waits_for", "support.ScheduledReply.held_because",
     "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
     "support.Verdict.quick", "support.Verdict.effective",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",

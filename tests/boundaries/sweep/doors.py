@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_people import PEOPLE
+from tests.boundaries.sweep.doors_of_replying import REPLYING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -349,5 +350,5 @@ BACKGROUND = [
 DOORS: list[Door] = [
     *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
     *LOGS, *EXPORTS,
-    *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
+    *SIGNED_LINKS, *BACKGROUND, *REPLYING, *FOREIGN,
 ]  # fmt: skip

@@ -1,33 +1,17 @@
-"""The form of a text kept ready, and how its placeholders are called in each language."""
+"""The form of a text kept ready."""
 
 from __future__ import annotations
 
-import functools
 import uuid
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from quietmonday.support.logic.canned import MOST_CHARACTERS, MOST_PLACEHOLDERS, NAMES, CannotKeep, shown, stored
+from quietmonday.support.logic.canned import MOST_CHARACTERS, MOST_PLACEHOLDERS, CannotKeep, shown, stored
 from quietmonday.support.models import CannedReply
-
-
-def names_read() -> dict[str, str]:
-    """Return key → name of every placeholder in the language of the reader."""
-    return {key: _(name) for key, name in NAMES.items()}
-
-
-@functools.cache
-def names_written() -> dict[str, str]:
-    """Return what people may write → key: the names in every language that we speak, and the keys themselves."""
-    names = {key: key for key in NAMES}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            names |= {name: key for key, name in names_read().items()}
-    return names
+from quietmonday.support.queries.canned import names_read, names_written
 
 
 class CannedForm(forms.Form):

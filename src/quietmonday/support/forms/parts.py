@@ -140,10 +140,17 @@ class MomentChoice(forms.ChoiceField):
     """One of a few moments, each the value of its own choice, so that a page left open keeps its meaning."""
 
     def __init__(
-        self, *, moments: Sequence[dt.datetime], zone: str, now: dt.datetime, empty: str, **kwargs: Any
+        self,
+        *,
+        moments: Sequence[dt.datetime],
+        zone: str,
+        now: dt.datetime,
+        empty: str,
+        besides: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
         choices = [(moment.isoformat(), in_words(moment, zone, now)) for moment in moments]
-        super().__init__(choices=[("", empty), *choices], required=False, **kwargs)
+        super().__init__(choices=[("", empty), *besides, *choices], required=False, **kwargs)
         self.zone, self.now = zone, now
 
     def clean(self, value: Any) -> dt.datetime | None:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, override
 
 from quietmonday.kit.moments import in_words
 from quietmonday.people.models import Person
-from quietmonday.support.forms.canned import names_written
 from quietmonday.support.forms.parts import ClockMoment, LocalMoment, MomentChoice, to_come
 from quietmonday.support.forms.talking import WriteForm, text_field
 from quietmonday.support.logic.canned import NEXT_WORD, asks_for, put_in
+from quietmonday.support.queries.canned import names_written
 
 NOBODY, ANSWER = "nobody", "answer"
 MOST_CANNED = 10
@@ -26,10 +26,8 @@ MOST_CANNED = 10
 class SnoozeChoice(MomentChoice):
     """One of a few moments, or until they answer."""
 
-    def __init__(self, *, empty: str, **kwargs: Any) -> None:
-        super().__init__(empty=empty, **kwargs)
-        first, *moments = self.choices
-        self.choices = [first, (ANSWER, _("Until they answer, two weeks at most")), *moments]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(besides=[(ANSWER, _("Until they answer, two weeks at most"))], **kwargs)
 
     def clean(self, value: Any) -> Any:
         """Return ANSWER, a moment, or None."""

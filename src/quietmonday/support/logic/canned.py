@@ -17,13 +17,13 @@ MOST_TEXTS = 300
 """That one supplier keeps for everybody, and that one person keeps."""
 
 NAMES = {
-    "requester": gettext_noop("requester"),
+    "requester": gettext_noop("name of the requester"),
     "first_name": gettext_noop("first name of the requester"),
     "number": gettext_noop("number of the request"),
-    "subject": gettext_noop("subject"),
-    "business": gettext_noop("business"),
-    "technician": gettext_noop("technician"),
-    "supplier": gettext_noop("supplier"),
+    "subject": gettext_noop("subject of the request"),
+    "business": gettext_noop("name of the business"),
+    "technician": gettext_noop("your name"),
+    "supplier": gettext_noop("name of your firm"),
     "next_word": gettext_noop("next word by"),
 }
 """Key, as it is stored, and the name that people read and write, in English."""

@@ -36,7 +36,7 @@ class Waiting:
     """`what`: reply, snooze, or journal (`count` entries tell of the request).
 
     `at`: when it goes out, or is back. `text`: what it says, or why. `because`: why a reply was held back at `held_at`.
-    `count`: of a reply's files. `open_ended`: a snooze until they answer. `over`: a snooze whose time has come.
+    `count`: of a reply's files. `open_ended`: a snooze until they answer.
     """
 
     what: str
@@ -50,10 +50,9 @@ class Waiting:
     because: str
     count: int
     open_ended: bool
-    over: bool
 
 
-def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID], now: dt.datetime) -> list[Waiting]:
+def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID]) -> list[Waiting]:
     """Return it, the next first, for whoever sees the side of one of the ticket's `suppliers`; [] for the client."""
     seen = [ref for ref in suppliers if ref in viewer.sees.suppliers]
     if not seen:
@@ -70,8 +69,7 @@ def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID],
         _how_far(ticket),
         all=True,
     )
-    rows = [Waiting(*row, over=row[0] == "snooze" and row[2] <= now) for row in found]
-    return sorted(rows, key=lambda row: row.at)
+    return sorted((Waiting(*row) for row in found), key=lambda row: row.at)
 
 
 def _how_far(ticket: Ticket) -> QuerySet[Any, Any]:

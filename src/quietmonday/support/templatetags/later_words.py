@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from quietmonday.kit.moments import date_in_words, in_words
 from quietmonday.people.logic.calendar import zone_named
-from quietmonday.support.forms.canned import names_read
 from quietmonday.support.logic.canned import shown
 from quietmonday.support.logic.later import HELD
+from quietmonday.support.queries.canned import names_read
 
 register = template.Library()
 

@@ -6,9 +6,9 @@ import uuid
 
 from quietmonday.people.access import Viewer, ViewerRequest
 from quietmonday.support.access import canned_replies_of, scheduled_visible_to, supplier_side
-from quietmonday.support.forms.canned import names_read
 from quietmonday.support.logic.canned import NEXT_WORD, filled, first_name
 from quietmonday.support.models import Ticket
+from quietmonday.support.queries.canned import names_read
 
 
 def words_begun(request: ViewerRequest, ticket: Ticket) -> dict[str, str]:
@@ -20,8 +20,10 @@ def words_begun(request: ViewerRequest, ticket: Ticket) -> dict[str, str]:
     if canned:
         row = canned_replies_of(request.viewer).filter(pk=canned, supplier=supplier).first()
         return {"text": put_into(row.text, request.viewer, ticket, supplier), "canned": str(canned)} if row else {}
-    late = scheduled_visible_to(request.viewer).filter(pk=again, ticket=ticket, withdrawn_at__isnull=False).first()
-    return {"text": late.text} if late and late.supplier_id == supplier else {}
+    if again:
+        late = scheduled_visible_to(request.viewer).filter(pk=again, ticket=ticket, withdrawn_at__isnull=False).first()
+        return {"text": late.text} if late and late.supplier_id == supplier else {}
+    return {}
 
 
 def put_into(text: str, viewer: Viewer, ticket: Ticket, supplier: uuid.UUID) -> str:

@@ -21,9 +21,9 @@ from quietmonday.support.access import (
     ticket_worked_by,
 )
 from quietmonday.support.actions.keeping_ready import TooManyTexts, change_text, keep_ready, throw_away
-from quietmonday.support.forms.canned import CannedForm, names_read
+from quietmonday.support.forms.canned import CannedForm
 from quietmonday.support.logic.canned import MOST_TEXTS
-from quietmonday.support.queries.canned import canned_listed, canned_to_choose
+from quietmonday.support.queries.canned import canned_listed, canned_to_choose, names_read
 from quietmonday.support.views.begun import put_into
 from quietmonday.support.views.ticket import REFUSED, see_other
 
