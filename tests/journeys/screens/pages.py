@@ -28,6 +28,7 @@ from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
+from tests.journeys.screens.replying import replying
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -72,6 +73,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _administrator(world)
     yield from _erasing(world)
     yield from _made_up(world)
+    yield from replying(world, Sight, sent)
     yield from signing_in(world, Sight, sent)
 
 
