@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,8 +43,6 @@ def ago(minutes: int) -> dt.datetime:
 
 def wall(minutes: int) -> str:
     """So many minutes from now, as a clock in winter London shows it: the cast's zone, and these tests run any day."""
-    from zoneinfo import ZoneInfo
-
     return ago(-minutes).astimezone(ZoneInfo("Europe/London")).strftime("%Y-%m-%dT%H:%M")
 
 

@@ -16,6 +16,7 @@ from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.logic.calendar import WorkingHours, interval
 from quietmonday.post.actions.files import path_of, store_file
 from quietmonday.post.models import File
+from quietmonday.support.actions.erasing import erase_words
 from quietmonday.support.actions.opening import Words
 from quietmonday.support.actions.scheduling import (
     CannotSchedule,
@@ -255,11 +256,15 @@ def test_a_promise_that_has_passed_holds_it_back(cast: Cast, ticket: Ticket) -> 
 @pytest.mark.django_db
 def test_put_off_it_goes_at_its_new_time_and_brought_forward_too(cast: Cast, ticket: Ticket) -> None:
     reply = later(cast, ticket)
-    change = {"person": cast.asha.person, "actor": actor(cast.asha)}
-    reschedule(reply=reply, text="Good day", when=When(send_at=at(30)), now=at(1), **change)  # type: ignore[arg-type]
+
+    def changed(text: str, send_at: dt.datetime, now: dt.datetime) -> None:
+        by, acts = cast.asha.person, actor(cast.asha)
+        reschedule(reply=reply, text=text, when=When(send_at=send_at), person=by, actor=acts, now=now)
+
+    changed("Good day", at(30), at(1))
     pass_time(at(21))
     assert public(ticket) == []
-    reschedule(reply=reply, text="Good noon", when=When(send_at=at(25)), now=at(22), **change)  # type: ignore[arg-type]
+    changed("Good noon", at(25), at(22))
     pass_time(at(25))
     message = Message.objects.get(ticket=ticket, side="supplier")
     assert (message.text, message.author, message.author_name) == ("Good noon", cast.asha.person, "Asha Fennimore")
@@ -366,8 +371,6 @@ def test_silence_a_settled_request_and_an_eleventh_reply_are_refused(cast: Cast,
 
 @pytest.mark.django_db
 def test_erased_words_take_what_waits_with_them(cast: Cast, ticket: Ticket) -> None:
-    from quietmonday.support.actions.erasing import erase_words
-
     file = store_file(business=cast.oakhurst, data=b"Not said", now=TUESDAY)
     said = words(cast.sam, "What was not said", TUESDAY, [("a.txt", file)])
     later(cast, ticket, said=said)

@@ -140,7 +140,7 @@ def rows_of_the_other_business(model: type[models.Model], cast: Cast) -> models.
         theirs |= Q(pk=cast.brightwell.pk)
     if names & {"business", "business_id"}:
         theirs |= Q(business_id=cast.tilden.pk)
-    if "supplier" in names:
+    if names & {"supplier", "supplier_id"}:
         theirs |= Q(supplier_id=cast.brightwell.pk)
     if model._meta.label == "people.Account":
         theirs |= Q(pk__in=[member.account.pk for member in members])

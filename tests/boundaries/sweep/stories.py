@@ -351,6 +351,10 @@ def requests_with_other_suppliers(world: Holder) -> None:
         ticket=shared, words=_words(cast.sam, "marknotefennimorex", NOW - 5 * HOUR), supplier_id=cast.fennimore.pk,
         actor=actor_of(cast.sam), now=NOW - 5 * HOUR,
     )  # fmt: skip
+    own = {"person": cast.sam.person, "supplier_id": cast.fennimore.pk, "actor": actor_of(cast.sam), "now": NOW - HOUR}
+    later = _words(cast.sam, "Later: marknotefennimorex", NOW - HOUR)
+    schedule(ticket=shared, words=later, when=When(send_at=NOW + DAY), **own)
+    snooze(ticket=shared, until=NOW + DAY, why="marknotefennimorex", **own)
     lines.says = lambda place: "The other line: marklinex"
     line = _asked(lines, NOW - 7 * DAY, by=cast.bill)
     _resolved(lines, line, NOW - 5 * HOUR)

@@ -32,7 +32,16 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
+from quietmonday.support.models import (
+    Attachment,
+    CannedReply,
+    FeedbackQuestion,
+    Message,
+    ScheduledReply,
+    SheetImport,
+    Snooze,
+    Ticket,
+)
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.foreign import LOGGED
@@ -296,6 +305,27 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(support.canned_replies_of, lambda viewer: CannedReply.objects.all(), "support:canned support:canned_one"),
+    Loss(
+        support.canned_reply_for,
+        lambda viewer, ref: CannedReply.objects.select_related("supplier", "person").get(pk=ref),
+        "support:canned_one",
+    ),
+    Loss(
+        support.keeps_canned_at, lambda viewer: [(row.pk, row.name) for row in Supplier.objects.all()], "support:canned"
+    ),
+    Loss(support.scheduled_visible_to, lambda viewer: ScheduledReply.objects.all(), "support:later"),
+    Loss(
+        support.scheduled_reply_for,
+        lambda viewer, ref: ScheduledReply.objects.select_related("ticket__business", "author").get(pk=ref),
+        "support:later",
+    ),
+    Loss(
+        support.scheduled_on,
+        lambda viewer, ticket: ScheduledReply.objects.filter(ticket=ticket),
+        "support:ticket",
+    ),
+    Loss(support.snoozes_on, lambda viewer, ticket: Snooze.objects.filter(ticket=ticket), "support:ticket"),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
     Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
@@ -360,6 +390,8 @@ NOT_TAKEN = {
     "asked_for": "whoever sees a request and is of no supplier of it asks there: it narrows what a page offers",
     "ticket_of_origin": "found by a token that holds the viewer's own account",
     "business_reported_by": "called with the viewer's own places only",
+    "person_keeping": "called with the viewer's own suppliers only",
+    "entry_readable_by": "an entry holds no mark: see test_history_page.py, of notes, snoozes and waiting replies",
     "person_reporting": "called with the viewer's own places only",
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",

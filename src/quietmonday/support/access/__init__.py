@@ -35,10 +35,13 @@ from quietmonday.support.access.past import past_messages_visible_to, past_ticke
 from quietmonday.support.access.replying import (
     canned_replies_of,
     canned_reply_for,
+    entry_readable_by,
     keeps_canned_at,
     person_keeping,
+    scheduled_on,
     scheduled_reply_for,
     scheduled_visible_to,
+    snoozes_on,
 )
 from quietmonday.support.access.reporting import (
     business_reported_by,
@@ -77,6 +80,7 @@ __all__ = [
     "engagements_of_item",
     "engagements_open_at",
     "engagements_served",
+    "entry_readable_by",
     "feedback_question",
     "inbox_item_for",
     "inbox_visible_to",
@@ -95,6 +99,7 @@ __all__ = [
     "persons_given_addresses_by",
     "question_asked_of",
     "requesters_known_to",
+    "scheduled_on",
     "scheduled_reply_for",
     "scheduled_visible_to",
     "sheet_import_for",
@@ -102,6 +107,7 @@ __all__ = [
     "sheet_imports_visible_to",
     "silenced_by",
     "silenced_for",
+    "snoozes_on",
     "supplier_side",
     "suppliers_connected_by",
     "ticket_by_number",

@@ -9,7 +9,8 @@ from django.http import Http404
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Person
 from quietmonday.support.access.tickets import tickets_visible_to
-from quietmonday.support.models import CannedReply, ScheduledReply
+from quietmonday.support.logic.happened import NOTED, SUPPLIERS_OWN
+from quietmonday.support.models import CannedReply, ScheduledReply, Snooze, Ticket
 
 
 def canned_replies_of(viewer: Viewer) -> QuerySet[CannedReply]:
@@ -48,6 +49,27 @@ def scheduled_visible_to(viewer: Viewer) -> QuerySet[ScheduledReply]:
     """Return the replies that are seen from their supplier's side, on requests that are seen."""
     seen = tickets_visible_to(viewer)
     return ScheduledReply.objects.filter(supplier__in=viewer.sees.suppliers, ticket__in=seen)
+
+
+def scheduled_on(viewer: Viewer, ticket: Ticket) -> QuerySet[ScheduledReply]:
+    """Return the replies on a visible ticket that are seen from their supplier's side."""
+    return ScheduledReply.objects.filter(ticket=ticket, supplier__in=viewer.sees.suppliers)
+
+
+def snoozes_on(viewer: Viewer, ticket: Ticket) -> QuerySet[Snooze]:
+    """Return the snoozes of a visible ticket that are seen from their supplier's side."""
+    return Snooze.objects.filter(ticket=ticket, supplier__in=viewer.sees.suppliers)
+
+
+def entry_readable_by(viewer: Viewer, verb: str, supplier: uuid.UUID | None, *, sees_message: bool) -> bool:
+    """Return whether an entry about a visible ticket is for this viewer.
+
+    Whatever is a supplier's own is for its people, and what cannot be told to be theirs is not shown. `supplier`: whose
+    the entry says it is; `sees_message`: whether the viewer sees the message that it names.
+    """
+    if verb == NOTED:
+        return sees_message
+    return verb not in SUPPLIERS_OWN or supplier in viewer.sees.suppliers
 
 
 def scheduled_reply_for(viewer: Viewer, ref: uuid.UUID) -> ScheduledReply:

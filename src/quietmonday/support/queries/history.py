@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from quietmonday.journal.models import Entry
 from quietmonday.journal.queries import standing_bodies
 from quietmonday.people.access import Viewer
-from quietmonday.support.access import messages_visible_to
+from quietmonday.support.access import entry_readable_by, messages_visible_to
 from quietmonday.support.logic.cursors import cursor, read_cursor
-from quietmonday.support.logic.happened import NEWS, NOTED, SUPPLIERS_OWN
+from quietmonday.support.logic.happened import NEWS
 from quietmonday.support.models import Ticket, TicketEngagement
 
 ROWS = 50
@@ -97,7 +97,8 @@ def _readable(viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties:
     rows = []
     for entry in entries:
         body, message = bodies.get(entry.pk), named[entry.pk]
-        if not _may_read(viewer, entry.verb, body, message in seen):
+        whose = _uuid((body or {}).get("supplier"))
+        if not entry_readable_by(viewer, entry.verb, whose, sees_message=message in seen):
             continue
         rows.append(
             Happened(
@@ -112,15 +113,6 @@ def _readable(viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties:
             )
         )
     return rows
-
-
-def _may_read(viewer: Viewer, verb: str, body: Mapping[str, Any] | None, sees_message: bool) -> bool:
-    """Whatever cannot be told to be the viewer's supplier's own is not shown."""
-    if verb == NOTED:
-        return sees_message
-    if verb in SUPPLIERS_OWN:
-        return _uuid((body or {}).get("supplier")) in viewer.sees.suppliers
-    return True
 
 
 def _uuid(text: object) -> uuid.UUID | None:

@@ -120,7 +120,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     )
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
     # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
-    waiting = waiting_on(viewer, ticket, {party.engagement.supplier_id for party in parties})
+    waiting = waiting_on(viewer, ticket)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import (
@@ -28,7 +27,8 @@ from django.db.models.functions import Cast
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.access import Viewer
-from quietmonday.support.models import ScheduledReply, Snooze, Ticket
+from quietmonday.support.access import scheduled_on, snoozes_on
+from quietmonday.support.models import Ticket
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,13 +52,12 @@ class Waiting:
     open_ended: bool
 
 
-def waiting_on(viewer: Viewer, ticket: Ticket, suppliers: Collection[uuid.UUID]) -> list[Waiting]:
-    """Return it, the next first, for whoever sees the side of one of the ticket's `suppliers`; [] for the client."""
-    seen = [ref for ref in suppliers if ref in viewer.sees.suppliers]
-    if not seen:
+def waiting_on(viewer: Viewer, ticket: Ticket) -> list[Waiting]:
+    """Return it, the next first, for whoever sees a supplier's side of the ticket; [] for the client, unasked."""
+    if not viewer.sees.suppliers:
         return []
-    replies = ScheduledReply.objects.filter(ticket=ticket, supplier__in=seen, sent_at=None, withdrawn_at=None)
-    snoozes = Snooze.objects.filter(ticket=ticket, supplier__in=seen, ended_at=None)
+    replies = scheduled_on(viewer, ticket).filter(sent_at=None, withdrawn_at=None)
+    snoozes = snoozes_on(viewer, ticket).filter(ended_at=None)
     waits = {"at": F("send_at"), "by": F("author_name"), "text": F("text"), "held_at": F("held_at")}
     # The ticket knows when it is back: at the latest two hours before something is due.
     sleeps = {"at": Value(ticket.snoozed_until), "by": F("by_name"), "text": F("why"), "held_at": Value(None)}
