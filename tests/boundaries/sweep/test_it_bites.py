@@ -314,7 +314,6 @@ LOSSES = [
     Loss(
         support.keeps_canned_at, lambda viewer: [(row.pk, row.name) for row in Supplier.objects.all()], "support:canned"
     ),
-    Loss(support.scheduled_visible_to, lambda viewer: ScheduledReply.objects.all(), "support:later"),
     Loss(
         support.scheduled_reply_for,
         lambda viewer, ref: ScheduledReply.objects.select_related("ticket__business", "author").get(pk=ref),
@@ -391,6 +390,7 @@ NOT_TAKEN = {
     "ticket_of_origin": "found by a token that holds the viewer's own account",
     "business_reported_by": "called with the viewer's own places only",
     "person_keeping": "called with the viewer's own suppliers only",
+    "scheduled_visible_to": "whoever changes one must be of its supplier besides: see scheduled_reply_for",
     "entry_readable_by": "an entry holds no mark: see test_history_page.py, of notes, snoozes and waiting replies",
     "person_reporting": "called with the viewer's own places only",
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
