@@ -124,6 +124,10 @@ def _requests(world: World) -> Iterator[Sight]:
     yield Sight("requests-own", cast.dele, "support:requests")
     yield Sight("requests-none", cast.kim, "support:requests")
     yield Sight("requests-not-found", cast.ruth, "support:requests", query="?q=zeppelin")
+    yield Sight("search", cast.dele, "support:search")
+    yield Sight("search-found", cast.sam, "support:search", query="?q=scanners")
+    yield Sight("search-all", cast.ruth, "support:search", query="?q=before:2030&state=open")
+    yield Sight("search-not-found", cast.ruth, "support:search", query="?q=zeppelin+!!!&by=dele")
     for name, ticket, who in (
         ("asked-open", world.talk, cast.dele),
         ("asked-waits-for-you", world.paused, cast.maria),
