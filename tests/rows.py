@@ -27,7 +27,7 @@ TRANSPORT_COLUMNS = {
 }
 TURNS_OF_TIME = {
     *("post.read_mailboxes", "post.read_mailbox", "outbox.prune", "support.recheck", "integrations.expire_exports"),
-    *("people.let_go", "post.unlink_erased", "support.tidy_search"),
+    *("people.let_go", "post.unlink_erased", "support.tidy_search", "support.forget_presence"),
 }
 HASHES = {
     "hash",

@@ -127,8 +127,9 @@ def test_a_column_that_holds_a_secret_says_so_and_is_bytes() -> None:
         if words.search(field.name)
     }
     hashes = {"Account.password", "SignInLink.token_hash", "Token.token_hash"}  # of one way only
-    # When; the same form sent twice; whose key it is.
-    other = {"Seal.sealed_at": "DateTimeField", "Message.token": "UUIDField", "IdempotencyKey.token": "ForeignKey"}
+    # When; whose key it is; the same form sent twice.
+    other = {"Seal.sealed_at": "DateTimeField", "IdempotencyKey.token": "ForeignKey"}
+    other |= {f"{name}.token": "UUIDField" for name in ("Message", "ScheduledReply")}
     assert {name: kind for name, kind in found.items() if kind != "BinaryField" and name not in hashes} == other
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
     assert settings.VAR not in settings.ROOT_KEY_FILE.parents or settings.ROOT_KEY_FILE.parent.name == "keys"

@@ -169,7 +169,7 @@ def test_the_command_checks_and_makes_anew(cast: Cast, capsys: Any) -> None:
     with pytest.raises(CommandError, match="search rebuild"):
         call_command("search", "check")
     call_command("search", "rebuild")
-    assert "The search holds 1 messages." in capsys.readouterr().out
+    assert "Messages in the search: 1." in capsys.readouterr().out
     call_command("search", "check")
 
 

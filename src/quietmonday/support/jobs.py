@@ -13,14 +13,17 @@ from quietmonday.support.actions.deciding import sender_works
 from quietmonday.support.actions.indexing import tidy_search
 from quietmonday.support.actions.intake_of_files import take_in_waiting
 from quietmonday.support.actions.known_faults import OVER
+from quietmonday.support.actions.presence import forget_presence
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.recurring import MAKE, ask_for_what_is_due, make_due
+from quietmonday.support.actions.scheduling import REPLY_HELD, SEND_LATER, send_if_due
 from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run_import
 from quietmonday.support.actions.sheet_undoing import UNDO, run_undo
 from quietmonday.support.actions.stating import STATE, state_past_weeks
 from quietmonday.support.actions.telling import (
     ask_whether_solved,
     tell_fault_over,
+    tell_held,
     tell_opened,
     tell_reopened,
     tell_said,
@@ -71,6 +74,18 @@ def opened(ids: Mapping[str, str], now: dt.datetime) -> None:
 def said(ids: Mapping[str, str], now: dt.datetime) -> None:
     """Somebody wrote."""
     tell_said(message_id=uuid.UUID(ids["message"]), now=now)
+
+
+@handles(SEND_LATER, _("Send a reply that was written earlier"))
+def send_later(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A reply is due, or was due at this time before it was put off."""
+    send_if_due(reply_id=uuid.UUID(ids["reply"]), now=now)
+
+
+@handles(REPLY_HELD, _("Tell somebody that their reply was held back"))
+def reply_held(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """A reply was due and not sent."""
+    tell_held(reply_id=uuid.UUID(ids["reply"]), now=now)
 
 
 @handles("support.reopened", _("Tell people that a request is open again"))
@@ -158,6 +173,13 @@ def make_recurring(ids: Mapping[str, str], now: dt.datetime) -> None:
     make_due(recurrence_id=uuid.UUID(ids["recurrence"]), now=now)
 
 
+@handles("support.forget_presence", _("Forget who had a request open"))
+def presence_over(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once an hour: who was there is not there any more."""
+    forget_presence(now=now)
+
+
+scheduled("support.forget_presence", every(minutes=60))
 scheduled("support.recheck", every(minutes=60))
 scheduled("support.recurring", every(minutes=5))
 scheduled("support.tidy_search", every(minutes=24 * 60))

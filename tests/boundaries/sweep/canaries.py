@@ -73,7 +73,8 @@ STRUCTURAL = {
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
     "support.Watcher.why", "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work",
     "support.Ticket.first_noticed", "support.Verdict.quick", "support.Verdict.effective",
-    "support.Recurrence.ended_why", "support.Undelivered.rule",
+    "support.Recurrence.ended_why", "support.Undelivered.rule", "support.Snooze.ended_because",
+    "support.ScheduledReply.waits_for", "support.ScheduledReply.held_because",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "post.InboxItem.likeness", "post.MailService.kind",
     "post.MailService.flow", "work.WorkItem.kind",
@@ -147,7 +148,7 @@ def rows_of_the_other_business(model: type[models.Model], cast: Cast) -> models.
         theirs |= Q(pk=cast.brightwell.pk)
     if names & {"business", "business_id"}:
         theirs |= Q(business_id=cast.tilden.pk)
-    if "supplier" in names:
+    if names & {"supplier", "supplier_id"}:
         theirs |= Q(supplier_id=cast.brightwell.pk)
     if model._meta.label == "people.Account":
         theirs |= Q(pk__in=[member.account.pk for member in members])

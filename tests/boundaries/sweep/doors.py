@@ -19,6 +19,7 @@ from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
 from tests.boundaries.sweep.doors_of_relations import RELATIONS
+from tests.boundaries.sweep.doors_of_replying import REPLYING
 from tests.boundaries.sweep.doors_of_searching import SEARCHING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
@@ -404,6 +405,7 @@ DOORS: list[Door] = [
     *REPORTING,
     *REQUESTS,
     *RELATIONS,
+    *REPLYING,
     *SETTING_UP,
     *LOGS,
     *EXPORTS,

@@ -53,10 +53,14 @@ from quietmonday.support.actions.deciding import silence_sender
 from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.importing import keep_mail_file
 from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.keeping_ready import keep_ready
 from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.presence import seen_here
 from quietmonday.support.actions.routing import add_rule
+from quietmonday.support.actions.scheduling import When, schedule
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.sheet_imports import begin_import, hand_in, run_import
+from quietmonday.support.actions.snoozing import snooze
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.telling import ask_whether_solved, feedback_path, tell_opened, tell_said
 from quietmonday.support.actions.undelivered import note_undelivered
@@ -168,6 +172,7 @@ def _present(world: Holder, table: Table, copies: int) -> None:
     aside = _asked(table, NOW - 2 * DAY)
     set_aside(ticket=aside, state="spam", note=table.says("aside"), actor=_by(table), now=NOW - DAY)
     link_repeat(earlier=held, later=fresh, actor=_by(table), now=NOW - HOUR)
+    _kept_for_later(world, table, fresh, copies)
     world.objects |= {
         f"{table.prefix}_held": held,
         f"{table.prefix}": fresh,
@@ -175,6 +180,38 @@ def _present(world: Holder, table: Table, copies: int) -> None:
         f"{table.prefix}_aside": aside,
         f"{table.prefix}_file": Attachment.objects.get(message__ticket=fresh, name="photo.png"),
         f"{table.prefix}_note_file": Attachment.objects.get(message=note),
+    }
+
+
+def _kept_for_later(world: Holder, table: Table, ticket: Ticket, copies: int) -> None:
+    """What a supplier keeps by itself on a request: texts, a reply for tomorrow, a snooze, who looks."""
+    by, person, supplier = _by(table), table.technician.person, table.supplier.pk
+    for number in range(copies):
+        text = f"{table.notes('canned')} {{{{ first_name }}}}"
+        canned, own = (
+            keep_ready(supplier=supplier, person=whose, title=f"Text {number}", text=text, actor=by, now=NOW - DAY)
+            for whose in (None, person)
+        )
+        file = store_file(business=table.business, data=f"{table.notes('later')} {number}".encode(), now=NOW - HOUR)
+        words = Words(
+            text=table.notes("later"), channel="web", author=person, author_name=person.name,
+            occurred_at=NOW - HOUR, files=[(table.notes("name"), file)],
+        )  # fmt: skip
+        later = schedule(
+            ticket=ticket, words=words, person=person, supplier_id=supplier, when=When(send_at=NOW + DAY), actor=by,
+            now=NOW - HOUR,
+        )  # fmt: skip
+        seen_here(
+            ticket=ticket.pk, supplier=supplier, person=new_id(), name=table.notes("presence"), writing=True, now=NOW
+        )
+    snooze(
+        ticket=ticket, person=person, supplier_id=supplier, until=NOW + 2 * DAY, why=table.notes("snooze"), actor=by,
+        now=NOW - HOUR,
+    )  # fmt: skip
+    world.objects |= {
+        f"{table.prefix}_canned": canned,
+        f"{table.prefix}_own_canned": own,
+        f"{table.prefix}_later": later,
     }
 
 
@@ -402,6 +439,10 @@ def requests_with_other_suppliers(world: Holder) -> None:
         ticket=shared, words=_words(cast.sam, "marknotefennimorex", NOW - 5 * HOUR), supplier_id=cast.fennimore.pk,
         actor=actor_of(cast.sam), now=NOW - 5 * HOUR,
     )  # fmt: skip
+    own = {"person": cast.sam.person, "supplier_id": cast.fennimore.pk, "actor": actor_of(cast.sam), "now": NOW - HOUR}
+    later = _words(cast.sam, "Later: marknotefennimorex", NOW - HOUR)
+    schedule(ticket=shared, words=later, when=When(send_at=NOW + DAY), **own)
+    snooze(ticket=shared, until=NOW + DAY, why="marknotefennimorex", **own)
     lines.says = lambda place: "The other line: marklinex"
     line = _asked(lines, NOW - 7 * DAY, by=cast.bill)
     _resolved(lines, line, NOW - 5 * HOUR)

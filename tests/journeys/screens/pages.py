@@ -30,6 +30,7 @@ from tests.journeys.screens.calls import calls
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.programs import programs
+from tests.journeys.screens.replying import replying
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -76,6 +77,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _administrator(world)
     yield from _erasing(world)
     yield from _made_up(world)
+    yield from replying(world, Sight, sent)
     yield from signing_in(world, Sight, sent)
     yield from programs(world, Sight, sent)
 
@@ -122,6 +124,10 @@ def _requests(world: World) -> Iterator[Sight]:
     yield Sight("requests-own", cast.dele, "support:requests")
     yield Sight("requests-none", cast.kim, "support:requests")
     yield Sight("requests-not-found", cast.ruth, "support:requests", query="?q=zeppelin")
+    yield Sight("search", cast.dele, "support:search")
+    yield Sight("search-found", cast.sam, "support:search", query="?q=scanners")
+    yield Sight("search-all", cast.ruth, "support:search", query="?q=before:2030&state=open")
+    yield Sight("search-not-found", cast.ruth, "support:search", query="?q=zeppelin+!!!&by=dele")
     for name, ticket, who in (
         ("asked-open", world.talk, cast.dele),
         ("asked-waits-for-you", world.paused, cast.maria),

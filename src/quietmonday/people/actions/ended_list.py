@@ -30,7 +30,7 @@ from quietmonday.kit.envelope import derived_key
 from quietmonday.kit.ids import new_id
 from quietmonday.outbox.actions import put
 from quietmonday.people.logic.ended import Ended, Listed, line_of, line_of_moment, listed
-from quietmonday.people.models import Account, CodeApp, Identity, Passkey, RecoveryCode
+from quietmonday.people.models import Account, CodeApp, Identity, Passkey, RecoveryCode, Token
 
 TOPIC = "people.note_ended"
 LATE = dt.timedelta(minutes=10)
@@ -106,6 +106,7 @@ def sign_in_anew(*, now: dt.datetime) -> dict[str, int]:
         "passwords": Account.objects.exclude(with_none).update(password=make_password(None)),
         "passkeys": Passkey.objects.all().delete()[0],
         "identities": Identity.objects.filter(ended_at=None).update(ended_at=now),
+        "tokens": Token.objects.filter(revoked_at=None).update(revoked_at=now),
     }
     RecoveryCode.objects.exclude(account__in=CodeApp.objects.values("account")).delete()
     append(

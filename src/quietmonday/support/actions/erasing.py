@@ -32,9 +32,12 @@ from quietmonday.support.models import (
     PriorityChange,
     Reopening,
     Resolution,
+    ScheduledFile,
+    ScheduledReply,
     SetAside,
     SheetImport,
     SheetRow,
+    Snooze,
     Step,
     Ticket,
     TicketLink,
@@ -125,6 +128,8 @@ def erase_words(
     KnownFault.objects.filter(ticket__in=ids).exclude(title="").update(title="")
     TimeEntry.objects.filter(work_item__ticket__in=ids).exclude(note="").update(note="")
     TicketLink.objects.filter(Q(one__in=ids) | Q(other__in=ids)).exclude(note="").update(note="")
+    Snooze.objects.filter(ticket__in=ids).exclude(why="").update(why="")
+    _drop_scheduled(ids, by=actor.name, now=now)
     # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
@@ -202,6 +207,17 @@ def _entries_of_message(message: Message, ticket: Ticket) -> list[Entry]:
 def _erase_attachments(rows: Sequence[Attachment], *, now: dt.datetime) -> None:
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(name="", erased_at=now)
     erase_files(files={row.file_id for row in rows}, unneeded=files_nobody_needs, now=now)
+
+
+def _drop_scheduled(tickets: Collection[uuid.UUID], *, by: str, now: dt.datetime) -> None:
+    """Empty replies that were to be sent later. What is settled sends none; one that was held back is withdrawn."""
+    rows = ScheduledReply.objects.filter(ticket__in=tickets)
+    rows.filter(sent_at=None, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by_name=by)
+    files = ScheduledFile.objects.filter(reply__in=rows.values("pk"))
+    going = set(files.values_list("file_id", flat=True))
+    files.delete()
+    rows.exclude(text="").update(text="")
+    erase_files(files=going, unneeded=files_nobody_needs, now=now)
 
 
 def _blank_disputes_in_verdicts(tickets: Collection[uuid.UUID]) -> None:

@@ -13,6 +13,7 @@ from quietmonday.support.actions.naming import name_people, told_of_named
 from quietmonday.support.actions.opening import Words, add_words
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import begin_pause, begin_promise, end_pause, end_promise
+from quietmonday.support.actions.waking import woken_by_words
 from quietmonday.support.models import Message, Side, Ticket
 from quietmonday.support.queries.tickets import locked
 
@@ -114,6 +115,7 @@ def note_for_colleagues(
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
     name_people(ticket=ticket, message=message, words=words, by_name=actor.name, now=now)
+    woken_by_words(ticket=ticket, author=message.author_id, supplier=supplier_id, at=now)
     # The text of a note stays out of the shared chain: the journal says that there was one, not what it says.
     write_entry(
         ticket=ticket,
@@ -147,6 +149,8 @@ def _recorded(
     *, ticket: Ticket, message: Message, words: Words, verb: str, actor: Actor, now: dt.datetime, mailed: bool = True
 ) -> None:
     named = name_people(ticket=ticket, message=message, words=words, by_name=actor.name, now=now)
+    if not message.automatic:
+        woken_by_words(ticket=ticket, author=message.author_id, supplier=None, at=now)
     refresh(ticket=ticket, now=now)
     if mailed:
         put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)

@@ -24,17 +24,20 @@ from quietmonday.people.models import Address, Person
 from quietmonday.people.queries import first_address_of
 from quietmonday.support.access import STOP_WATCHING
 from quietmonday.support.actions.intake import reply_key
+from quietmonday.support.logic.later import HELD
 from quietmonday.support.models import (
     AlsoAffected,
     FeedbackQuestion,
     KnownFault,
     Message,
+    ScheduledReply,
     Side,
     Ticket,
     TicketState,
     Watcher,
 )
 from quietmonday.support.queries.correspondents import correspondents, departed
+from quietmonday.support.queries.later import still_there
 from quietmonday.support.queries.routes import AUTOMATIC, OURS, route, who_asks, who_works_on
 from quietmonday.support.queries.watchers import who_watches
 
@@ -119,6 +122,23 @@ def who_may_answer(ticket: Ticket, watching: Sequence[Watcher], now: dt.datetime
 def stop_path(watcher: Watcher) -> str:
     """Return the signed path at which somebody stops hearing of a ticket: for this watcher and this purpose only."""
     return reverse("support:stop_watching", args=[watcher.id, sign(STOP_WATCHING, str(watcher.id))])
+
+
+def tell_held(*, reply_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the writer of a reply that it was not sent, and why; if they have left, those who work on the ticket."""
+    reply = ScheduledReply.objects.select_related("author").get(pk=reply_id)
+    if reply.held_at is None:  # somebody saw it and acted before we told
+        return
+    ticket = ticket_told_of(reply.ticket_id)
+    writer = [reply.author] if still_there(reply, ticket, now) else []
+    message = Message.objects.filter(ticket=ticket).latest("recorded_at", "id")
+    kind = f"held{reply.pk.hex}{reply.held_at:%Y%m%d%H%M%S}"
+    with transaction.atomic():
+        for person in writer or who_works_on(ticket, now):
+            if person.supplier_id == reply.supplier_id:  # no other supplier knows of it
+                subject = gettext_noop("Not sent: %(subject)s")
+                extra = {"reply": reply, "why": HELD[reply.held_because]}
+                mail_about(ticket, message, person, kind, subject, now, template="held", extra=extra)
 
 
 def ask_whether_solved(*, question_id: uuid.UUID, now: dt.datetime) -> None:

@@ -14,7 +14,9 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.replying import CannedReply, Presence, ScheduledFile, ScheduledReply
 from quietmonday.support.models.routing import RoutingRule, Undelivered
+from quietmonday.support.models.snoozes import Snooze
 from quietmonday.support.models.ticket_templates import FilledForm, Recurrence, Step, TicketTemplate
 from quietmonday.support.models.tickets import (
     Assignment,
@@ -35,6 +37,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "CallIn",
+    "CannedReply",
     "CopySuggestion",
     "Correction",
     "Dispute",
@@ -48,6 +51,7 @@ __all__ = [
     "Message",
     "Move",
     "Pause",
+    "Presence",
     "PriorityChange",
     "Promise",
     "Recurrence",
@@ -55,11 +59,14 @@ __all__ = [
     "Repeat",
     "Resolution",
     "RoutingRule",
+    "ScheduledFile",
+    "ScheduledReply",
     "SetAside",
     "SheetImport",
     "SheetLayout",
     "SheetRow",
     "Side",
+    "Snooze",
     "Statement",
     "Step",
     "Tag",

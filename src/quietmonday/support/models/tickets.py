@@ -85,6 +85,12 @@ class Ticket(Record):
     has_steps = models.BooleanField(default=False)
     has_time = models.BooleanField(default=False)
     was_shown = models.BooleanField(default=False)  # to everybody at the business, as a known fault
+    # When a snooze is over, at the latest two hours before something is due; and in whose queue it holds. The row in
+    # `Snooze` says more.
+    snoozed_until = models.DateTimeField(null=True)
+    snoozed_for = models.ForeignKey(
+        "people.Supplier", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -106,7 +112,7 @@ class Ticket(Record):
             models.Index(
                 fields=[
                     *("attention_at", "opened_at", "id", "state", "move", "assignee", "respond_by"),
-                    *("workaround_until", "business"),
+                    *("workaround_until", "business", "snoozed_until", "snoozed_for"),
                 ],
                 condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
                 name="support_live",

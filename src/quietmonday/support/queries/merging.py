@@ -31,6 +31,11 @@ MOVES = {
     "support.RoutingRule.assignee": ngettext_lazy(
         "%(n)d rule that hands mail to them", "%(n)d rules that hand mail to them", "n"
     ),
+    "support.CannedReply.person": ngettext_lazy("%(n)d text they keep ready", "%(n)d texts they keep ready", "n"),
+    "support.ScheduledReply.author": ngettext_lazy(
+        "%(n)d reply they wrote to be sent later", "%(n)d replies they wrote to be sent later", "n"
+    ),
+    "support.Snooze.person": ngettext_lazy("%(n)d request they snoozed", "%(n)d requests they snoozed", "n"),
     "support.SheetRow.person": ngettext_lazy(
         "%(n)d line of a log that made them known", "%(n)d lines of a log that made them known", "n"
     ),

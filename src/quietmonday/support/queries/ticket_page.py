@@ -39,6 +39,7 @@ from quietmonday.support.models import (
 )
 from quietmonday.support.queries.events import Event, Time, event_parts, read_events
 from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
+from quietmonday.support.queries.waiting import Waiting, waiting_on
 from quietmonday.work.models import TimeEntry
 
 
@@ -86,6 +87,7 @@ class TicketPage:
     answer: str
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
+    waiting: list[Waiting]  # replies that are to go out later, and the snooze, of the suppliers that the viewer sees
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
     steps: list[Step]  # of the checklist, as far as the viewer sees it
     fault: Event | None  # the line that everybody at the business reads
@@ -117,6 +119,21 @@ class TicketPage:
         return any(not resolution.timed for resolution in standing)
 
     @property
+    def snooze(self) -> Waiting | None:
+        """The snooze of the viewer's supplier, running or over and not acted upon."""
+        return next((each for each in self.waiting if each.what == "snooze"), None)
+
+    @property
+    def entries(self) -> int:
+        """How many entries of the journal told of it when the page was read."""
+        return next((each.count for each in self.waiting if each.what == "journal"), 0)
+
+    @property
+    def replies(self) -> list[Waiting]:
+        """Replies that are to go out later, the next one first."""
+        return [each for each in self.waiting if each.what == "reply"]
+
+    @property
     def only_reads(self) -> bool:
         """Whether the viewer neither asks nor works here."""
         return not self.works_here and not self.may_ask
@@ -139,6 +156,8 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     parties = list(concerned.select_related("engagement__supplier"))
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
+    # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
+    waiting = waiting_on(viewer, ticket)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)
@@ -179,6 +198,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
+        waiting=waiting,
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
         steps=list(steps_visible_to(viewer, ticket)) if ticket.has_steps else [],
         fault=next((e for e in happened if e.what == "shown" and e.detail == "open"), None),

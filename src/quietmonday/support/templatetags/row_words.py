@@ -45,6 +45,8 @@ _WHY = {
     "answer_due": gettext_lazy("Answer due in %(length)s"),
     "word_due": gettext_lazy("Word due in %(length)s"),
     "fix_due": gettext_lazy("Fix due in %(length)s"),
+    "snoozed": gettext_lazy("Snoozed, back in %(length)s"),
+    "back": gettext_lazy("Back from a snooze"),
     "paused_silently": gettext_lazy("Paused without a question"),
     "wrote_after": gettext_lazy("They wrote after it was settled"),
     "workaround": gettext_lazy("Workaround, fix due %(day)s"),

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "rebuild":
             done = rebuild_search(progress=self._progress)
-            self.stdout.write(_("The search holds %(n)s messages.") % {"n": f"{done:,}"})
+            self.stdout.write(_("Messages in the search: %(n)s.") % {"n": f"{done:,}"})
             return
         state = state_of_search()
         if not state.is_whole:
@@ -43,4 +43,4 @@ class Command(BaseCommand):
         self.stdout.write(_("The search holds what the requests say, and nothing else."))
 
     def _progress(self, _what: str, count: int) -> None:
-        self.stderr.write(_("%(n)s messages") % {"n": f"{count:,}"})
+        self.stderr.write(_("Messages so far: %(n)s") % {"n": f"{count:,}"})
