@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0010_routing_and_returned_messages"),
+        ("support", "0012_replying"),
     ]
 
     operations = [
