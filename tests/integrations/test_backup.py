@@ -68,6 +68,7 @@ def test_everything_comes_back(full: Full, empty: Empty, backup: Path, tmp_path:
     assert compared(backup, tmp_path / "again.qm") == {}
     seals = [word for seal in full.seals.splitlines() for word in ("--seal", seal)]
     assert "The record is whole." in must(empty.quietmonday("verify", *seals))
+    assert "and nothing else" in must(empty.quietmonday("search", "check"))  # in no backup: it was made anew
 
 
 @pytest.mark.postgres
