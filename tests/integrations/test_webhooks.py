@@ -142,7 +142,7 @@ def test_nothing_is_tried_for_more_than_three_days_then_it_is_paused_and_said(ca
         now += dt.timedelta(hours=2)
     webhook.refresh_from_db()
     assert (webhook.paused_why, Delivery.objects.get().state) == ("failing", "given_up")
-    assert DeliveryTry.objects.order_by("at").last().at <= TUESDAY + 3 * DAY + dt.timedelta(hours=10)  # type: ignore[union-attr]
+    assert DeliveryTry.objects.latest("at").at <= TUESDAY + 3 * DAY + dt.timedelta(hours=10)
     assert {each.reason for each in DeliveryTry.objects.all()} == {"not_reached"}
     assert OutgoingMessage.objects.get(key__startswith="integrations.webhook:").recipient == cast.ruth.email
     asked(cast, at=now)

@@ -10,10 +10,9 @@ from django.db.models import Max, Min, QuerySet
 
 from quietmonday.people.logic.calendar import to_utc, zone_named
 from quietmonday.people.models import Business
-from quietmonday.support.logic.headline import count as counted
 from quietmonday.support.logic.headline import headline
 from quietmonday.support.logic.said import Speaker
-from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.stated import count_rows
 from quietmonday.support.logic.week import Week, week_from_key, week_of
 from quietmonday.support.models import Statement, Ticket
 
@@ -71,7 +70,7 @@ def history(
 def _tickets(business: Business, engagement_ids: Sequence[uuid.UUID] | None) -> QuerySet[Ticket]:
     tickets = Ticket.objects.filter(business=business)
     if engagement_ids is not None:
-        tickets = tickets.filter(parties__engagement__in=engagement_ids).distinct()
+        tickets = tickets.filter(parties__engagement__in=engagement_ids, parties__ended_at=None).distinct()
     return tickets
 
 
@@ -91,7 +90,7 @@ def _past(week: Week, requests: int, stated: list[Statement], speaker: Speaker) 
     """Of a week that was stated twice, the settled statements count; one an engagement, each request once."""
     settled = [row for row in stated if row.kind == "settled"] or stated
     rows = {row["id"]: row for statement in settled for row in statement.rows}
-    counts = counted((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows.values())
+    counts = count_rows(rows.values())
     lines = [
         (rule.removeprefix("H."), speaker.say(rule, params))
         for rule, params in headline(counts, last_week=False)

@@ -13,6 +13,7 @@ from quietmonday.journal.models import Seal
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
+from quietmonday.post.queries.mailboxes import serving
 from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, morning, quiet_mondays
 from quietmonday.reports.queries.weeks import (
     StatedWeek,
@@ -169,7 +170,7 @@ def _tickets(
     the calls of Monday mornings."""
     mine = Q(business=business)
     if engagement_ids is not None:
-        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids).values("ticket"))
+        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids, ended_at=None).values("ticket"))
     ids = {row["id"] for statement in shown for row in statement.rows}
     mornings = Q(pk__in=[])
     for week in weeks[:WEEKS]:
@@ -213,9 +214,8 @@ def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) ->
     start, _ = morning(first.monday, business.zone)
     return (
         IntakeGap.objects.filter(
-            Q(mailbox__business=business) | Q(mailbox__business=None),
+            serving(business.pk, [e.supplier_id for e in engagements], "mailbox__"),
             Q(until_at=None) | Q(until_at__gt=start),
-            mailbox__supplier__in=[e.supplier_id for e in engagements],
         )
         .select_related("mailbox")
         .order_by("from_at")
@@ -223,11 +223,9 @@ def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) ->
 
 
 def _mailboxes(business: Business, engagements: Sequence[Engagement]) -> Any:
-    return Mailbox.objects.filter(
-        Q(business=business) | Q(business=None),
-        supplier__in=[e.supplier_id for e in engagements],
-        ended_at=None,
-    ).order_by("address")
+    return Mailbox.objects.filter(serving(business.pk, [e.supplier_id for e in engagements]), ended_at=None).order_by(
+        "address"
+    )
 
 
 def _asked(statements: Sequence[Statement], weeks: Sequence[Week]) -> list[tuple[Week, int | None]]:

@@ -18,6 +18,7 @@ from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.indexing import Parties, index_new
 from quietmonday.support.actions.verdicts import judge_opened
+from quietmonday.support.logic.priority import priority_of
 from quietmonday.support.models import (
     Attachment,
     Message,
@@ -68,7 +69,9 @@ def open_ticket(
     requester: Person | None,
     reported_at: dt.datetime | None,
     kind: str = TicketKind.INCIDENT,
-    priority: int = 3,
+    reported_by: Person | None = None,
+    priority: int | None = None,
+    impact: str = "",
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,
@@ -76,11 +79,14 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket with its first message; return it.
 
-    `origin` makes it the only ticket of one cause (IntegrityError on a second). `side`: who speaks first; the system
-    where nobody asked. Raises NobodySupplies.
+    `requester` has the problem, `reported_by` said so if it was somebody else. `priority` None: as follows from whom it
+    hits and whether they can work. `origin` makes it the only ticket of one cause (IntegrityError on a second). `side`:
+    who speaks first; the system where nobody asked. Raises NobodySupplies.
     """
     if not engagements:
         raise NobodySupplies("nobody supplies this business yet: add a supplier first")
+    if priority is None:
+        priority = priority_of(kind=kind, impact=impact, can_work=can_work)
     item = open_item(business=business, kind="ticket", opened_at=reported_at or now, origin=origin)
     ticket = Ticket.objects.create(
         business=business,
@@ -89,7 +95,9 @@ def open_ticket(
         kind=kind,
         source=source,
         requester=requester,
+        reported_by=None if reported_by == requester else reported_by,
         priority=priority,
+        impact=impact,
         can_work=can_work,
         first_noticed=first_noticed,
         reported_at=reported_at,

@@ -73,6 +73,7 @@ def resolve(
         occurred_at=now,
         now=now,
     )
+    put(topic="support.settled", ids={"resolution": str(resolution.id)}, now=now, business_id=ticket.business_id)
     if ticket.requester_id:
         question = FeedbackQuestion.objects.create(
             business=ticket.business,
@@ -107,6 +108,8 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
     ticket = locked(ticket.id)
     if ticket.state == TicketState.OPEN:
         raise CannotSettle("it is open")
+    if ticket.part_of_id:
+        raise CannotSettle("it is part of another request: take it out of that first")
     reopening = Reopening.objects.create(
         business=ticket.business, ticket=ticket, at=now, by_name=actor.name, note=clean_text(note)
     )

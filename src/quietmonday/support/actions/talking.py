@@ -9,9 +9,11 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.outbox.actions import put
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.naming import name_people, told_of_named
 from quietmonday.support.actions.opening import Words, add_words
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import begin_pause, begin_promise, end_pause, end_promise
+from quietmonday.support.actions.waking import woken_by_words
 from quietmonday.support.models import Message, Side, Ticket
 from quietmonday.support.queries.tickets import locked
 
@@ -50,7 +52,7 @@ def say_to_customer(
         begin_pause(
             ticket=ticket, reason=waits_for, question=message, until=until, by_name=actor.name, at=words.occurred_at
         )
-    _recorded(ticket=ticket, message=message, verb="said_to_customer", actor=actor, now=now)
+    _recorded(ticket=ticket, message=message, words=words, verb="said_to_customer", actor=actor, now=now)
     return message
 
 
@@ -77,7 +79,15 @@ def answer_call(
     if next_word_by is not None:
         begin_promise(ticket=ticket, due_at=next_word_by, by_name=actor.name, now=words.occurred_at)
     end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
-    _recorded(ticket=ticket, message=message, verb="said_to_customer", actor=actor, now=now, mailed=not settles)
+    _recorded(
+        ticket=ticket,
+        message=message,
+        words=words,
+        verb="said_to_customer",
+        actor=actor,
+        now=now,
+        mailed=not settles,
+    )
     return message
 
 
@@ -90,7 +100,7 @@ def say_to_supplier(*, ticket: Ticket, words: Words, actor: Actor, now: dt.datet
         return said
     message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
     end_pause(ticket=ticket, at=words.occurred_at, reason="customer")
-    _recorded(ticket=ticket, message=message, verb="said_to_supplier", actor=actor, now=now)
+    _recorded(ticket=ticket, message=message, words=words, verb="said_to_supplier", actor=actor, now=now)
     return message
 
 
@@ -104,6 +114,8 @@ def note_for_colleagues(
     if said := said_before(ticket, words):
         return said
     message = add_words(ticket=ticket, words=words, side=Side.SUPPLIER, public=False, now=now, supplier_id=supplier_id)
+    name_people(ticket=ticket, message=message, words=words, by_name=actor.name, now=now)
+    woken_by_words(ticket=ticket, author=message.author_id, supplier=supplier_id, at=now)
     # The text of a note stays out of the shared chain: the journal says that there was one, not what it says.
     write_entry(
         ticket=ticket,
@@ -134,8 +146,11 @@ def refuse_silence(words: Words) -> None:
 
 
 def _recorded(
-    *, ticket: Ticket, message: Message, verb: str, actor: Actor, now: dt.datetime, mailed: bool = True
+    *, ticket: Ticket, message: Message, words: Words, verb: str, actor: Actor, now: dt.datetime, mailed: bool = True
 ) -> None:
+    named = name_people(ticket=ticket, message=message, words=words, by_name=actor.name, now=now)
+    if not message.automatic:
+        woken_by_words(ticket=ticket, author=message.author_id, supplier=None, at=now)
     refresh(ticket=ticket, now=now)
     if mailed:
         put(topic="support.message_said", ids={"message": str(message.id)}, now=now, business_id=ticket.business_id)
@@ -143,7 +158,7 @@ def _recorded(
         ticket=ticket,
         verb=verb,
         actor=actor,
-        payload=told_when_said(message),
+        payload=told_when_said(message) | told_of_named(named),
         occurred_at=message.occurred_at,
         now=now,
         quality=message.clock_quality,

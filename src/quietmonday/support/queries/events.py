@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -56,8 +57,9 @@ class Time:
     notes: bool
 
 
-def events_of(ticket: Ticket, facts: TicketFacts | None, time: Time | None = None) -> list[Event]:
-    """Return the events of a ticket, oldest first. `facts` say which tables have any: the others are not asked."""
+def event_parts(ticket: Ticket, facts: TicketFacts | None, time: Time | None = None) -> list[QuerySet[Any, Any]]:
+    """Return the events of a ticket as parts of one query. `facts` say which tables have any: the others are not
+    asked."""
     own = {"ticket": ticket}
     parts = [_part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name")]
     parts += [
@@ -80,7 +82,9 @@ def events_of(ticket: Ticket, facts: TicketFacts | None, time: Time | None = Non
     if facts is None or facts.disputes:
         parts.append(_part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"))
     if facts is None or len(facts.priorities) > 1:
-        parts.append(_part(PriorityChange, "prioritised", own, at="since", by="by_name", detail="priority"))
+        parts.append(
+            _part(PriorityChange, "prioritised", own, at="since", by="by_name", note="note", detail="priority")
+        )
     if facts is None or facts.repeats:
         parts.append(
             _part(
@@ -97,15 +101,25 @@ def events_of(ticket: Ticket, facts: TicketFacts | None, time: Time | None = Non
     if ticket.has_time and time is not None:
         own_time = {"work_item": ticket.work_item_id}
         note = "note" if time.notes else ""
-        parts.append(_part(time.rows, "time", own_time, at="at", by="by_name", note=note, detail="minutes", ref="id"))
+        parts.append(
+            part(time.rows.filter(**own_time), "time", at="at", by="by_name", note=note, detail="minutes", ref="id")
+        )
+    return parts
+
+
+def read_events(parts: Sequence[QuerySet[Any, Any]]) -> list[Event]:
+    """Return the rows of all parts, oldest first: one query."""
     found = [Event(*row) for row in parts[0].union(*parts[1:], all=True)]
     return sorted(found, key=lambda event: event.at)
 
 
-def _part(
-    model: type[models.Model] | QuerySet[Any],
+def _part(model: type[models.Model], what: str, where: dict[str, Any], **columns: Any) -> QuerySet[Any, Any]:
+    return part(model._default_manager.filter(**where), what, **columns)
+
+
+def part(
+    rows: QuerySet[Any],
     what: str,
-    where: dict[str, Any],
     *,
     at: str,
     by: str,
@@ -124,7 +138,5 @@ def _part(
         "e_date": F(date) if date else Cast(Value(None), DateField()),
         "e_ref": F(ref) if ref else Cast(Value(None), UUIDField()),
     }
-    every = model if isinstance(model, QuerySet) else model._default_manager.all()
-    rows = every.filter(**where).order_by()
-    found: QuerySet[Any, Any] = rows.annotate(**columns).values_list(*columns)
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
     return found

@@ -35,8 +35,11 @@ from quietmonday.support.models import (
     Step,
     Ticket,
     TicketEngagement,
+    Undelivered,
 )
-from quietmonday.support.queries.events import Event, Time, events_of
+from quietmonday.support.queries.events import Event, Time, event_parts, read_events
+from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
+from quietmonday.support.queries.waiting import Waiting, waiting_on
 from quietmonday.work.models import TimeEntry
 
 
@@ -49,9 +52,11 @@ class Line:
     message: Message | None = None
     files: list[Attachment] = dataclasses.field(default_factory=list)
     flags: list[Flag] = dataclasses.field(default_factory=list)
+    undelivered: list[Undelivered] = dataclasses.field(default_factory=list)  # to whom our mail with it came back
     happened: Event | None = None
     due: dt.datetime | None = None
     form: str = "time"  # day: only its day is known; empty: not even that
+    part: int | None = None  # the number of the request in which it was said, if that is part of this one
 
 
 @dataclasses.dataclass(slots=True)
@@ -82,6 +87,7 @@ class TicketPage:
     answer: str
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
+    waiting: list[Waiting]  # replies that are to go out later, and the snooze, of the suppliers that the viewer sees
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
     steps: list[Step]  # of the checklist, as far as the viewer sees it
     fault: Event | None  # the line that everybody at the business reads
@@ -98,6 +104,9 @@ class TicketPage:
         """How many minutes were spent on it, of those that the viewer knows of."""
         return sum(int(each.detail) for each in self.time)
 
+    relations: Relations
+    shown_from: dt.datetime | None  # the viewer's supplier was called in then, and reads nothing from before
+
     @property
     def unreachable(self) -> bool:
         """Whether no mail of ours reaches the requester any more."""
@@ -108,6 +117,21 @@ class TicketPage:
         """Whether only the day is known on which it was settled."""
         standing = self.facts.resolutions[-1:] if self.facts else ()
         return any(not resolution.timed for resolution in standing)
+
+    @property
+    def snooze(self) -> Waiting | None:
+        """The snooze of the viewer's supplier, running or over and not acted upon."""
+        return next((each for each in self.waiting if each.what == "snooze"), None)
+
+    @property
+    def entries(self) -> int:
+        """How many entries of the journal told of it when the page was read."""
+        return next((each.count for each in self.waiting if each.what == "journal"), 0)
+
+    @property
+    def replies(self) -> list[Waiting]:
+        """Replies that are to go out later, the next one first."""
+        return [each for each in self.waiting if each.what == "reply"]
 
     @property
     def only_reads(self) -> bool:
@@ -128,18 +152,23 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
-    parties = list(
-        TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier").order_by("since", "id")
-    )
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 8 queries."""
+    concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
+    parties = list(concerned.select_related("engagement__supplier"))
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
+    # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
+    waiting = waiting_on(viewer, ticket)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
-    found = events_of(ticket, facts, _time(viewer, ticket, of_supplier=own is not None))
-    happened = [e for e in found if e.what != "time"]
+    time = _time(viewer, ticket, of_supplier=own is not None)
+    found = read_events([*event_parts(ticket, facts, time), *relation_parts(viewer, ticket)])
+    relations = relations_in(row for row in found if row.what in RELATIONS)
+    shown_from = _shown_from(viewer, ticket, parties)
+    apart = {*RELATIONS, "time"}
+    happened = [row for row in found if row.what not in apart and (shown_from is None or row.at >= shown_from)]
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
     return TicketPage(
@@ -154,7 +183,9 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
-        lines=_lines(viewer, ticket, facts, happened, now),
+        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations, works=own is not None),
+        relations=relations,
+        shown_from=shown_from,
         facts=facts,
         target=target,
         clocks=clocks,
@@ -167,6 +198,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
+        waiting=waiting,
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
         steps=list(steps_visible_to(viewer, ticket)) if ticket.has_steps else [],
         fault=next((e for e in happened if e.what == "shown" and e.detail == "open"), None),
@@ -180,6 +212,14 @@ def _time(viewer: Viewer, ticket: Ticket, *, of_supplier: bool) -> Time | None:
     if of_supplier or not sees_all_time(viewer, ticket.business_id):
         return Time(time_visible_to(viewer), notes=True)
     return Time(TimeEntry.objects.all(), notes=False)
+
+
+def _shown_from(viewer: Viewer, ticket: Ticket, parties: list[TicketEngagement]) -> dt.datetime | None:
+    """From when on the viewer reads what was said and done; None: from the beginning."""
+    if ticket.business_id in viewer.sees.businesses | viewer.staff_of:
+        return None
+    ours = [party.sees_from for party in parties if party.engagement_id in viewer.sees.engagements]
+    return None if None in ours else min((at for at in ours if at), default=None)
 
 
 def _unreached(ticket: Ticket) -> list[Address]:
@@ -210,13 +250,24 @@ def _clocks(facts: TicketFacts | None, target: Target | None, now: dt.datetime) 
 
 
 def _lines(
-    viewer: Viewer, ticket: Ticket, facts: TicketFacts | None, happened: list[Event], now: dt.datetime
+    viewer: Viewer,
+    ticket: Ticket,
+    facts: TicketFacts | None,
+    happened: list[Event],
+    now: dt.datetime,
+    shown_from: dt.datetime | None,
+    relations: Relations,
+    *,
+    works: bool,
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
     found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
     for attachment in found:
         files[attachment.message_id].append(attachment)
+    returned: dict[uuid.UUID, list[Undelivered]] = defaultdict(list)
+    for row in Undelivered.objects.filter(message__in=[m.id for m in messages]).order_by("at") if works else ():
+        returned[row.message_id].append(row)
     flags = flags_by_message(facts, now) if facts else {}
     days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
     ends = {event.at for event in happened if event.what in {"resolved", "set_aside"}}
@@ -227,7 +278,9 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
+            undelivered=returned[m.id],
             form=form_of(m.channel, m.clock_quality),
+            part=relations.numbers.get(m.ticket_id),
         )
         for m in messages
     ]
@@ -239,6 +292,8 @@ def _lines(
     if facts:
         lines += [Line(at=at, kind="paused_silently") for at in silent_pauses(facts)]
         lines += [Line(at=made, kind="promised", due=due) for made, due in lone_promises(facts)]
+    if shown_from is not None:
+        lines = [line for line in lines if line.message or line.at >= shown_from]
     return sorted(lines, key=lambda line: line.at)
 
 

@@ -18,6 +18,6 @@ def engagements_of(ticket: Ticket) -> list[Engagement]:
 
 
 def engagement_ids(ticket: Ticket) -> list[uuid.UUID]:
-    """Return the engagements the ticket concerns, oldest first."""
-    rows = TicketEngagement.objects.filter(ticket=ticket).order_by("since", "id")
+    """Return the engagements the ticket concerns now, oldest first."""
+    rows = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     return list(rows.values_list("engagement_id", flat=True))

@@ -1,10 +1,11 @@
 """The words of requests on screens: whose move, why a row is here, verdict sentences, flags of messages."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -89,6 +90,12 @@ def priority_word(priority: int) -> str:
 def can_work_word(can_work: str) -> str:
     """Return what the requester said of being able to work."""
     return {"no": _("no"), "partly": _("partly"), "yes": _("yes")}.get(can_work, "")
+
+
+@register.filter
+def impact_word(impact: str) -> str:
+    """Return whom a request hits."""
+    return {"one": _("one person"), "several": _("several people"), "all": _("the whole business")}.get(impact, "")
 
 
 @register.filter
@@ -225,6 +232,16 @@ def _handed(event: Any) -> str:
     if event.detail == event.by:
         return _("%(by)s took it.")
     return _("%(by)s handed it to %(detail)s.") if event.detail else _("%(by)s handed it to nobody in particular.")
+
+
+@register.simple_tag
+def said_text(message: Any) -> SafeString:
+    """Return what somebody wrote, in paragraphs, with those marked whom it names and who were told."""
+    text = escape(message.text)
+    named = sorted((re.escape(escape(written)) for written, _ref in message.mentioned), key=len, reverse=True)
+    if named:
+        text = SafeString(re.sub(rf"(?:{'|'.join(named)})(?!\w)", lambda found: f"<b>{found[0]}</b>", text))
+    return SafeString(linebreaks(text, autoescape=False))
 
 
 @register.simple_tag

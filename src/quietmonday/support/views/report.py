@@ -24,6 +24,7 @@ from quietmonday.support.access import (
     asked_for,
     business_reported_by,
     business_served_by,
+    colleagues_reported_for,
     engagements_open_at,
     engagements_served,
     person_reporting,
@@ -73,7 +74,11 @@ def _own(request: ViewerRequest, business: Business) -> HttpResponse:
     engagements = _going_to(template, engagements_open_at(business, request.moment))
     if not engagements:
         return render(request, "support/report_nobody.html", {"business": business})
-    more: dict[str, Any] = {"engagements": engagements, "template": template}
+    more: dict[str, Any] = {
+        "engagements": engagements,
+        "template": template,
+        "colleagues": colleagues_reported_for(business),
+    }
     if request.method != "POST":
         return _draw(request, "support/report.html", ReportForm(**more), business, engagements, template)
     form = ReportForm(request.POST, request.FILES, **more)
@@ -96,7 +101,8 @@ def _own(request: ViewerRequest, business: Business) -> HttpResponse:
         words,
         subject="",
         source="web",
-        requester=person,
+        requester=form.whose() or person,
+        reported_by=person,
         actor=Actor(id=person.id, name=person.name),
         reported_at=request.moment,
         template=template,
@@ -152,7 +158,8 @@ def _for_client(request: ViewerRequest, business: Business) -> HttpResponse:
         words,
         subject=form.cleaned_data["subject"],
         source=form.cleaned_data["source"],
-        requester=person,
+        requester=form.whose() or person,
+        reported_by=person,
         actor=request.viewer.actor(business.id),
         reported_at=words.occurred_at,
         kind=form.cleaned_data["kind"],

@@ -100,7 +100,10 @@ def reopening(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         reopen(ticket=ticket, note=form.cleaned_data["note"], actor=actor, now=request.moment)
         messages.success(request, _("Open again. Its clock counts from its first start."))
     except CannotSettle:
-        messages.info(request, _("It is open already."))
+        part = ticket.part_of_id is not None
+        messages.info(
+            request, _("It is part of another request and goes on there.") if part else _("It is open already.")
+        )
     return to_ticket(ticket)
 
 

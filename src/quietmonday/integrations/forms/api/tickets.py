@@ -155,6 +155,7 @@ class PriorityIn(In):
     """How urgent it is."""
 
     priority: Priority
+    reason: Note = Field("", description="Why, if it does not follow from whom it hits and how hard.")
 
 
 class ResolutionIn(In):
