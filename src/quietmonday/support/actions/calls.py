@@ -69,7 +69,7 @@ def log_call(
     Raises CannotSettle when what it is about has been settled meanwhile, NoSuchTime, PromiseInThePast, and Refused for
     a caller without a name.
     """
-    if about is not None and said_before(locked(about.id), _words(call, answered_by, now)):
+    if about is not None and said_before(locked(about.id), _answer(call, answered_by, now)):
         return about
     person = caller.person or _made_known(caller, actor, now)
     if about is None:
@@ -78,7 +78,7 @@ def log_call(
         ticket = about
         answer_call(
             ticket=ticket,
-            words=_words(call, answered_by, now),
+            words=_answer(call, answered_by, now),
             supplier_id=engagement.supplier_id,
             actor=actor,
             now=now,
@@ -119,7 +119,15 @@ def _opened(
         business=business,
         engagements=[engagement],
         subject=call.subject,
-        words=_words(call, person, now),
+        words=Words(
+            text=call.text or call.subject,
+            channel="phone",
+            author=person,
+            author_name=person.name,
+            occurred_at=call.began_at,
+            quality=ClockQuality.EXACT if call.began_at == now else ClockQuality.STATED,
+            token=call.token,
+        ),
         source="phone",
         actor=actor,
         now=now,
@@ -132,13 +140,14 @@ def _opened(
     )
 
 
-def _words(call: Call, said_by: Person, now: dt.datetime) -> Words:
+def _answer(call: Call, said_by: Person, now: dt.datetime) -> Words:
+    """What is written down of a call about an open ticket. It counts from now: a time that somebody states would keep
+    promises that were broken."""
     return Words(
-        text=call.text or call.subject,
+        text="\n\n".join(part for part in (call.subject, call.text) if part),
         channel="phone",
         author=said_by,
         author_name=said_by.name,
-        occurred_at=call.began_at,
-        quality=ClockQuality.EXACT if call.began_at == now else ClockQuality.STATED,
+        occurred_at=now,
         token=call.token,
     )
