@@ -53,7 +53,7 @@ def test_a_rule_is_shown_at_work_before_it_is_saved(cast: Cast) -> None:
     page = client.post(NEW, sent).content.decode()
     assert "It would have changed 1 of the last 3 mails." in page
     assert "Scanner is dead" in page
-    assert "how urgent: urgent" in page
+    assert "urgent" in page
     assert "Tilden" not in page
     assert not RoutingRule.objects.exists()
     assert client.post(NEW, {**sent, "save": "1"}).status_code == 303
@@ -66,7 +66,7 @@ def test_a_rule_that_sets_aside_shows_the_mails_of_strangers_too(cast: Cast) -> 
     came(cast, "Scanner again", sender="stranger@nowhere.example")
     page = client_of(cast.asha).post(NEW, form(cast, action="aside", engagement="")).content.decode()
     assert "It would have changed 1 of the last 1 mails." in page
-    assert "Before: whatever its sender is. With the rule: no request." in page
+    assert "Before: no rule. With the rule: no request." in page
 
 
 def test_a_changed_rule_is_tried_at_its_place(cast: Cast) -> None:

@@ -230,7 +230,8 @@ class ChangeForm(_Reading):
             "begins": "now",
         }
         super().__init__(*args, has_password=bool(mailbox.sealed_password), **kwargs)
-        self.fields["password"].help_text = _("Leave it empty to keep the one we have.")
+        if mailbox.sealed_password:
+            self.fields["password"].help_text = _("Leave it empty to keep the one we have.")
 
     @property
     def fetches(self) -> bool:

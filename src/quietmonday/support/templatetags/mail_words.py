@@ -57,7 +57,7 @@ def sealed_file(name: str) -> str:
         return (
             _("encrypted (PGP): open it with the key it is for")
             if name.lower().startswith("encrypted")
-            else _("a signature or a key (PGP)")
+            else _("a signature, a key or another part of a PGP mail")
         )
     return _("encrypted (PGP): open it with the key it is for") if ending in ("pgp", "gpg") else ""
 

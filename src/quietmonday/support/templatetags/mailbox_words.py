@@ -58,7 +58,7 @@ def mailbox_serves(m: Mailbox) -> str:
         return _("every business here, whoever supplies it")
     if m.business is None:
         return _("all clients of %(firm)s") % {"firm": m.supplier.name}
-    return _("%(business)s, for %(firm)s") % {"business": m.business.name, "firm": m.supplier.name}
+    return _("%(business)s, supplied by %(firm)s") % {"business": m.business.name, "firm": m.supplier.name}
 
 
 @register.simple_tag
@@ -101,8 +101,8 @@ def rule_when(rule: RoutingRule) -> str:
 def rule_then(rule: RoutingRule) -> str:
     """Return what happens to such a mail, in words."""
     if rule.engagement is None:
-        return _("is no request.")
-    words = _("is a request of %(business)s.") % {"business": rule.engagement.business.name}
+        return _("No request.")
+    words = _("A request of %(business)s.") % {"business": rule.engagement.business.name}
     more = []
     if rule.priority:
         more.append(_("How urgent: %(priority)s.") % {"priority": priority_word(rule.priority)})
@@ -124,10 +124,10 @@ def ruling_words(found: Ruling, names: Mapping[uuid.UUID, Engagement]) -> str:
         return _("no request")
     engagement = names.get(found.engagement) if found.engagement else None
     if engagement is None:
-        return _("whatever its sender is")
+        return _("no rule")
     firms = {"business": engagement.business.name, "supplier": engagement.supplier.name}
     words = _("a request of %(business)s to %(supplier)s") % firms
-    urgency = _("how urgent: %(priority)s") % {"priority": priority_word(found.priority)} if found.priority else ""
+    urgency = priority_word(found.priority) if found.priority else ""
     more = [
         urgency,
         _("handed to somebody") if found.assignee else "",
