@@ -10,14 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import quietmonday.support.actions
+from quietmonday.support.actions.calling_in import involve
 from quietmonday.support.actions.erasing import erase_message
-from quietmonday.support.actions.handing import assign, involve, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.opening import Words
 from quietmonday.support.actions.scheduling import When, schedule
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.snoozing import snooze
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
+from quietmonday.support.actions.weighing import set_priority
+from quietmonday.support.logic.happened import KNOWN
 from quietmonday.support.models import Ticket
 from quietmonday.support.templatetags.history_words import _SAY
 from tests.cast import Cast, Member
@@ -42,17 +45,25 @@ def at(hours: float) -> dt.datetime:
     return TUESDAY + hours * HOUR
 
 
-def test_every_verb_that_a_request_knows_has_words() -> None:
-    """Whoever adds a verb on a request adds its sentence to templatetags/history_words.py."""
+def test_every_verb_that_a_request_knows_has_words_and_somebody_who_reads_it() -> None:
+    """Whoever adds a verb on a request adds its sentence to templatetags/history_words.py, and says in
+    logic/happened.py who reads it."""
     folder = Path(quietmonday.support.actions.__path__[0])
     code = "\n".join(path.read_text() for path in folder.glob("*.py"))
-    written = {f"ticket.{verb}" for verb in re.findall(r'write_entry\([^)]*?verb="([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'_told\(row, ticket, "([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'_recorded\([^)]*?verb="([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'batch\.event\("([a-z_]+)"', code)}
-    written |= set(re.findall(r'verb="(ticket\.[a-z_]+)"', code))
-    assert len(written) > 20
+    ways = (
+        *(
+            r'write_entry\([^)]*?verb="([a-z_]+)"',
+            r'_told\((?:row, )?ticket, "([a-z_]+)"',
+            r'tell_both\(\w+, "([a-z_]+)"',
+        ),
+        *(r'_recorded\([^)]*?verb="([a-z_]+)"', r'batch\.event\("([a-z_]+)"', r'_set\([^)]*?verb="([a-z_]+)"'),
+        r'verb="ticket\.([a-z_]+)"',
+    )
+    written = {f"ticket.{verb}" for way in ways for verb in re.findall(way, code)}
+    assert len(written) > 40
     assert written - set(_SAY) == set()
+    assert written - KNOWN == set()
+    assert set(_SAY) == KNOWN
 
 
 @pytest.mark.django_db
