@@ -172,11 +172,16 @@ def test_what_the_backup_knows_is_left_as_it_is(cast: Cast, path: Path) -> None:
 def test_what_was_erased_since_is_named_and_not_called_ended(cast: Cast, path: Path) -> None:
     add_person(place=cast.oakhurst, name="Rita", emails=["rita@oakhurst.example"], actor=RUTH, now=NOW)
     entry = Entry.objects.get(verb="person.added")
+    add_person(place=cast.oakhurst, name="Rolf", emails=["rolf@oakhurst.example"], actor=RUTH, now=NOW)
+    other = Entry.objects.filter(verb="person.added").latest("pk")
     with lost_again():
         erase_payload(entry=entry, actor=SYSTEM, reason="asked for", now=LATER)
+        erase_payload(entry=other, actor=SYSTEM, reason="asked for", now=LATER)
     assert ended_again(path) == [
-        f"NOT ENDED: what was erased on 17 November 2026 is back, of {entry.subject_kind} {entry.subject_id}"
+        f"NOT ENDED: what was erased on 17 November 2026, 12:20 UTC, is back: of person {entry.subject_id}, "
+        "and what went with it"
     ]
+    assert len(path.read_text().splitlines()) == 3  # two entries went at one moment: one line of them
 
 
 @pytest.mark.django_db

@@ -108,6 +108,9 @@ def test_rules_change_places_and_end(cast: Cast) -> None:
         ({"header_name": "X Y"}, "A header field is one word"),
         ({"header_words": "x"}, "Name the field in which the words stand."),
         ({"priority": "9"}, "9"),
+        ({"tags": "a, b, c, d, e, f"}, "A rule gives at most 5 tags."),
+        ({"tags": "x" * 50}, "Write short words with commas between them."),
+        ({"template": "00000000-0000-7000-8000-000000000000"}, "00000000"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(cast: Cast, changes: dict[str, str], said: str) -> None:
@@ -155,4 +158,4 @@ def test_the_pages_cost_the_same_few_queries_at_one_and_at_three_rows(cast: Cast
         with CaptureQueriesContext(connection) as queries:
             send()
         counts.append(len(queries))
-    assert counts == [6, 7, 7, 11]
+    assert counts == [6, 8, 8, 12]

@@ -20,7 +20,17 @@ from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.support.actions.deciding import know_sender
 from quietmonday.support.actions.intake import reply_key, take_in
 from quietmonday.support.actions.routing import add_rule
-from quietmonday.support.models import Message, RoutingRule, Ticket, TicketEngagement
+from quietmonday.support.actions.ticket_templates import Content, add_template, end_template
+from quietmonday.support.logic.ticket_templates import StepLine
+from quietmonday.support.models import (
+    FilledForm,
+    Message,
+    RoutingRule,
+    Step,
+    Ticket,
+    TicketEngagement,
+    TicketTag,
+)
 from quietmonday.support.queries.routes import route
 from tests.cast import Cast
 from tests.support.scene import actor, asked, client_of
@@ -172,6 +182,23 @@ def test_a_rule_gives_urgency_and_hands_over(cast: Cast, conditions: dict[str, s
     item = came(box(cast), "X-Kind: Scanner", To="Help+Printers@fennimore.example")
     ticket = Ticket.objects.get(pk=item.outcome_id)
     assert (ticket.priority, ticket.assignee) == (1, cast.sam.person)
+
+
+def test_a_rule_makes_it_a_common_request_with_its_checklist_and_tags(cast: Cast) -> None:
+    template = add_template(
+        place=cast.fennimore, actor=actor(cast.asha), now=clock.now(),
+        content=Content(title="New printer", subject="Printer for {business}", priority=4, assignee=cast.sam.person,
+                        steps=[StepLine("Order it", internal=True), StepLine("Set it up")]),
+    )  # fmt: skip
+    rule(cast, subject_words="broke", template=template, tags="printers, floor 2")
+    ticket = Ticket.objects.get(pk=came(box(cast)).outcome_id)
+    assert (ticket.subject, ticket.kind, ticket.priority) == ("It broke", "service_request", 4)
+    assert (ticket.assignee, ticket.source) == (cast.sam.person, "email")
+    assert list(Step.objects.values_list("text", flat=True)) == ["Set it up", "Order it"]
+    assert sorted(TicketTag.objects.values_list("tag__name", flat=True)) == ["floor 2", "printers"]
+    assert FilledForm.objects.get().template == template
+    end_template(template=template, actor=actor(cast.asha), now=clock.now())
+    assert Ticket.objects.get(pk=came(box(cast, "two@f.example")).outcome_id).kind == "incident"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import Membership, Role
+from quietmonday.reports.access import stop_mac
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
@@ -62,6 +63,7 @@ NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
     "integrations:api", "integrations:openapi",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
+    "reports:periods", "reports:period_export",  # one leads on, one is a file
 }  # fmt: skip
 
 
@@ -112,6 +114,11 @@ def _monday(world: World) -> Iterator[Sight]:
     yield Sight("monday-empty", cast.jo, "reports:monday", (cast.tilden.id,))
     yield Sight("week", cast.ruth, "reports:week", (oakhurst, LAST_WEEK))
     yield Sight("week-settled", cast.ruth, "reports:week", (oakhurst, "2026-W45"))
+    yield Sight("month", cast.ruth, "reports:period", (oakhurst, "2026-11"))
+    yield Sight("quarter-of-the-supplier", cast.asha, "reports:period", (oakhurst, "2026-Q4"))
+    yield Sight("month-before-the-record", cast.jo, "reports:period", (cast.tilden.id, "2020-02"))
+    mac = stop_mac(oakhurst, cast.ruth.person.id)
+    yield Sight("monday-mail", None, "reports:monday_mail", (oakhurst, cast.ruth.person.id, mac))
     yield Sight("week-empty", cast.jo, "reports:week", (cast.tilden.id, "2026-W46"))
 
 

@@ -142,8 +142,11 @@ def _tell(
 def _erased(entry: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
     """What was erased is back, with words and tables: only a person can say it again."""
     row = Entry.objects.filter(pk=entry, payload__erasure=None).first()
+    if row is None:
+        return ""
     return (
-        f"NOT ENDED: what was erased on {when:%d %B %Y} is back, of {row.subject_kind} {row.subject_id}" if row else ""
+        f"NOT ENDED: what was erased on {when:%d %B %Y, %H:%M} UTC, is back: of {row.subject_kind} {row.subject_id}, "
+        "and what went with it"
     )
 
 

@@ -64,6 +64,7 @@ from quietmonday.support.access.mailboxes import (
     services_kept_by,
     services_offered_to,
     suppliers_connected_by,
+    templates_of_rules,
 )
 from quietmonday.support.access.past import past_messages_visible_to, past_ticket_for, past_tickets_visible_to
 from quietmonday.support.access.replying import (
@@ -206,6 +207,7 @@ __all__ = [
     "template_kept_by",
     "template_offered_to",
     "templates_kept_by",
+    "templates_of_rules",
     "templates_offered_to",
     "templates_recurring_by",
     "ticket_arranged_by",

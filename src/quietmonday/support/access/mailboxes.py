@@ -12,7 +12,7 @@ from django.http import Http404
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.models import Engagement, Supplier
 from quietmonday.post.models import Mailbox, MailService
-from quietmonday.support.models import RoutingRule
+from quietmonday.support.models import RoutingRule, TicketTemplate
 
 
 def suppliers_connected_by(viewer: Viewer) -> list[Supplier]:
@@ -81,7 +81,16 @@ def rules_kept_by(viewer: Viewer) -> list[RoutingRule]:
     rows = RoutingRule.objects.filter(ended_at=None)
     if not viewer.administrator:
         rows = rows.filter(supplier__in=viewer.manages)
-    return list(rows.select_related("supplier", "engagement__business", "assignee").order_by("position", "id"))
+    return list(
+        rows.select_related("supplier", "engagement__business", "assignee", "template").order_by("position", "id")
+    )
+
+
+def templates_of_rules(owner: Supplier | None) -> list[TicketTemplate]:
+    """Return which common requests a rule of this list may name: the supplier's own. The list is the viewer's by
+    `rule_owners_of`."""
+    rows = TicketTemplate.objects.filter(supplier=owner, ended_at=None) if owner else TicketTemplate.objects.none()
+    return list(rows.order_by("title", "id"))
 
 
 def rule_kept_by(viewer: Viewer, ref: uuid.UUID) -> RoutingRule:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from quietmonday.kit.actors import SYSTEM, Actor
+from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.kit.envelope import derived_key
 from quietmonday.kit.faults import reached
@@ -28,12 +28,11 @@ from quietmonday.post.logic.mail import ParsedMail, parse
 from quietmonday.post.models import File, InboxItem, InboxState
 from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.asking import ask_within_the_hour
-from quietmonday.support.actions.handing import assign
-from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.opening import Words
+from quietmonday.support.actions.opening_sorted import open_sorted
 from quietmonday.support.actions.reading import read_words
 from quietmonday.support.actions.sorting import (
     Kept,
-    may_be_handed,
     refuse_copy,
     refuse_marked,
     rule_for,
@@ -44,7 +43,7 @@ from quietmonday.support.actions.talking import say_to_customer, say_to_supplier
 from quietmonday.support.actions.undelivered import put_undelivered
 from quietmonday.support.actions.watching import suggest_copied
 from quietmonday.support.logic.watching import MOST_IN_COPY
-from quietmonday.support.models import Message, Side, Ticket
+from quietmonday.support.models import Message, RoutingRule, Side, Ticket
 from quietmonday.support.queries.correspondents import (
     addresses_written_from,
     correspondents,
@@ -76,8 +75,7 @@ class Placement:
     person: Person | None = None  # None: nobody we know; a file's import makes the person
     verified: bool = False
     failed: bool = False  # our mail to the sender's address came back, and now it writes
-    priority: int | None = None  # a rule says so
-    assignee: Person | None = None
+    sorted_by: RoutingRule | None = None  # the rule that says what its request begins with
 
 
 def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
@@ -200,8 +198,7 @@ def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> 
         engagements=chosen.engagements,
         person=first.person,
         failed=first.failed_at is not None,
-        priority=chosen.priority,
-        assignee=chosen.assignee,
+        sorted_by=chosen.rule,
     )
 
 
@@ -261,8 +258,8 @@ def _write(
         put(topic="support.sender_works", ids={"item": str(item.id)}, now=now, key=f"works:{item.id}")
     ticket = placement.ticket
     if ticket is None:
-        ticket = open_ticket(
-            business=placement.business,
+        ticket = open_sorted(
+            rule=placement.sorted_by,
             engagements=placement.engagements,
             subject=mail.subject,
             words=words,
@@ -272,10 +269,7 @@ def _write(
             requester=person,
             reported_at=None if words.quality == ClockQuality.UNKNOWN else words.occurred_at,
             origin=f"inbox:{item.id}",
-            priority=placement.priority or None,
         )
-        if may_be_handed(placement.assignee, placement.engagements, now):
-            assign(ticket=ticket, person=placement.assignee, actor=SYSTEM, now=now)
     elif placement.side == Side.SUPPLIER:
         say_to_customer(ticket=ticket, words=words, supplier_id=placement.supplier_id, actor=actor, now=now)
     else:

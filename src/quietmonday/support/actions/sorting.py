@@ -19,7 +19,7 @@ from quietmonday.post.logic.mail.heads import head_of
 from quietmonday.post.logic.marks import Kind, mark_of
 from quietmonday.post.models import InboxItem, InboxState
 from quietmonday.support.logic.routing import ASIDE, first_fitting
-from quietmonday.support.models import RoutingRule
+from quietmonday.support.models import RoutingRule, TicketTemplate
 from quietmonday.support.queries.correspondents import addresses_written_from, open_engagements
 
 
@@ -87,7 +87,7 @@ def rule_for(item: InboxItem, mail: ParsedMail) -> RoutingRule | None:
 def rules_of(supplier_id: uuid.UUID | None) -> list[RoutingRule]:
     """Return the list of a supplier, or of the installation, in its order."""
     rows = RoutingRule.objects.filter(supplier=supplier_id, ended_at=None)
-    return list(rows.select_related("engagement", "assignee").order_by("position", "id"))
+    return list(rows.select_related("engagement", "assignee", "template__supplier").order_by("position", "id"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,8 +95,7 @@ class Sorted:
     """With whom a mail is placed, and what its request begins with."""
 
     engagements: tuple[Engagement, ...]
-    priority: int | None = None
-    assignee: Person | None = None
+    rule: RoutingRule | None = None
 
 
 def sorted_by(rule: RoutingRule | None, served: Sequence[Engagement], homes: Collection[uuid.UUID | None]) -> Sorted:
@@ -108,12 +107,19 @@ def sorted_by(rule: RoutingRule | None, served: Sequence[Engagement], homes: Col
     if rule is not None:
         named = next((each for each in theirs if each.pk == rule.engagement_id), None)
         if named is not None:
-            return Sorted((named,), rule.priority, rule.assignee)
+            return Sorted((named,), rule)
     if len({each.business_id for each in theirs}) > 1:
         raise Kept("several_businesses")
     if len({each.supplier_id for each in theirs}) > 1:
         raise Kept("several_suppliers", business=theirs[0].business)
     return Sorted(tuple(theirs))
+
+
+def template_of(rule: RoutingRule | None) -> TicketTemplate | None:
+    """Return the common request that a rule makes of a mail, if it is still offered by whose rule it is."""
+    if rule is None or rule.template is None or rule.engagement is None or rule.template.ended_at is not None:
+        return None
+    return rule.template if rule.template.supplier_id == rule.engagement.supplier_id else None
 
 
 def may_be_handed(person: Person | None, engagements: Sequence[Engagement], now: dt.datetime) -> bool:

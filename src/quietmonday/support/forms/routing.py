@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.logic.routing import ASIDE, PLACE, Conditions
-from quietmonday.support.models import RoutingRule
+from quietmonday.support.logic.tags import NoTag, tags_in
+from quietmonday.support.models import RoutingRule, TicketTemplate
 
+MOST_TAGS = 5
 CONDITIONS = ("plus_tag", "recipient", "sender_domain", "subject_words", "header_name", "header_words")
 
 
@@ -45,6 +47,12 @@ class RuleForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: it is enough that the field is there."),
     )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Words by which the requests are found again, with commas."),
+    )
     action = forms.ChoiceField(
         label=gettext_lazy("What then happens"),
         choices=[
@@ -55,12 +63,13 @@ class RuleForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, engagements: list[Engagement], persons: list[Person], rule: RoutingRule | None = None,
-        **kwargs: Any,
+        self, *args: Any, engagements: list[Engagement], persons: list[Person], templates: list[TicketTemplate],
+        rule: RoutingRule | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         if rule is not None:
             kwargs["initial"] = {
-                **{name: getattr(rule, name) for name in (*CONDITIONS, "action")},
+                **{name: getattr(rule, name) for name in (*CONDITIONS, "action", "tags")},
+                "template": str(rule.template_id or ""),
                 "engagement": str(rule.engagement_id or ""),
                 "priority": str(rule.priority or ""),
                 "assignee": str(rule.assignee_id or ""),
@@ -68,6 +77,7 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.engagements = {str(each.pk): each for each in engagements}
         self.persons = {str(each.pk): each for each in persons}
+        self.templates = {str(each.pk): each for each in templates}
         names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
         self.fields["engagement"] = forms.ChoiceField(
             label=_("For"),
@@ -81,6 +91,12 @@ class RuleForm(forms.Form):
                      ("4", _("whenever it suits"))],
             required=False,
         )  # fmt: skip
+        self.fields["template"] = forms.ChoiceField(
+            label=_("As this common request"),
+            choices=[("", _("As no common request")), *((ref, each.title) for ref, each in self.templates.items())],
+            required=False,
+            help_text=_("With its checklist, its urgency and whom it is handed to."),
+        )
         self.fields["assignee"] = forms.ChoiceField(
             label=_("Handed to"),
             choices=[("", _("Nobody in particular")), *((ref, each.name) for ref, each in self.persons.items())],
@@ -111,6 +127,16 @@ class RuleForm(forms.Form):
             raise forms.ValidationError(_("A header field is one word, like X-Priority."))
         return name
 
+    def clean_tags(self) -> str:
+        text: str = self.cleaned_data["tags"].strip()
+        try:
+            names = tags_in(text) if text else []
+        except NoTag:
+            raise forms.ValidationError(_("Write short words with commas between them.")) from None
+        if len(names) > MOST_TAGS:
+            raise forms.ValidationError(_("A rule gives at most %(n)d tags.") % {"n": MOST_TAGS})
+        return ", ".join(names)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("header_words") and not cleaned.get("header_name") and "header_name" not in self.errors:
@@ -134,4 +160,6 @@ class RuleForm(forms.Form):
             "engagement": self.engagements.get(data["engagement"]) if placed else None,
             "priority": int(data["priority"]) if placed and data["priority"] else None,
             "assignee": assignee if placed else None,
+            "template": self.templates.get(data["template"]) if placed else None,
+            "tags": data["tags"] if placed else "",
         }

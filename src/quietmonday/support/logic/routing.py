@@ -106,6 +106,8 @@ class Ruling:
     engagement: uuid.UUID | None = None
     priority: int | None = None
     assignee: uuid.UUID | None = None
+    template: uuid.UUID | None = None
+    tags: str = ""
 
 
 class Places(HasConditions, Protocol):
@@ -115,6 +117,8 @@ class Places(HasConditions, Protocol):
     engagement_id: uuid.UUID | None
     priority: int | None
     assignee_id: uuid.UUID | None
+    template_id: uuid.UUID | None
+    tags: str
 
 
 def ruling(rules: Sequence[Places], head: Head, of_sender: frozenset[uuid.UUID]) -> Ruling:
@@ -127,4 +131,10 @@ def ruling(rules: Sequence[Places], head: Head, of_sender: frozenset[uuid.UUID])
         return Ruling(aside=True)
     if rule.engagement_id not in of_sender:
         return Ruling()
-    return Ruling(engagement=rule.engagement_id, priority=rule.priority, assignee=rule.assignee_id)
+    return Ruling(
+        engagement=rule.engagement_id,
+        priority=rule.priority,
+        assignee=rule.assignee_id,
+        template=rule.template_id,
+        tags=rule.tags,
+    )

@@ -21,6 +21,8 @@ class RoutingRule(Record):
     action = models.CharField(max_length=10, choices=[(PLACE, PLACE), (ASIDE, ASIDE)])
     engagement = models.ForeignKey("people.Engagement", null=True, on_delete=models.PROTECT, related_name="+")
     priority = models.PositiveSmallIntegerField(null=True)
+    template = models.ForeignKey("support.TicketTemplate", null=True, on_delete=models.PROTECT, related_name="+")
+    tags = models.CharField(max_length=200, blank=True, default="")  # with commas, as logic.tags writes them
     assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -108,6 +108,10 @@ def rule_then(rule: RoutingRule) -> str:
         more.append(_("How urgent: %(priority)s.") % {"priority": priority_word(rule.priority)})
     if rule.assignee:
         more.append(_("Handed to %(name)s.") % {"name": rule.assignee.name})
+    if rule.template:
+        more.append(_("As the common request “%(title)s”.") % {"title": rule.template.title})
+    if rule.tags:
+        more.append(_("Tags: %(tags)s.") % {"tags": rule.tags})
     if rule.engagement.ends_at is not None:
         more.append(_("It counts no more: that relationship has ended."))
     return " ".join([words, *more])
@@ -124,4 +128,10 @@ def ruling_words(found: Ruling, names: Mapping[uuid.UUID, Engagement]) -> str:
     firms = {"business": engagement.business.name, "supplier": engagement.supplier.name}
     words = _("a request of %(business)s to %(supplier)s") % firms
     urgency = _("how urgent: %(priority)s") % {"priority": priority_word(found.priority)} if found.priority else ""
-    return ", ".join(filter(None, [words, urgency, _("handed to somebody") if found.assignee else ""]))
+    more = [
+        urgency,
+        _("handed to somebody") if found.assignee else "",
+        _("as a common request") if found.template else "",
+        _("tags: %(tags)s") % {"tags": found.tags} if found.tags else "",
+    ]
+    return ", ".join(filter(None, [words, *more]))

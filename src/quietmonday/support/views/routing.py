@@ -14,7 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.models import Engagement, Person, Supplier
-from quietmonday.support.access import clients_connected_by, rule_kept_by, rule_owners_of, rules_kept_by
+from quietmonday.support.access import (
+    clients_connected_by,
+    rule_kept_by,
+    rule_owners_of,
+    rules_kept_by,
+    templates_of_rules,
+)
 from quietmonday.support.actions.routing import TooMany, add_rule, change_rule, end_rule, move_rule
 from quietmonday.support.actions.sorting import rules_of
 from quietmonday.support.forms.routing import RuleForm
@@ -104,7 +110,8 @@ def _form(request: ViewerRequest, owner: Supplier | None, rule: RoutingRule | No
         engagements = [each for each in engagements if each.supplier_id == owner.pk]
     persons: list[Person] = colleagues_of(owner.pk, request.moment) if owner else []
     posted = request.POST if request.method == "POST" else None
-    return RuleForm(posted, engagements=engagements, persons=persons, rule=rule)
+    templates = templates_of_rules(owner)
+    return RuleForm(posted, engagements=engagements, persons=persons, templates=templates, rule=rule)
 
 
 def _draw(request: ViewerRequest, form: RuleForm, owner: Supplier | None, rule: RoutingRule | None) -> HttpResponse:
