@@ -33,9 +33,10 @@ from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.models import Business, Supplier
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.actions.talking import note_for_colleagues
+from quietmonday.support.actions.weighing import set_priority
 from tests.cast import Cast, Member
 from tests.integrations.receiver import free_port, received, receiving
 from tests.support.scene import TUESDAY, actor, answered, asked, words

@@ -5,20 +5,29 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import quietmonday.support.actions
+from quietmonday.kit.actors import SYSTEM
+from quietmonday.support.actions.calling_in import involve, would_call_in
+from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.erasing import erase_message
-from quietmonday.support.actions.handing import assign, involve, set_priority
+from quietmonday.support.actions.handing import assign
+from quietmonday.support.actions.linking import link
 from quietmonday.support.actions.opening import Words
 from quietmonday.support.actions.scheduling import When, schedule
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.snoozing import snooze
+from quietmonday.support.actions.steps import add_steps
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer
+from quietmonday.support.actions.timing import spend_time
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
-from quietmonday.support.models import Ticket
+from quietmonday.support.actions.watching import watch
+from quietmonday.support.actions.weighing import set_priority
+from quietmonday.support.logic.happened import KNOWN
+from quietmonday.support.models import Message, Ticket
 from quietmonday.support.templatetags.history_words import _SAY
 from tests.cast import Cast, Member
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of, words, wrote
@@ -42,17 +51,25 @@ def at(hours: float) -> dt.datetime:
     return TUESDAY + hours * HOUR
 
 
-def test_every_verb_that_a_request_knows_has_words() -> None:
-    """Whoever adds a verb on a request adds its sentence to templatetags/history_words.py."""
+def test_every_verb_that_a_request_knows_has_words_and_somebody_who_reads_it() -> None:
+    """Whoever adds a verb on a request adds its sentence to templatetags/history_words.py, and says in
+    logic/happened.py who reads it."""
     folder = Path(quietmonday.support.actions.__path__[0])
     code = "\n".join(path.read_text() for path in folder.glob("*.py"))
-    written = {f"ticket.{verb}" for verb in re.findall(r'write_entry\([^)]*?verb="([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'_told\(row, ticket, "([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'_recorded\([^)]*?verb="([a-z_]+)"', code)}
-    written |= {f"ticket.{verb}" for verb in re.findall(r'batch\.event\("([a-z_]+)"', code)}
-    written |= set(re.findall(r'verb="(ticket\.[a-z_]+)"', code))
-    assert len(written) > 20
+    ways = (
+        *(
+            r'write_entry\([^)]*?verb="([a-z_]+)"',
+            r'_told\((?:row, )?ticket, "([a-z_]+)"',
+            r'tell_both\(\w+, "([a-z_]+)"',
+        ),
+        *(r'_recorded\([^)]*?verb="([a-z_]+)"', r'batch\.event\("([a-z_]+)"', r'_set\([^)]*?verb="([a-z_]+)"'),
+        r'verb="ticket\.([a-z_]+)"',
+    )
+    written = {f"ticket.{verb}" for way in ways for verb in re.findall(way, code)}
+    assert len(written) > 40
     assert written - set(_SAY) == set()
+    assert written - KNOWN == set()
+    assert set(_SAY) == KNOWN
 
 
 @pytest.mark.django_db
@@ -223,3 +240,82 @@ def test_the_request_leads_to_its_history(cast: Cast) -> None:
     for who in (cast.sam, cast.dele, cast.ruth):
         page = client_of(who).get(reverse("support:ticket", args=[ticket.id])).content.decode()
         assert reverse("support:history", args=[ticket.id]) in page
+
+
+# Who reads what of the other verbs
+
+
+@pytest.fixture
+def kept_apart(cast: Cast) -> Ticket:
+    """A fault of two suppliers; what happened there is not for everybody."""
+    ticket = asked(cast, engagements=[cast.engagement, cast.line_engagement])
+    hidden = asked(cast, "Of the line alone", by=cast.bill, at=at(-1), engagements=[cast.line_engagement])
+    sam, ines, ruth = actor(cast.sam), actor(cast.ines), actor(cast.ruth)
+    link(one=ticket, other=hidden, kind="related", note="Same mast", actor=ines, now=at(1))
+    watch(ticket=ticket, persons=[cast.bill.person], why="added", actor=ruth, now=at(2))
+    watch(ticket=ticket, persons=[cast.asha.person], why="added", actor=sam, now=at(3))
+    spend_time(
+        ticket=ticket, engagement=cast.engagement, person=cast.sam.person, minutes=90, at=at(4), actor=sam, now=at(4)
+    )
+    add_steps(ticket=ticket, texts=["Unplug it"], supplier=None, actor=sam, now=at(5))
+    add_steps(ticket=ticket, texts=["Check the bill"], supplier=cast.norvane, actor=ines, now=at(6))
+    would_call_in(ticket=ticket, supplier_id=cast.norvane.id, note="The mast firm", actor=ines, now=at(7))
+    answered(cast, ticket, "On it", at=at(8))
+    message = Message.objects.get(ticket=ticket, side="supplier")
+    payload = {"message": str(message.id), "address": "dele@gone.example", "why": "unknown"}
+    with transaction.atomic():
+        write_entry(ticket=ticket, verb="mail_returned", actor=SYSTEM, payload=payload, occurred_at=at(9), now=at(9))
+        write_entry(ticket=ticket, verb="invented", actor=sam, payload={}, occurred_at=at(9), now=at(9))
+    return ticket
+
+
+LINK = "Ines Varga linked it. Has to do with request 2."
+BILL = "Ruth Okafor lets them hear of it: Bill Hartley."
+ASHA = "Sam Kessler lets them hear of it: Asha Fennimore."
+TIME = "Sam Kessler worked on it: 1 h 30."
+STEP = "Sam Kessler put 1 step on the list."
+CALL = "Ines Varga would have another supplier look at it."
+MAIL = "A mail to dele@gone.example came back."
+WORD = "Sam Kessler wrote."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [
+        ("ruth", {LINK, BILL, ASHA, TIME, STEP, CALL, WORD}),
+        ("dele", {BILL, ASHA, STEP, WORD}),  # of other requests, of time and of what waits for her owner, nothing
+        ("sam", {BILL, ASHA, TIME, STEP, MAIL, WORD}),
+        ("ines", {LINK, BILL, STEP, MAIL, WORD}),  # not who listens at Fennimore, nor its time
+    ],
+)
+def test_each_reads_what_their_page_would_show_them(cast: Cast, kept_apart: Ticket, who: str, reads: set[str]) -> None:
+    told = set(lines(history(getattr(cast, who), kept_apart)))
+    assert told - {"Dele Adeyemi asked, through this page: “Scanners lose Wi-Fi”"} == reads
+    page = history(getattr(cast, who), kept_apart)
+    assert ("Same mast" in page) == (LINK in reads)
+    assert ("The mast firm" in page) == (CALL in reads)
+    assert "Check the bill" not in page
+
+
+@pytest.mark.django_db
+def test_a_supplier_called_in_later_reads_nothing_from_before(cast: Cast) -> None:
+    ticket = asked(cast)
+    answered(cast, ticket, "It is the line", at=at(1))
+    set_priority(ticket=ticket, priority=1, actor=actor(cast.sam), now=at(2))
+    involve(ticket=ticket, engagement=cast.line_engagement, actor=actor(cast.ruth), now=at(3), sees_all=False)
+    wrote(ticket, cast.dele, "And now?", at=at(4))
+    assert lines(history(cast.ines, ticket)) == [
+        "Dele Adeyemi wrote.",
+        "Ruth Okafor let Norvane Telecom work on it too.",
+    ]
+    assert "It is the line" not in history(cast.ines, ticket)
+    assert len(lines(history(cast.sam, ticket))) == len(lines(history(cast.dele, ticket))) == 5
+
+
+@pytest.mark.django_db
+def test_a_page_full_of_everything_costs_no_more(cast: Cast, kept_apart: Ticket) -> None:
+    client = client_of(cast.sam)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("support:history", args=[kept_apart.id]))
+    assert len(queries) <= 12

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.actions.memberships import end_membership
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.presence import forget_presence
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.actions.talking import note_for_colleagues
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.models import (
     Assignment,
     Message,

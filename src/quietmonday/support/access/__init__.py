@@ -40,6 +40,7 @@ from quietmonday.support.access.handing_in import (
     sheet_imports_of,
     sheet_imports_visible_to,
 )
+from quietmonday.support.access.history import entry_readable_by, known_of, refs_in
 from quietmonday.support.access.inbox import (
     asked_persons,
     decides_about_sender,
@@ -69,9 +70,7 @@ from quietmonday.support.access.past import past_messages_visible_to, past_ticke
 from quietmonday.support.access.replying import (
     canned_replies_of,
     canned_reply_for,
-    entry_readable_by,
     keeps_canned_at,
-    person_keeping,
     scheduled_on,
     scheduled_reply_for,
     scheduled_visible_to,
@@ -156,6 +155,7 @@ __all__ = [
     "item_decided_by",
     "keeps_canned_at",
     "keeps_recurrence",
+    "known_of",
     "link_ended_by",
     "mailbox_for",
     "mailboxes_of",
@@ -170,7 +170,6 @@ __all__ = [
     "past_messages_visible_to",
     "past_ticket_for",
     "past_tickets_visible_to",
-    "person_keeping",
     "person_reporting",
     "person_working",
     "persons_added_by",
@@ -181,6 +180,7 @@ __all__ = [
     "read_by",
     "recurrence_kept_by",
     "recurrences_visible_to",
+    "refs_in",
     "requesters_known_to",
     "requesters_met_by",
     "rule_kept_by",

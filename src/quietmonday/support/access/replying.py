@@ -7,9 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access import Viewer
-from quietmonday.people.models import Person
 from quietmonday.support.access.tickets import tickets_visible_to
-from quietmonday.support.logic.happened import NOTED, SUPPLIERS_OWN
 from quietmonday.support.models import CannedReply, ScheduledReply, Snooze, Ticket
 
 
@@ -37,14 +35,6 @@ def keeps_canned_at(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
     return sorted(((ref, viewer.place_names[ref]) for ref in viewer.suppliers), key=lambda each: each[1].casefold())
 
 
-def person_keeping(viewer: Viewer, supplier: uuid.UUID) -> Person:
-    """Return as whom the viewer keeps texts at one of their suppliers. PermissionDenied elsewhere."""
-    ref = viewer.person_at.get(supplier) if supplier in viewer.suppliers else None
-    if ref is None:
-        raise PermissionDenied
-    return Person.objects.get(pk=ref)
-
-
 def scheduled_visible_to(viewer: Viewer) -> QuerySet[ScheduledReply]:
     """Return the replies that are seen from their supplier's side, on requests that are seen."""
     seen = tickets_visible_to(viewer)
@@ -59,17 +49,6 @@ def scheduled_on(viewer: Viewer, ticket: Ticket) -> QuerySet[ScheduledReply]:
 def snoozes_on(viewer: Viewer, ticket: Ticket) -> QuerySet[Snooze]:
     """Return the snoozes of a visible ticket that are seen from their supplier's side."""
     return Snooze.objects.filter(ticket=ticket, supplier__in=viewer.sees.suppliers)
-
-
-def entry_readable_by(viewer: Viewer, verb: str, supplier: uuid.UUID | None, *, sees_message: bool) -> bool:
-    """Return whether an entry about a visible ticket is for this viewer.
-
-    Whatever is a supplier's own is for its people, and what cannot be told to be theirs is not shown. `supplier`: whose
-    the entry says it is; `sees_message`: whether the viewer sees the message that it names.
-    """
-    if verb == NOTED:
-        return sees_message
-    return verb not in SUPPLIERS_OWN or supplier in viewer.sees.suppliers
 
 
 def scheduled_reply_for(viewer: Viewer, ref: uuid.UUID) -> ScheduledReply:

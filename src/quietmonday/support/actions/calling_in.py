@@ -12,7 +12,9 @@ from quietmonday.kit.text import clean_text
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Engagement
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.indexing import index_again
 from quietmonday.support.actions.verdicts import refresh
+from quietmonday.support.actions.waking import woken
 from quietmonday.support.models import Assignment, CallIn, Ticket, TicketEngagement
 from quietmonday.support.queries.tickets import engagement_ids, locked
 
@@ -58,6 +60,7 @@ def involve(
         TicketEngagement.objects.update_or_create(
             ticket=each, engagement=engagement, defaults=part, create_defaults={**part, "business": each.business}
         )
+    index_again(tickets=[ticket.pk, *Ticket.objects.filter(part_of=ticket).values_list("pk", flat=True)])
     party = TicketEngagement.objects.get(ticket=ticket, engagement=engagement)
     _answer_call_ins(ticket, taken=True, actor=actor, now=now)
     put(topic="support.called_in", ids={"party": str(party.pk)}, now=now, business_id=ticket.business_id,
@@ -96,6 +99,9 @@ def let_go(*, party: TicketEngagement, actor: Actor, now: dt.datetime) -> None:
     whole = [ticket.pk, *Ticket.objects.filter(part_of=ticket).values_list("pk", flat=True)]
     ended = TicketEngagement.objects.filter(ticket__in=whole, engagement=row.engagement_id, ended_at=None)
     ended.update(ended_at=now, ended_by=actor.name)
+    index_again(tickets=whole)
+    if ticket.snoozed_for_id == row.engagement.supplier_id:
+        woken(ticket=ticket, because="let_go", at=now)
     if ticket.assignee and ticket.assignee.supplier_id == row.engagement.supplier_id:
         ticket.assignee = None
         ticket.save(update_fields=["assignee"])

@@ -22,7 +22,7 @@ class Snooze(Record):
     until = models.DateTimeField()
     until_answer = models.BooleanField(default=False)  # no time was chosen: `until` is the longest we let it be
     ended_at = models.DateTimeField(null=True)
-    ended_because = models.CharField(max_length=12, blank=True, default="")  # written, woken, handed, settled, again
+    ended_because = models.CharField(max_length=12, blank=True, default="")  # actions/waking.py
 
     class Meta:
         constraints = [

@@ -13,10 +13,11 @@ from django.db.models import QuerySet
 from quietmonday.journal.models import Entry
 from quietmonday.journal.queries import standing_bodies
 from quietmonday.people.access import Viewer
-from quietmonday.support.access import entry_readable_by, messages_visible_to
+from quietmonday.support.access import entry_readable_by, known_of, refs_in
 from quietmonday.support.logic.cursors import cursor, read_cursor
 from quietmonday.support.logic.happened import NEWS
 from quietmonday.support.models import Ticket, TicketEngagement
+from quietmonday.support.queries.ticket_page import shown_from_of
 
 ROWS = 50
 MOST_NEWS, MOST_READ = 20, 200
@@ -45,15 +46,14 @@ class History:
 
 
 def history_of(viewer: Viewer, ticket: Ticket, after: str) -> History:
-    """Return a page of the history of a visible ticket: five queries at most, however long it is."""
+    """Return a page of the history of a visible ticket: a few queries, however long it is."""
     parties = _parties(ticket)
     key = read_cursor(after, "u")
-    entries = _entries(ticket)
+    entries = _entries(viewer, ticket, parties)
     if key:
         entries = entries.filter(id__lt=key[0])
     # An event stands once in the chain of each engagement, side by side: so many more rows hold a page of events.
-    each = max(1, len(parties))
-    found = list(entries.order_by("-id")[: (ROWS + 1) * each])
+    found = list(entries.order_by("-id")[: (ROWS + 1) * max(1, len(parties))])
     events = list({entry.event_id: entry for entry in found}.values())
     # A page begins and ends with whole events: the last one of a full read may have been cut.
     more = len(events) > ROWS
@@ -71,35 +71,37 @@ def news_since(viewer: Viewer, ticket: Ticket, seen: int, own: uuid.UUID) -> lis
     `seen`: how many entries told of it then. Counted, because a change is written a moment after its time was taken,
     and clocks of two machines differ.
     """
-    new = _entries(ticket).count() - seen
+    new = Entry.objects.filter(subject_id=ticket.pk).count() - seen
     if new <= 0:
         return []
-    found = list(_entries(ticket).order_by("-id")[: min(new, MOST_READ)])
+    parties = _parties(ticket)
+    found = list(_entries(viewer, ticket, parties).order_by("-id")[: min(new, MOST_READ)])
     once = {entry.event_id: entry for entry in found if entry.verb in NEWS and entry.actor_id != own}
-    return _readable(viewer, ticket, list(reversed(once.values()))[-MOST_NEWS:], _parties(ticket)) if once else []
+    return _readable(viewer, ticket, list(reversed(once.values()))[-MOST_NEWS:], parties) if once else []
 
 
-def _entries(ticket: Ticket) -> QuerySet[Entry]:
+def _entries(viewer: Viewer, ticket: Ticket, parties: Sequence[TicketEngagement]) -> QuerySet[Entry]:
     rows = Entry.objects.filter(subject_id=ticket.pk, subject_kind="ticket", business_id=ticket.business_id)
-    return rows.select_related("payload")
+    shown_from = shown_from_of(viewer, ticket, [party for party in parties if party.ended_at is None])
+    return (rows.filter(recorded_at__gte=shown_from) if shown_from else rows).select_related("payload")
 
 
-def _parties(ticket: Ticket) -> dict[str, str]:
-    rows = TicketEngagement.objects.filter(ticket=ticket).values_list("engagement", "engagement__supplier__name")
-    return {str(ref): name for ref, name in rows}
+def _parties(ticket: Ticket) -> list[TicketEngagement]:
+    return list(TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier"))
 
 
-def _readable(viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties: Mapping[str, str]) -> list[Happened]:
-    bodies = standing_bodies(entries)
-    named = {entry.pk: _uuid((bodies.get(entry.pk) or {}).get("message")) for entry in entries}
-    visible = messages_visible_to(viewer, ticket).filter(pk__in=[ref for ref in named.values() if ref])
-    seen = set(visible.values_list("pk", flat=True))
+def _readable(
+    viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties: Sequence[TicketEngagement]
+) -> list[Happened]:
+    bodies = {pk: body or {} for pk, body in standing_bodies(entries).items()}
+    known = known_of(viewer, ticket, {ref for body in bodies.values() for ref in refs_in(body)})
+    firms = {str(party.engagement_id): party.engagement.supplier.name for party in parties}
     rows = []
     for entry in entries:
-        body, message = bodies.get(entry.pk), named[entry.pk]
-        whose = _uuid((body or {}).get("supplier"))
-        if not entry_readable_by(viewer, entry.verb, whose, sees_message=message in seen):
+        body = bodies.get(entry.pk, {})
+        if not entry_readable_by(viewer, ticket, entry.verb, body, known):
             continue
+        message = next(iter(refs_in({"message": body.get("message")}) & known), None)
         rows.append(
             Happened(
                 verb=entry.verb,
@@ -107,16 +109,9 @@ def _readable(viewer: Viewer, ticket: Ticket, entries: Sequence[Entry], parties:
                 recorded_at=entry.recorded_at,
                 quality=entry.clock_quality,
                 who=entry.payload.actor_name,
-                body=body,
-                message=message if message in seen else None,
-                supplier=parties.get(str((body or {}).get("engagement", "")), ""),
+                body=body or None,
+                message=message,
+                supplier=firms.get(str(body.get("engagement", "")), ""),
             )
         )
     return rows
-
-
-def _uuid(text: object) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(text)) if text else None
-    except ValueError:
-        return None

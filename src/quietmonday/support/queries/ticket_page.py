@@ -39,7 +39,7 @@ from quietmonday.support.models import (
 )
 from quietmonday.support.queries.events import Event, Time, event_parts, read_events
 from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
-from quietmonday.support.queries.waiting import Waiting, waiting_on
+from quietmonday.support.queries.waiting import WAITING, Waiting, waiting_in, waiting_parts
 from quietmonday.work.models import TimeEntry
 
 
@@ -87,7 +87,7 @@ class TicketPage:
     answer: str
     colleagues: list[Person]
     unreached: list[Address]  # of the requester: our mail came back there
-    waiting: list[Waiting]  # replies that are to go out later, and the snooze, of the suppliers that the viewer sees
+    waiting: Waiting  # replies that are to go out later, and the snooze, of the suppliers that the viewer sees
     unasked: bool  # it came out of a log, and nobody was asked since whether it is solved
     steps: list[Step]  # of the checklist, as far as the viewer sees it
     fault: Event | None  # the line that everybody at the business reads
@@ -119,21 +119,6 @@ class TicketPage:
         return any(not resolution.timed for resolution in standing)
 
     @property
-    def snooze(self) -> Waiting | None:
-        """The snooze of the viewer's supplier, running or over and not acted upon."""
-        return next((each for each in self.waiting if each.what == "snooze"), None)
-
-    @property
-    def entries(self) -> int:
-        """How many entries of the journal told of it when the page was read."""
-        return next((each.count for each in self.waiting if each.what == "journal"), 0)
-
-    @property
-    def replies(self) -> list[Waiting]:
-        """Replies that are to go out later, the next one first."""
-        return [each for each in self.waiting if each.what == "reply"]
-
-    @property
     def only_reads(self) -> bool:
         """Whether the viewer neither asks nor works here."""
         return not self.works_here and not self.may_ask
@@ -152,22 +137,22 @@ class TicketPage:
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
-    """Return the page of a visible ticket (from `access.ticket_for`). At most 8 queries."""
+    """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
     concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     parties = list(concerned.select_related("engagement__supplier"))
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
-    # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
-    waiting = waiting_on(viewer, ticket)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
     time = _time(viewer, ticket, of_supplier=own is not None)
-    found = read_events([*event_parts(ticket, facts, time), *relation_parts(viewer, ticket)])
+    # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
+    parts = [*event_parts(ticket, facts, time), *relation_parts(viewer, ticket), *waiting_parts(viewer, ticket)]
+    found = read_events(parts)
     relations = relations_in(row for row in found if row.what in RELATIONS)
-    shown_from = _shown_from(viewer, ticket, parties)
-    apart = {*RELATIONS, "time"}
+    shown_from = shown_from_of(viewer, ticket, parties)
+    apart = {*RELATIONS, *WAITING, "time"}
     happened = [row for row in found if row.what not in apart and (shown_from is None or row.at >= shown_from)]
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
@@ -198,7 +183,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         answer=answers[-1].detail if answers else "",
         colleagues=colleagues_of(own.id, now) if own else [],
         unreached=_unreached(ticket) if own else [],
-        waiting=waiting,
+        waiting=waiting_in(row for row in found if row.what in WAITING),
         unasked=ticket.from_log and not FeedbackQuestion.objects.filter(ticket=ticket).exists(),
         steps=list(steps_visible_to(viewer, ticket)) if ticket.has_steps else [],
         fault=next((e for e in happened if e.what == "shown" and e.detail == "open"), None),
@@ -214,7 +199,7 @@ def _time(viewer: Viewer, ticket: Ticket, *, of_supplier: bool) -> Time | None:
     return Time(TimeEntry.objects.all(), notes=False)
 
 
-def _shown_from(viewer: Viewer, ticket: Ticket, parties: list[TicketEngagement]) -> dt.datetime | None:
+def shown_from_of(viewer: Viewer, ticket: Ticket, parties: list[TicketEngagement]) -> dt.datetime | None:
     """From when on the viewer reads what was said and done; None: from the beginning."""
     if ticket.business_id in viewer.sees.businesses | viewer.staff_of:
         return None

@@ -1,105 +1,90 @@
 """What a supplier keeps for later on one request: replies that are to go out, and a snooze; and how far the journal had
-come when this was read. One query."""
+come when this was read. Parts of the query that reads its events."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    CharField,
-    Count,
-    DateTimeField,
-    F,
-    Field,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    UUIDField,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, DateTimeField, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.access import Viewer
 from quietmonday.support.access import scheduled_on, snoozes_on
 from quietmonday.support.models import Ticket
+from quietmonday.support.queries.events import Event, part
+
+WAITING = frozenset({"reply_waits", "snoozed", "journal"})
+"""What these rows are called among the events."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that is to go out at `at`. `because`: why it was held back, "" while it waits. `files`: how many."""
+
+    ref: uuid.UUID
+    at: dt.datetime
+    by: str
+    firm: str
+    text: str
+    because: str
+    files: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Snoozed:
+    """A snooze that is over at `at`; `open_ended`: until they answer, at the latest then."""
+
+    at: dt.datetime
+    by: str
+    why: str
+    open_ended: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """`what`: reply, snooze, or journal (`count` entries tell of the request).
+    """`replies`: the next one first. `entries`: how many entries of the journal told of the request."""
 
-    `at`: when it goes out, or is back. `text`: what it says, or why. `because`: why a reply was held back at `held_at`.
-    `count`: of a reply's files. `open_ended`: a snooze until they answer.
-    """
-
-    what: str
-    ref: uuid.UUID
-    at: dt.datetime
-    by: str
-    supplier: uuid.UUID
-    firm: str
-    text: str
-    held_at: dt.datetime | None
-    because: str
-    count: int
-    open_ended: bool
+    replies: list[Reply]
+    snooze: Snoozed | None
+    entries: int
 
 
-def waiting_on(viewer: Viewer, ticket: Ticket) -> list[Waiting]:
-    """Return it, the next first, for whoever sees a supplier's side of the ticket; [] for the client, unasked."""
+def waiting_parts(viewer: Viewer, ticket: Ticket) -> list[QuerySet[Any, Any]]:
+    """Return what `waiting_in` reads, for whoever sees a supplier's side of the ticket; nothing for the client."""
     if not viewer.sees.suppliers:
         return []
-    replies = scheduled_on(viewer, ticket).filter(sent_at=None, withdrawn_at=None)
-    snoozes = snoozes_on(viewer, ticket).filter(ended_at=None)
-    waits = {"at": F("send_at"), "by": F("author_name"), "text": F("text"), "held_at": F("held_at")}
     # The ticket knows when it is back: at the latest two hours before something is due.
-    sleeps = {"at": Value(ticket.snoozed_until), "by": F("by_name"), "text": F("why"), "held_at": Value(None)}
-    found = _rows(
-        replies, "reply", **waits, because=F("held_because"), count=Count("files"), open_ended=Value(value=False)
-    ).union(
-        _rows(snoozes, "snooze", **sleeps, because=Value(""), count=Value(0), open_ended=F("until_answer")),
-        _how_far(ticket),
-        all=True,
-    )
-    return sorted((Waiting(*row) for row in found), key=lambda row: row.at)
-
-
-def _how_far(ticket: Ticket) -> QuerySet[Any, Any]:
+    back = Cast(Value(ticket.snoozed_until), DateTimeField())
+    replies = scheduled_on(viewer, ticket).filter(sent_at=None, withdrawn_at=None).annotate(number=Count("files"))
+    snoozes = snoozes_on(viewer, ticket).filter(ended_at=None).annotate(back=back)
     told = Entry.objects.filter(subject_id=OuterRef("pk")).order_by().values("subject_id")
-    nothing = {name: Value("") for name in ("by", "text", "because", "firm")}
-    nothing |= {name: Value(None) for name in ("held_at", "supplier")}
     number = Subquery(told.annotate(number=Count("pk")).values("number"))
-    rows = Ticket.objects.filter(pk=ticket.pk)
-    return _rows(rows, "journal", **nothing, at=F("opened_at"), count=number, open_ended=Value(value=False))
+    tickets = Ticket.objects.filter(pk=ticket.pk).annotate(nobody=Value("", CharField()), number=number)
+    colon = Value(":")
+    how = Concat(
+        F("held_because"), colon, Cast("number", TextField()), colon, F("supplier__name"), output_field=TextField()
+    )
+    return [
+        part(replies, "reply_waits", at="send_at", by="author_name", note="text", detail=how, ref="id"),
+        part(snoozes, "snoozed", at="back", by="by_name", note="why", detail=Cast("until_answer", TextField())),
+        part(tickets, "journal", at="opened_at", by="nobody", detail="number"),
+    ]
 
 
-def _rows(rows: QuerySet[Any], what: str, **more: Any) -> QuerySet[Any, Any]:
-    """Rows of one table in the columns of both: PostgreSQL wants each column of one type, so all are cast."""
-    whose = {"supplier": F("supplier"), "firm": F("supplier__name")}
-    parts = {"what": Value(what), "ref": F("id"), **whose, **more}
-    columns = {f"w_{name}": Cast(parts[name], kind()) for name, kind in _COLUMNS.items()}
-    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
-    return found
-
-
-_COLUMNS: dict[str, type[Field[Any, Any]]] = {
-    "what": CharField,
-    "ref": UUIDField,
-    "at": DateTimeField,
-    "by": TextField,
-    "supplier": UUIDField,
-    "firm": TextField,
-    "text": TextField,
-    "held_at": DateTimeField,
-    "because": TextField,
-    "count": IntegerField,
-    "open_ended": BooleanField,
-}
-"""In the order of `Waiting`."""
+def waiting_in(rows: Iterable[Event]) -> Waiting:
+    """Return what the rows of `waiting_parts` say."""
+    replies, snooze, entries = [], None, 0
+    for row in sorted(rows, key=lambda row: row.at):
+        if row.what == "reply_waits" and row.ref:
+            because, files, firm = row.detail.split(":", 2)
+            replies.append(Reply(row.ref, row.at, row.by, firm, row.note, because, int(files)))
+        elif row.what == "snoozed":
+            snooze = Snoozed(row.at, row.by, row.note, row.detail in {"1", "true"})
+        elif row.what == "journal":
+            entries = int(row.detail)
+    return Waiting(replies, snooze, entries)

@@ -8,9 +8,11 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from quietmonday.kit.moments import in_words
+from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.support.queries.history import Happened
+from quietmonday.support.templatetags.link_words import link_word
 from quietmonday.support.templatetags.support_words import day, priority_word, set_aside_word, source_word
 
 register = template.Library()
@@ -34,7 +36,8 @@ def happened_words(happened: Happened, zone: str, now: dt.datetime) -> str:
 def happened_note(happened: Happened) -> str:
     """Return the words that somebody wrote with it, cut; "" where there are none or they were erased."""
     body = happened.body or {}
-    text = str(body.get("note") or body.get("text") or "").strip()
+    said = body.get("note") or body.get("text") or ""
+    text = ("\n".join(map(str, said)) if isinstance(said, list) else str(said)).strip()
     return text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1]}…"
 
 
@@ -64,6 +67,17 @@ class _Told:
             return day(dt.date.fromisoformat(self.text(key)), self.now)
         except ValueError:
             return ""
+
+    def names(self, key: str) -> str:
+        """A part that is persons, or words in a row."""
+        rows = self.body.get(key)
+        rows = rows if isinstance(rows, list) else []
+        return ", ".join(str(each["name"]) if isinstance(each, dict) and "name" in each else str(each) for each in rows)
+
+    def count(self, key: str) -> int:
+        """A part that is a number."""
+        value = self.body.get(key)
+        return value if isinstance(value, int) else 0
 
     def priority(self, key: str) -> str:
         """A part that is a priority, as people say it."""
@@ -154,6 +168,66 @@ def _held(told: _Told) -> str:
     return told(_("The reply that %(who)s had written to be sent later was held back."))
 
 
+def _weighed(told: _Told) -> str:
+    urgent = told.priority("priority")
+    return told(_("%(who)s said anew whom it hits and how hard. How urgent it is now: %(urgent)s."), urgent=urgent)
+
+
+def _linked(told: _Told) -> str:
+    """What it has to do with the other request, in the words of the links themselves."""
+    try:
+        words = link_word(told.text("kind"), told.body.get("outward") is True)
+    except KeyError:
+        words = _("Has to do with request")
+    return told(_("%(who)s linked it. %(words)s %(number)s."), words=words, number=told.text("other_number"))
+
+
+def _unlinked(told: _Told) -> str:
+    return told(_("%(who)s took the link with request %(number)s away."), number=told.text("other_number"))
+
+
+def _merged(told: _Told) -> str:
+    number = told.text("other_number")
+    if told.body.get("outward") is True:
+        return told(_("%(who)s: this is the same call as request %(number)s, and goes on there."), number=number)
+    return told(_("%(who)s: request %(number)s is the same call, and goes on here."), number=number)
+
+
+def _apart(told: _Told) -> str:
+    return told(_("%(who)s took this and request %(number)s apart again."), number=told.text("other_number"))
+
+
+def _split(told: _Told) -> str:
+    number = told.text("other_number")
+    if told.body.get("outward") is True:
+        return told(_("%(who)s split it off from request %(number)s."), number=number)
+    return told(_("%(who)s split request %(number)s off from it."), number=number)
+
+
+def _watched(told: _Told) -> str:
+    names = told.names("persons")
+    if names == told.who:
+        return told(_("%(who)s hears of it from now on."))
+    return told(_("%(who)s lets them hear of it: %(names)s."), names=names)
+
+
+def _unwatched(told: _Told) -> str:
+    names = told.names("persons")
+    if names == told.who:
+        return told(_("%(who)s no longer hears of it."))
+    return told(_("%(who)s: they no longer hear of it: %(names)s."), names=names)
+
+
+def _time(told: _Told, sentence: str) -> str:
+    return told(sentence, length=duration_in_words(told.count("minutes") * 60, days=False))
+
+
+def _steps(told: _Told) -> str:
+    number = told.count("steps")
+    words = ngettext("%(who)s put %(n)s step on the list.", "%(who)s put %(n)s steps on the list.", number)
+    return told(words, n=str(number))
+
+
 _SAY: dict[str, Callable[[_Told], str]] = {
     "ticket.opened": _opened,
     "ticket.imported": lambda told: told(_("%(who)s took it in out of a log of calls.")),
@@ -171,6 +245,36 @@ _SAY: dict[str, Callable[[_Told], str]] = {
         before=told.priority("from"),
         after=told.priority("to"),
     ),
+    "ticket.weighed": _weighed,
+    "ticket.asked_for": lambda told: told(_("%(who)s: it is asked for %(name)s."), name=told.text("name")),
+    "ticket.let_go": lambda told: told(
+        _("%(who)s let %(supplier)s go from it."), supplier=told.happened.supplier or _("another supplier")
+    ),
+    "ticket.would_call_in": lambda told: told(_("%(who)s would have another supplier look at it.")),
+    "ticket.call_in_declined": lambda told: told(_("%(who)s: nobody else shall look at it.")),
+    "ticket.copy_declined": lambda told: told(
+        _("%(who)s: whoever stood in copy of a mail shall not hear of it: %(name)s."), name=told.text("name")
+    ),
+    "ticket.watched": _watched,
+    "ticket.unwatched": _unwatched,
+    "ticket.linked": _linked,
+    "ticket.unlinked": _unlinked,
+    "ticket.merged": _merged,
+    "ticket.taken_apart": _apart,
+    "ticket.split": _split,
+    "ticket.tagged": lambda told: told(_("%(who)s put a tag on it: %(tags)s."), tags=told.names("tags")),
+    "ticket.untagged": lambda told: told(_("%(who)s took a tag off: %(tags)s."), tags=told.names("tags")),
+    "ticket.shown": lambda told: told(_("%(who)s shows everybody at the business that it is known.")),
+    "ticket.hidden": lambda told: told(_("%(who)s no longer shows it to everybody.")),
+    "ticket.affected": lambda told: told(_("%(who)s has it too.")),
+    "ticket.time_spent": lambda told: _time(told, _("%(who)s worked on it: %(length)s.")),
+    "ticket.time_taken_back": lambda told: _time(told, _("%(who)s took time back that was a mistake: %(length)s.")),
+    "ticket.steps_added": _steps,
+    "ticket.step_ticked": lambda told: told(_("%(who)s ticked a step.")),
+    "ticket.step_unticked": lambda told: told(_("%(who)s took the tick off a step.")),
+    "ticket.step_moved": lambda told: told(_("%(who)s moved a step.")),
+    "ticket.step_removed": lambda told: told(_("%(who)s took a step off the list.")),
+    "ticket.mail_returned": lambda told: told(_("A mail to %(address)s came back."), address=told.text("address")),
     "ticket.involved": lambda told: told(
         _("%(who)s let %(supplier)s work on it too."), supplier=told.happened.supplier or _("another supplier")
     ),

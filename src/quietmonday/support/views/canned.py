@@ -16,7 +16,7 @@ from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.access import (
     canned_reply_for,
     keeps_canned_at,
-    person_keeping,
+    person_working,
     supplier_side,
     ticket_worked_by,
 )
@@ -36,14 +36,14 @@ def canned(request: ViewerRequest) -> HttpResponse:
     form = CannedForm(*((request.POST,) if request.method == "POST" else ()), suppliers=suppliers, auto_id="canned_%s")
     if request.method == "POST" and form.is_valid():
         chosen, supplier = form.cleaned_data, form.chosen_firm()
-        person = person_keeping(request.viewer, supplier)
+        person = person_working(request.viewer, supplier)
         try:
             keep_ready(
                 supplier=supplier,
                 person=person if chosen["whose"] == "own" else None,
                 title=chosen["title"],
                 text=chosen["text"],
-                actor=Actor(id=person.id, name=person.name),
+                actor=Actor(id=person.id, name=request.viewer.signed(person.name)),
                 now=request.moment,
             )
         except TooManyTexts:
@@ -70,7 +70,7 @@ def canned_one(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     given = (request.POST,) if request.method == "POST" else ()
     form = CannedForm(*given, suppliers=[(row.supplier_id, row.supplier.name)], row=row, auto_id="canned_%s")
     if request.method == "POST" and form.is_valid():
-        person = person_keeping(request.viewer, row.supplier_id)
+        person = person_working(request.viewer, row.supplier_id)
         chosen = form.cleaned_data
         try:
             change_text(
@@ -78,7 +78,7 @@ def canned_one(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
                 person=person if chosen["whose"] == "own" else None,
                 title=chosen["title"],
                 text=chosen["text"],
-                actor=Actor(id=person.id, name=person.name),
+                actor=Actor(id=person.id, name=request.viewer.signed(person.name)),
                 now=request.moment,
             )
         except TooManyTexts:
@@ -95,8 +95,8 @@ def canned_one(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def canned_away(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Throw one away."""
     row = canned_reply_for(request.viewer, ref)
-    person = person_keeping(request.viewer, row.supplier_id)
-    throw_away(row=row, actor=Actor(id=person.id, name=person.name), now=request.moment)
+    person = person_working(request.viewer, row.supplier_id)
+    throw_away(row=row, actor=Actor(id=person.id, name=request.viewer.signed(person.name)), now=request.moment)
     messages.success(request, _("Thrown away. What was sent with it stays."))
     return see_other(reverse("support:canned"))
 

@@ -89,7 +89,7 @@ def _forms_of(page: TicketPage, viewer: Viewer, begun: Mapping[str, str]) -> dic
         forms: dict[str, dict[str, Any]] = {"write": {}, "reopening": {}, "feedback": {}, "weight": _weight(ticket)}
         return forms | {"aside": {}, "known_fault": {}} if ticket.business_id in viewer.leads else forms
     return {
-        "message": {"colleagues": page.colleagues, "initial": {"seen": page.entries, **begun}},
+        "message": {"colleagues": page.colleagues, "initial": {"seen": page.waiting.entries, **begun}},
         "call": {},
         "snooze": {},
         "promise": {},
