@@ -26,6 +26,7 @@ from quietmonday.support.views import (
 app_name = "support"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/live/", queue.live, name="queue_live"),
     path("report/", report.report, name="report"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:ref>/", ticket.ticket, name="ticket"),

@@ -40,6 +40,7 @@ from quietmonday.support.access.reporting import (
     person_reporting,
     requesters_known_to,
 )
+from quietmonday.support.access.saved_views import keeper_of_views, saved_view_changed_by, saved_views_seen_by
 from quietmonday.support.access.tickets import (
     asked_for,
     messages_visible_to,
@@ -71,6 +72,7 @@ __all__ = [
     "inbox_item_for",
     "inbox_visible_to",
     "item_decided_by",
+    "keeper_of_views",
     "mailbox_for",
     "mailboxes_of",
     "may_erase_in",
@@ -83,6 +85,8 @@ __all__ = [
     "persons_given_addresses_by",
     "question_asked_of",
     "requesters_known_to",
+    "saved_view_changed_by",
+    "saved_views_seen_by",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",

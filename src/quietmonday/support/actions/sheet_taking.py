@@ -19,7 +19,7 @@ from quietmonday.kit.records import unsaved, write_new
 from quietmonday.people.models import Person
 from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.actions.entries import import_event
-from quietmonday.support.actions.verdicts import verdict_at_hand
+from quietmonday.support.actions.verdicts import DEADLINES, verdict_at_hand
 from quietmonday.support.logic.sheet_calls import CANCELLED, RESOLVED
 from quietmonday.support.logic.sheet_units import Rejected, Said, Unit, When
 from quietmonday.support.models import (
@@ -182,7 +182,7 @@ def _change(batch: _Batch, changed: Sequence[tuple[SheetRow, Unit]]) -> None:
 
 _TOLD = (
     *("subject", "source", "requester", "priority", "reported_at", "state", "opened_at", "resolved_at"),
-    *("move", "next_word_by", "respond_by", "restore_by", "attention_at"),
+    *("move", *DEADLINES),
 )
 
 

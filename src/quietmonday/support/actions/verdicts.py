@@ -6,10 +6,10 @@ from typing import Any
 from quietmonday.kit.records import unsaved
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.support.actions.corrections import note_corrections
-from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
+from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
-from quietmonday.support.logic.pauses import standstill
+from quietmonday.support.logic.row_clock import row_clock
 from quietmonday.support.logic.verdict import both
 from quietmonday.support.logic.verdict_json import verdict_as_json
 from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
@@ -53,7 +53,7 @@ def _said(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any
 
 def verdict_at_hand(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> Verdict:
     """Return the verdict on a ticket that is not written yet, unsaved, and set its deadlines: an import writes both."""
-    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    _forget_deadlines(ticket)
     ticket.move = Move.NOBODY
     if ticket.state == TicketState.OPEN:
         _while_open(ticket, facts, now, None, None)
@@ -61,7 +61,7 @@ def verdict_at_hand(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> 
 
 
 def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: bool = False) -> None:
-    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    _forget_deadlines(ticket)
     ticket.workaround_until = None
     if ticket.state == TicketState.OPEN:
         promise = None if new else Promise.objects.filter(ticket=ticket, ended_at=None).first()
@@ -71,7 +71,20 @@ def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: boo
         _while_settled(ticket)
     else:
         ticket.move = Move.NOBODY
-    ticket.save(update_fields=["next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move"])
+    ticket.save(update_fields=[*DEADLINES, "workaround_until", "move"])
+
+
+DEADLINES = (
+    *("next_word_by", "respond_by", "restore_by", "attention_at"),
+    *("restore_left", "stands_until", "counts_nights", "waits_unasked"),
+)
+"""Columns of an open ticket that follow from its facts."""
+
+
+def _forget_deadlines(ticket: Ticket) -> None:
+    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    ticket.restore_left = ticket.stands_until = None
+    ticket.counts_nights = ticket.waits_unasked = False
 
 
 def _while_open(
@@ -79,6 +92,7 @@ def _while_open(
 ) -> None:
     ticket.next_word_by = promise.due_at if promise else None
     ticket.move = _MOVES[pause.reason] if pause else Move.SUPPLIER
+    ticket.waits_unasked = pause is not None and pause.question_id is None
     target = facts.targets.get(str(ticket.priority))
     try:
         clocks = measure(facts, target, now)
@@ -96,10 +110,9 @@ def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clo
     hours = hours_for(facts, target)
     if target.response_minutes is not None and clocks.answered is None:
         ticket.respond_by = response_due(hours, clocks, target.response_minutes)
-    stands = standstill(facts, now)
-    if target.restore_minutes is not None and (stands is None or stands.until is not None):
-        resumes_at = stands.until if stands else None
-        ticket.restore_by = restore_due(hours, clocks, target.restore_minutes, resumes_at=resumes_at)
+    clock = row_clock(facts, target, clocks, now)
+    ticket.restore_by, ticket.restore_left = clock.restore_by, clock.left
+    ticket.stands_until, ticket.counts_nights = clock.stands_until, clock.counts_nights
 
 
 def _while_settled(ticket: Ticket) -> None:

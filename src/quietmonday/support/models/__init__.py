@@ -11,6 +11,7 @@ from quietmonday.support.models.outcomes import (
     Resolution,
     SetAside,
 )
+from quietmonday.support.models.saved_views import SavedView
 from quietmonday.support.models.tickets import (
     Assignment,
     Move,
@@ -39,6 +40,7 @@ __all__ = [
     "Reopening",
     "Repeat",
     "Resolution",
+    "SavedView",
     "SetAside",
     "SheetImport",
     "SheetLayout",

@@ -1,0 +1,48 @@
+"""What the pages of both lists draw of how the list is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from quietmonday.support.queries.arrangements import Arrangement
+
+
+def chips_of(arrangement: Arrangement) -> list[tuple[Any, Any, str]]:
+    """Return (label, word, the list without it) of each value that narrows the list beyond a built-in view."""
+    built_in = arrangement.view.saved is None
+    return [
+        (each.label, choice.word, arrangement.without(each.key, choice.value))
+        for each, choices in arrangement.narrowed.chosen
+        for choice in choices
+        if not built_in or each.key in arrangement.said
+    ]
+
+
+def passed_over_in_words(arrangement: Arrangement, columns: bool = False) -> list[str]:
+    """Return what of the address or the view was not understood, and so left out, as sentences."""
+    named = [str(label) for label in dict.fromkeys(arrangement.passed_over) if label]
+    said = [_("The view you asked for is no more. This is another one.")] if arrangement.gone else []
+    said += [
+        _("“%(filter)s” names something that is not here, or no more. It was passed over.") % {"filter": label}
+        for label in named
+    ]
+    if "" in arrangement.passed_over:
+        said.append(_("Something in the address or the view narrows by what is not known here. It was passed over."))
+    if columns:
+        said.append(_("A column that was asked for is not known here. It was passed over."))
+    if arrangement.sort_passed_over and arrangement.wanted.history:
+        said.append(_("What is settled can only be put in the order in which it was opened."))
+    elif arrangement.sort_passed_over:
+        said.append(_("An order that was asked for is not known here. It was passed over."))
+    return said
+
+
+def sent_along(arrangement: Arrangement, fields: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return what a form with these fields sends besides, so that the list stays as it is looked at."""
+    pairs = [("view", arrangement.view.key), *arrangement.given.items()]
+    for key, values in arrangement.said.items():
+        if key not in fields or len(arrangement.narrowed.values.get(key, ())) > 1:
+            pairs += [(key, value) for value in values or ("",)]
+    return pairs
