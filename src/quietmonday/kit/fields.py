@@ -1,6 +1,6 @@
 """One way to draw a form field: label above, hint, control, error; tied together by ids for screen readers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
@@ -47,6 +47,30 @@ def render_list(
     return SafeString(
         f'<div class="field"><label for="list_{name}"{hidden}>{escape(label)}</label>'
         f'<select name="{name}" id="list_{name}">{inside}</select></div>'
+    )
+
+
+def render_checks(name: str, label: str, options: Iterable[tuple[str, str]], chosen: Collection[str]) -> SafeString:
+    """Return boxes to choose any of (value, word), as `render_field` draws them, without a form around them.
+
+    None chosen sends the name without a value, which is another thing than saying nothing.
+    """
+    inside = "".join(
+        f'<label><input type="checkbox" name="{name}" value="{escape(value)}"{" checked" if value in chosen else ""}>'
+        f" <span>{escape(word)}</span></label>"
+        for value, word in options
+    )
+    return SafeString(
+        f'<fieldset class="field"><legend>{escape(label)}</legend><input type="hidden" name="{name}" value="">'
+        f'<div class="pick">{inside}</div></fieldset>'
+    )
+
+
+def render_date(name: str, label: str, value: str = "") -> SafeString:
+    """Return a field for a date, as `render_field` draws it, without a form around it."""
+    return SafeString(
+        f'<div class="field"><label for="list_{name}">{escape(label)}</label>'
+        f'<input type="date" name="{name}" id="list_{name}" value="{escape(value)}"></div>'
     )
 
 

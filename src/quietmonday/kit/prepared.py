@@ -26,7 +26,7 @@ class Later(Expression):
         super().__init__(output_field=DateField() if date else DateTimeField())
         self.by, self.date = by, date
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]  # this parameter is filled in later
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Leave a place in the query, and say what belongs there."""
         return "%s", (self,)
 

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from quietmonday.support.queries.filters import QUEUE, REQUESTS
 from quietmonday.support.views import (
+    arranging,
     erasing,
     exports,
     feedback,
@@ -15,6 +17,7 @@ from quietmonday.support.views import (
     queue,
     report,
     requests,
+    saved_views,
     set_up,
     settling,
     sheets,
@@ -27,6 +30,21 @@ app_name = "support"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/live/", queue.live, name="queue_live"),
+    path("queue/arrange/", arranging.arrange, {"place": QUEUE}, name="queue_arrange"),
+    path("queue/views/", saved_views.views, {"place": QUEUE}, name="queue_views"),
+    path("queue/views/new/", saved_views.new, {"place": QUEUE}, name="queue_new_view"),
+    path("queue/views/pins/", saved_views.pins, {"place": QUEUE}, name="queue_pins"),
+    path("queue/views/start/", saved_views.start, {"place": QUEUE}, name="queue_start"),
+    path("queue/habits/", saved_views.habits, {"place": QUEUE}, name="queue_habits"),
+    path("requests/arrange/", arranging.arrange, {"place": REQUESTS}, name="requests_arrange"),
+    path("requests/views/", saved_views.views, {"place": REQUESTS}, name="requests_views"),
+    path("requests/views/new/", saved_views.new, {"place": REQUESTS}, name="requests_new_view"),
+    path("requests/views/pins/", saved_views.pins, {"place": REQUESTS}, name="requests_pins"),
+    path("requests/views/start/", saved_views.start, {"place": REQUESTS}, name="requests_start"),
+    path("requests/habits/", saved_views.habits, {"place": REQUESTS}, name="requests_habits"),
+    path("views/<uuid:ref>/", saved_views.view, name="saved_view"),
+    path("views/<uuid:ref>/look/", saved_views.look, name="saved_view_look"),
+    path("views/<uuid:ref>/delete/", saved_views.delete, name="saved_view_delete"),
     path("report/", report.report, name="report"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:ref>/", ticket.ticket, name="ticket"),

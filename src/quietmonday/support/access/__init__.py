@@ -40,7 +40,13 @@ from quietmonday.support.access.reporting import (
     person_reporting,
     requesters_known_to,
 )
-from quietmonday.support.access.saved_views import keeper_of_views, saved_view_changed_by, saved_views_seen_by
+from quietmonday.support.access.saved_views import (
+    keeper_of_views,
+    may_change_view,
+    may_keep_views,
+    saved_view_changed_by,
+    saved_views_seen_by,
+)
 from quietmonday.support.access.tickets import (
     asked_for,
     messages_visible_to,
@@ -75,7 +81,9 @@ __all__ = [
     "keeper_of_views",
     "mailbox_for",
     "mailboxes_of",
+    "may_change_view",
     "may_erase_in",
+    "may_keep_views",
     "message_erasable_by",
     "messages_visible_to",
     "past_messages_visible_to",

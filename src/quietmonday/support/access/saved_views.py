@@ -24,16 +24,17 @@ def saved_views_seen_by(viewer: Viewer, place: str) -> QuerySet[SavedView]:
 
 
 def saved_view_changed_by(viewer: Viewer, ref: uuid.UUID) -> SavedView:
-    """Return a view with a name that the viewer may change or delete: an own one, or a shared one where they lead.
-
-    Http404 for every other.
-    """
-    may = Q(person__in=list(viewer.sees.persons))
-    may |= Q(shared=True, supplier__in=viewer.manages) | Q(shared=True, business__in=viewer.leads)
-    view = SavedView.objects.filter(may, pk=ref).exclude(name="").select_related("person").first()
-    if view is None:
+    """Return a view with a name that the viewer may change or delete; Http404 for every other."""
+    view = SavedView.objects.filter(pk=ref).exclude(name="").select_related("person").first()
+    if view is None or not may_change_view(viewer, view):
         raise Http404
     return view
+
+
+def may_change_view(viewer: Viewer, view: SavedView) -> bool:
+    """Return whether a view is the viewer's own, or a shared one of a firm where they lead."""
+    leads = view.supplier_id in viewer.manages or view.business_id in viewer.leads
+    return view.person_id in viewer.sees.persons or (view.shared and leads)
 
 
 def keeper_of_views(viewer: Viewer, place: str) -> tuple[Person, bool]:
@@ -41,9 +42,17 @@ def keeper_of_views(viewer: Viewer, place: str) -> tuple[Person, bool]:
 
     Http404 for who has nobody to be there. Readers save their own and share nothing.
     """
-    firms = viewer.sees.suppliers if place == "queue" else viewer.sees.businesses | viewer.staff_of
-    rows = Person.objects.filter(pk__in=list(viewer.sees.persons)).filter(Q(supplier__in=firms) | Q(business__in=firms))
-    person = rows.order_by("pk").first()
+    firms = viewer.sees.suppliers
+    if place == "requests":
+        firms = firms | viewer.sees.businesses | viewer.staff_of
+    people = Person.objects.filter(pk__in=list(viewer.sees.persons))
+    person = people.filter(Q(supplier__in=firms) | Q(business__in=firms)).order_by("pk").first()
     if person is None:
         raise Http404
     return person, person.supplier_id in viewer.suppliers or person.business_id in viewer.leads
+
+
+def may_keep_views(viewer: Viewer, place: str) -> bool:
+    """Return whether `keeper_of_views` finds somebody; no query."""
+    seen = viewer.sees.suppliers or (place == "requests" and (viewer.sees.businesses or viewer.staff_of))
+    return bool(seen) and bool(viewer.sees.persons)

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quietmonday.support.queries.arrangements import Arrangement
+from quietmonday.people.access import ViewerRequest
+from quietmonday.support.queries.arrangements import Arrangement, read_arrangement
+from quietmonday.support.queries.filters import QUEUE, Reading
+
+
+def arrangement_of(request: ViewerRequest, place: str, given: Mapping[str, Sequence[str]]) -> Arrangement:
+    """Return how a list is looked at. PermissionDenied for who has no queue."""
+    if place == QUEUE and not request.viewer.sees.suppliers:
+        raise PermissionDenied
+    return read_arrangement(Reading(request.viewer, request.moment, place), given)
+
+
+def list_url(place: str) -> str:
+    """Return where a list is."""
+    return reverse(f"support:{place}")
 
 
 def chips_of(arrangement: Arrangement) -> list[tuple[Any, Any, str]]:

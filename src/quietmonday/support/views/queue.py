@@ -14,23 +14,21 @@ from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import Viewer, ViewerRequest, signed_in
 from quietmonday.support.forms.lists import quick_fields
-from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement, read_arrangement
-from quietmonday.support.queries.filters import QUEUE, Reading
+from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement
+from quietmonday.support.queries.filters import QUEUE
 from quietmonday.support.queries.orders import URGENT
 from quietmonday.support.queries.queue import Queue, Row, queue_of
 from quietmonday.support.queries.standing import Counts, counts_of, told_now
 from quietmonday.support.templatetags.queue_table import Column, read_columns
-from quietmonday.support.views.arranged import chips_of, passed_over_in_words, sent_along
+from quietmonday.support.views.arranged import arrangement_of, chips_of, passed_over_in_words, sent_along
 
 LOOKS_AGAIN = 300  # seconds after which words such as "in 12 min" are written anew, whatever happened
 QUICK = ("client", "move")
 
 
 def arrangement_of_queue(request: ViewerRequest) -> Arrangement:
-    """Return how the queue is looked at. PermissionDenied for who has none."""
-    if not request.viewer.sees.suppliers:
-        raise PermissionDenied
-    return read_arrangement(Reading(request.viewer, request.moment, QUEUE), dict(request.GET.lists()))
+    """Return how the list is looked at. PermissionDenied for who has none."""
+    return arrangement_of(request, QUEUE, dict(request.GET.lists()))
 
 
 @require_GET

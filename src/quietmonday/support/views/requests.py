@@ -8,15 +8,15 @@ from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.forms.lists import quick_fields
-from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement, read_arrangement
-from quietmonday.support.queries.filters import REQUESTS, Reading
+from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement
+from quietmonday.support.queries.filters import REQUESTS
 from quietmonday.support.queries.requests import requests_of
-from quietmonday.support.views.arranged import chips_of, passed_over_in_words, sent_along
+from quietmonday.support.views.arranged import arrangement_of, chips_of, passed_over_in_words, sent_along
 
 
 def arrangement_of_requests(request: ViewerRequest) -> Arrangement:
     """Return how the list is looked at."""
-    return read_arrangement(Reading(request.viewer, request.moment, REQUESTS), dict(request.GET.lists()))
+    return arrangement_of(request, REQUESTS, dict(request.GET.lists()))
 
 
 @require_GET
