@@ -22,11 +22,12 @@ _ROLES = {
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """One of up to five places in the bar."""
+    """One of up to five places in the bar. `key`: after G, opens it."""
 
     url: str
     label: str
     short: str
+    key: str
     current: bool
 
 
@@ -41,8 +42,8 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         return {"home_url": reverse("reports:home")}
     return {
         "places": [
-            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)))
-            for url, label, short in _places(viewer)
+            Place(url, label, short, key, request.path == url or (url != "/" and request.path.startswith(url)))
+            for url, label, short, key in _places(viewer)
         ],
         "who": _who(viewer),
         "who_name": viewer.name,
@@ -54,13 +55,13 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
-    report = (reverse("support:report"), _("Tell us what is wrong"), pgettext("short place", "Report"))
-    requests = (reverse("support:requests"), _("Requests"), _("Requests"))
-    people = (reverse("people:people"), _("People"), _("People"))
-    inbox = (reverse("support:inbox"), _("Post"), _("Post"))
+def _places(viewer: Viewer) -> list[tuple[str, str, str, str]]:
+    report = (reverse("support:report"), _("Tell us what is wrong"), pgettext("short place", "Report"), "t")
+    requests = (reverse("support:requests"), _("Requests"), _("Requests"), "r")
+    people = (reverse("people:people"), _("People"), _("People"), "p")
+    inbox = (reverse("support:inbox"), _("Post"), _("Post"), "i")
     mondays = [
-        (reverse("reports:monday", args=[ref]), _("Monday"), _("Monday"))
+        (reverse("reports:monday", args=[ref]), _("Monday"), _("Monday"), "m")
         for ref in sorted(viewer.leads or viewer.sees.businesses, key=lambda ref: viewer.place_names[ref])[:1]
     ]
     post = [inbox] if viewer.leads or viewer.suppliers or viewer.administrator else []
@@ -68,9 +69,9 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
         own = [report] if viewer.leads or viewer.staff_of else []
         return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
-        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *post, people]
+        places = [(reverse("support:queue"), _("Queue"), _("Queue"), "q"), *post, people]
     elif viewer.home == "staff":
-        return [report, (requests[0], _("My requests"), _("My requests"))]
+        return [report, (requests[0], _("My requests"), _("My requests"), "r")]
     else:
         places = [inbox, people]
     return [*places, *_administered()] if viewer.administrator else places
@@ -92,10 +93,10 @@ def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def _administered() -> list[tuple[str, str, str]]:
+def _administered() -> list[tuple[str, str, str, str]]:
     return [
-        (reverse("people:installation"), _("Firms"), _("Firms")),
-        (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work")),
+        (reverse("people:installation"), _("Firms"), _("Firms"), "f"),
+        (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work"), "w"),
     ]
 
 
@@ -114,7 +115,7 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
     if not viewer.administrator:
         return own
     daily = viewer.home in {"business", "staff"}
-    firms = [(url, label) for url, label, _short in _administered()] if daily else []
+    firms = [(url, label) for url, label, _short, _key in _administered()] if daily else []
     return [*own, *firms, (reverse("people:set_up"), _("Set up"))]
 
 

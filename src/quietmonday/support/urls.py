@@ -5,6 +5,7 @@ from django.urls import path
 from quietmonday.support.queries.filters import QUEUE, REQUESTS
 from quietmonday.support.views import (
     arranging,
+    bulk,
     erasing,
     exports,
     feedback,
@@ -30,6 +31,9 @@ app_name = "support"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/live/", queue.live, name="queue_live"),
+    path("queue/edit/", bulk.edit, name="queue_edit"),
+    path("queue/edits/<uuid:ref>/", bulk.done, name="queue_edited"),
+    path("queue/edits/<uuid:ref>/undo/", bulk.undo, name="queue_undo"),
     path("queue/arrange/", arranging.arrange, {"place": QUEUE}, name="queue_arrange"),
     path("queue/views/", saved_views.views, {"place": QUEUE}, name="queue_views"),
     path("queue/views/new/", saved_views.new, {"place": QUEUE}, name="queue_new_view"),

@@ -9,6 +9,7 @@
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.bulk import Worked, bulk_edit_for, editor, tickets_worked_on
 from quietmonday.support.access.erasing import may_erase_in, message_erasable_by, ticket_erasable_by
 from quietmonday.support.access.feedback import feedback_question, question_asked_of
 from quietmonday.support.access.files import attachment_for
@@ -49,6 +50,7 @@ from quietmonday.support.access.saved_views import (
 )
 from quietmonday.support.access.tickets import (
     asked_for,
+    clients_waiting_for,
     messages_visible_to,
     supplier_side,
     ticket_by_number,
@@ -62,13 +64,17 @@ from quietmonday.support.access.tickets import (
 )
 
 __all__ = [
+    "Worked",
     "asked_for",
     "asked_persons",
     "attachment_for",
+    "bulk_edit_for",
     "business_reported_by",
     "business_served_by",
     "clients_connected_by",
+    "clients_waiting_for",
     "decides_about_sender",
+    "editor",
     "engagement_imported_by",
     "engagements_imported_by",
     "engagements_of_item",
@@ -109,6 +115,7 @@ __all__ = [
     "ticket_worked_by",
     "tickets_supplied_by",
     "tickets_visible_to",
+    "tickets_worked_on",
     "voice_of",
     "works_on",
 ]

@@ -1,5 +1,6 @@
 """Tables of support; one file per noun."""
 
+from quietmonday.support.models.bulk_edits import BulkEdit
 from quietmonday.support.models.conversation import DAY_ONLY, Attachment, Message, Pause, Promise, Side
 from quietmonday.support.models.imports import ImportState, SheetImport, SheetLayout, SheetRow
 from quietmonday.support.models.outcomes import (
@@ -27,6 +28,7 @@ __all__ = [
     "DAY_ONLY",
     "Assignment",
     "Attachment",
+    "BulkEdit",
     "Correction",
     "Dispute",
     "Feedback",

@@ -86,7 +86,7 @@ class Ticket(Record):
             models.Index(
                 fields=[
                     *("attention_at", "opened_at", "id", "state", "move", "assignee", "respond_by"),
-                    *("workaround_until", "business"),
+                    *("workaround_until", "business", "next_word_by"),
                 ],
                 condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
                 name="support_live",

@@ -33,15 +33,26 @@ class ListView:
     sorts: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     saved: SavedView | None = None
+    own: bool = False  # it is counted as what is ours, and the viewer's or nobody's of that: so colleagues share counts
 
-    def narrowed(self, reading: Reading) -> Narrowed:
-        """Return what it narrows the list to."""
-        return read_filters(reading, self.filters)
+    @property
+    def counted(self) -> Values:
+        """The filters by which it is counted."""
+        return {"move": ["ours"]} if self.own else self.filters
+
+    @property
+    def personal(self) -> bool:
+        """Whether it holds something else for each who counts it."""
+        return any({"me", "mine"} & set(values) for values in self.counted.values())
+
+    def narrowed_to_count(self, reading: Reading) -> Narrowed:
+        """Return what is counted."""
+        return read_filters(reading, self.counted)
 
 
 BUILT_IN: Mapping[str, tuple[ListView, ...]] = {
     "queue": (
-        ListView("mine", _("My move"), {"move": ["mine"]}),
+        ListView("mine", _("My move"), {"move": ["mine"]}, own=True),
         ListView("all", _("All ours"), {}),
         ListView("due", _("Promised within the hour"), {"due": ["hour"]}),
         ListView("unheard", _("Nobody has heard from us"), {"heard": ["no"]}),

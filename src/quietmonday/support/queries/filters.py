@@ -103,6 +103,12 @@ class Reading:
         return min(zones, key=lambda zone: (-zones[zone], zone), default="UTC")
 
 
+def eyes_of(viewer: Viewer) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID], frozenset[tuple[str, int]]]:
+    """Return all of a viewer that decides what a queue holds for them: engagements, persons, zones of most clients."""
+    zones = Counter(viewer.zones.values())
+    return frozenset(viewer.sees.engagements), frozenset(viewer.persons), frozenset(zones.items())
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filter:
     """`choices`: what a page offers. `find`: the choice of a value, None if there is none; looks among `choices`

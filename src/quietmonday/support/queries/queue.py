@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
@@ -22,7 +21,7 @@ from quietmonday.support.logic.attention import Standing, Why, is_hot, why_here
 from quietmonday.support.logic.facts_json import hours_from_text
 from quietmonday.support.logic.row_clock import Left, RowClock, left_at
 from quietmonday.support.models import Move, Ticket, TicketState
-from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, read_filters
+from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, eyes_of, read_filters
 from quietmonday.support.queries.orders import cursor_of, going_on, ordered
 from quietmonday.support.queries.searching import searched
 from quietmonday.support.queries.wanted import ROWS, Edge, Wanted, edge_of
@@ -130,12 +129,6 @@ def _key(viewer: Viewer, wanted: Wanted) -> Hashable:
     """All that the query of a first page depends on but the time."""
     filters = tuple((key, tuple(values)) for key, values in wanted.narrowed.values.items())
     return eyes_of(viewer), filters, tuple(order.value for order in wanted.order)
-
-
-def eyes_of(viewer: Viewer) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID], str]:
-    """Return all of a viewer that decides what their queue holds."""
-    zones = Counter(viewer.zones.values())
-    return frozenset(viewer.sees.engagements), frozenset(viewer.persons), repr(sorted(zones.items()))
 
 
 def _prepared_page(reading: Reading, wanted: Wanted) -> QuerySet[Ticket, Any]:

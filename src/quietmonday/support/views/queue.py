@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import Viewer, ViewerRequest, signed_in
+from quietmonday.support.access import bulk_edit_for, may_keep_views
 from quietmonday.support.forms.lists import quick_fields
 from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement
 from quietmonday.support.queries.filters import QUEUE
@@ -21,6 +22,7 @@ from quietmonday.support.queries.queue import Queue, Row, queue_of
 from quietmonday.support.queries.standing import Counts, counts_of, told_now
 from quietmonday.support.templatetags.queue_table import Column, read_columns
 from quietmonday.support.views.arranged import arrangement_of, chips_of, passed_over_in_words, sent_along
+from quietmonday.support.views.bulk import edit_context
 
 LOOKS_AGAIN = 300  # seconds after which words such as "in 12 min" are written anew, whatever happened
 QUICK = ("client", "move")
@@ -37,9 +39,13 @@ def queue(request: ViewerRequest) -> HttpResponse:
     """Show what is open, most urgent first unless somebody wants it otherwise."""
     arrangement = arrangement_of_queue(request)
     found = queue_of(arrangement.reading, arrangement.wanted)
-    context = _drawn(request, arrangement, found, found.told) | {
+    told = told_now(request.viewer, request.moment) if found.told is None else found.told
+    context = _drawn(request, arrangement, found, told) | {
         "fields": quick_fields(arrangement, QUICK),
         "along": sent_along(arrangement, QUICK),
+        "whole_list": sent_along(arrangement, ()) + ([("q", words)] if (words := arrangement.wanted.words) else []),
+        "all_url": reverse("support:queue_edit") + arrangement.address(which="all"),
+        **_edited(request, arrangement),
     }
     return render(request, "support/queue.html", context)
 
@@ -65,7 +71,7 @@ def clients_of(viewer: Viewer) -> list[tuple[uuid.UUID, str]]:
     return sorted(((ref, viewer.place_names[ref]) for ref in ids), key=lambda each: each[1].casefold())
 
 
-def _drawn(request: ViewerRequest, arrangement: Arrangement, found: Queue, told: int | None) -> dict[str, Any]:
+def _drawn(request: ViewerRequest, arrangement: Arrangement, found: Queue, told: int) -> dict[str, Any]:
     """What the rows and the numbers are drawn from."""
     viewer, now = request.viewer, request.moment
     columns, columns_passed_over = read_columns(arrangement.columns)
@@ -86,6 +92,9 @@ def _drawn(request: ViewerRequest, arrangement: Arrangement, found: Queue, told:
         "newest": arrangement.address() if arrangement.wanted.after else "",
         "other_rows": arrangement.address(rows="loose" if dense else "dense"),
         "export": arrangement.address(rows=""),
+        "arrange_url": reverse("support:queue_arrange") + arrangement.address(),
+        "save_url": reverse("support:queue_new_view") + arrangement.address() if may_keep_views(viewer, QUEUE) else "",
+        "zone": arrangement.reading.zone,
         "live_url": reverse("support:queue_live") + _live_query(request, arrangement, found.rows, told),
         "chips": chips_of(arrangement),
         "passed_over": passed_over_in_words(arrangement, columns_passed_over),
@@ -93,6 +102,15 @@ def _drawn(request: ViewerRequest, arrangement: Arrangement, found: Queue, told:
         "now": now,
         "acts": bool(viewer.suppliers),
     }
+
+
+def _edited(request: ViewerRequest, arrangement: Arrangement) -> dict[str, Any]:
+    """What the viewer changed on many requests a moment ago, if the address names it."""
+    try:
+        ref = uuid.UUID(request.GET.get("edit", ""))
+    except ValueError:
+        return {}
+    return edit_context(request, bulk_edit_for(request.viewer, ref)) | {"back": arrangement.address()}
 
 
 def _head(arrangement: Arrangement, column: Column) -> dict[str, Any]:
@@ -104,7 +122,7 @@ def _head(arrangement: Arrangement, column: Column) -> dict[str, Any]:
     sortable = column.sort and not arrangement.wanted.words and (not history or column.sort == "opened")
     return {
         "label": column.label,
-        "numeric": column.cell == "n",
+        "cell": column.cell,
         "sorted": ("descending" if first.down else "ascending") if current else "",
         "url": arrangement.address(sort=column.sort if upwards else f"-{column.sort}") if sortable else "",
     }
@@ -129,11 +147,10 @@ def _seen(request: ViewerRequest, told: int) -> str:
     return f"{told}.{int(request.moment.timestamp()) // LOOKS_AGAIN}"
 
 
-def _live_query(request: ViewerRequest, arrangement: Arrangement, rows: list[Row], told: int | None) -> str:
+def _live_query(request: ViewerRequest, arrangement: Arrangement, rows: list[Row], told: int) -> str:
     known = request.GET.get("newest", "")
     newest = max([*(str(row.id) for row in rows), *([known] if _is_id(known) else [])], default="")
-    seen = _seen(request, told) if told is not None else ""
-    return arrangement.address(after=arrangement.wanted.after, seen=seen, newest=newest)
+    return arrangement.address(after=arrangement.wanted.after, seen=_seen(request, told), newest=newest)
 
 
 def _news(request: ViewerRequest, rows: list[Row]) -> str:
