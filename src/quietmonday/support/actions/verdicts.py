@@ -6,10 +6,11 @@ from typing import Any
 from quietmonday.kit.records import unsaved
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.support.actions.corrections import note_corrections
-from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due
+from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
-from quietmonday.support.logic.row_clock import row_clock
+from quietmonday.support.logic.pauses import standstill
+from quietmonday.support.logic.row_clock import RowClock, row_clock
 from quietmonday.support.logic.verdict import both
 from quietmonday.support.logic.verdict_json import verdict_as_json
 from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
@@ -76,15 +77,22 @@ def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: boo
 
 DEADLINES = (
     *("next_word_by", "respond_by", "restore_by", "attention_at"),
-    *("restore_left", "stands_until", "counts_nights", "waits_unasked"),
+    *("clock_left", "clock_as_of", "clock_stands", "clock_stands_until", "clock_counts_nights", "waits_unasked"),
 )
 """Columns of an open ticket that follow from its facts."""
 
 
 def _forget_deadlines(ticket: Ticket) -> None:
     ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
-    ticket.restore_left = ticket.stands_until = None
-    ticket.counts_nights = ticket.waits_unasked = False
+    _keep_clock(ticket, None)
+    ticket.waits_unasked = False
+
+
+def _keep_clock(ticket: Ticket, clock: RowClock | None) -> None:
+    ticket.clock_left, ticket.clock_as_of = (clock.left, clock.as_of) if clock else (None, None)
+    ticket.clock_stands = clock is not None and clock.stands
+    ticket.clock_stands_until = clock.stands_until if clock else None
+    ticket.clock_counts_nights = clock is not None and clock.counts_nights
 
 
 def _while_open(
@@ -110,9 +118,11 @@ def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clo
     hours = hours_for(facts, target)
     if target.response_minutes is not None and clocks.answered is None:
         ticket.respond_by = response_due(hours, clocks, target.response_minutes)
-    clock = row_clock(facts, target, clocks, now)
-    ticket.restore_by, ticket.restore_left = clock.restore_by, clock.left
-    ticket.stands_until, ticket.counts_nights = clock.stands_until, clock.counts_nights
+    stands = standstill(facts, now)
+    if target.restore_minutes is not None and (stands is None or stands.until is not None):
+        resumes_at = stands.until if stands else None
+        ticket.restore_by = restore_due(hours, clocks, target.restore_minutes, resumes_at=resumes_at)
+    _keep_clock(ticket, row_clock(facts, target, clocks, now))
 
 
 def _while_settled(ticket: Ticket) -> None:

@@ -108,7 +108,11 @@ def _chosen(arrangement: Arrangement, wanted: Filter) -> list[tuple[str, str]]:
 class ViewForm(forms.Form):
     """A view's name, and whether colleagues see it."""
 
-    name = forms.CharField(label=gettext_lazy("What the view is called"), max_length=NAME_LENGTH)
+    name = forms.CharField(
+        label=gettext_lazy("What the view is called"),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
     shared = forms.BooleanField(label=gettext_lazy("Colleagues see it too"), required=False)
 
     def __init__(self, *args: object, may_share: bool, **kwargs: object) -> None:

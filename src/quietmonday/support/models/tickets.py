@@ -63,10 +63,12 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
-    # Our clock as lists show it (logic/row_clock.py).
-    restore_left = models.IntegerField(null=True)  # open seconds left to working again, while the clock stands
-    stands_until = models.DateTimeField(null=True)  # when a clock that stands runs on by itself
-    counts_nights = models.BooleanField(default=False)  # what is promised counts around the clock
+    # Our clock as lists show it (logic/row_clock.py): open seconds left to working again, at a moment.
+    clock_left = models.IntegerField(null=True)
+    clock_as_of = models.DateTimeField(null=True)
+    clock_stands = models.BooleanField(default=False)
+    clock_stands_until = models.DateTimeField(null=True)
+    clock_counts_nights = models.BooleanField(default=False)
     waits_unasked = models.BooleanField(default=False)  # set to waiting, and nobody was asked
 
     class Meta:

@@ -20,7 +20,7 @@ from quietmonday.support.access import tickets_supplied_by
 from quietmonday.support.logic.attention import Standing, Why, is_hot, why_here
 from quietmonday.support.logic.facts_json import hours_from_text
 from quietmonday.support.logic.row_clock import Left, RowClock, left_at
-from quietmonday.support.models import Move, Ticket, TicketState
+from quietmonday.support.models import Move, Ticket
 from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, eyes_of, read_filters
 from quietmonday.support.queries.orders import cursor_of, going_on, ordered
 from quietmonday.support.queries.searching import searched
@@ -47,9 +47,11 @@ class Row:
     next_word_by: dt.datetime | None
     respond_by: dt.datetime | None
     restore_by: dt.datetime | None
-    restore_left: int | None
-    stands_until: dt.datetime | None
-    counts_nights: bool
+    clock_left: int | None
+    clock_as_of: dt.datetime | None
+    clock_stands: bool
+    clock_stands_until: dt.datetime | None
+    clock_counts_nights: bool
     waits_unasked: bool
     workaround_until: dt.date | None
     client: str
@@ -74,9 +76,10 @@ class Row:
 
     def left(self, now: dt.datetime) -> Left | None:
         """Return how our clock stands; None where nothing is promised, or it is settled."""
-        if self.state != TicketState.OPEN or self.hours is None:
+        if self.clock_left is None or self.clock_as_of is None or self.hours is None:
             return None
-        kept = RowClock(self.restore_by, self.restore_left, self.stands_until, self.counts_nights)
+        standing = self.clock_stands, self.clock_stands_until
+        kept = RowClock(self.clock_left, self.clock_as_of, *standing, self.clock_counts_nights)
         return left_at(kept, hours_from_text(self.hours), now)
 
     def hot(self, now: dt.datetime) -> bool:
@@ -90,7 +93,8 @@ class Row:
 
 _READ = (
     *("id", "subject", "work_item__number", "state", "move", "priority", "kind", "source", "opened_at", "attention_at"),
-    *("next_word_by", "respond_by", "restore_by", "restore_left", "stands_until", "counts_nights", "waits_unasked"),
+    *("next_word_by", "respond_by", "restore_by", "clock_left", "clock_as_of", "clock_stands", "clock_stands_until"),
+    *("clock_counts_nights", "waits_unasked"),
     *("workaround_until", "business__name", "business__zone", "requester__name", "assignee_id", "assignee__name"),
 )
 

@@ -41,6 +41,8 @@ def edit(request: ViewerRequest) -> HttpResponse:
     if asked in forms and chosen and forms[asked].is_valid():
         return _done(request, person, forms[asked], chosen, gone=len(refs) - len(chosen))
     first = asked or request.GET.get("do", "")
+    opening = forms.get(first, next(iter(forms.values())))
+    next(iter(opening.fields.values())).widget.attrs["autofocus"] = True
     context = {
         "chosen": [(each, request.viewer.place_names[each.business_id]) for each in chosen],
         "missing": len(refs) - len(chosen),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import ViewerRequest, signed_in
+from quietmonday.support.access import may_keep_views
 from quietmonday.support.forms.lists import quick_fields
 from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement
 from quietmonday.support.queries.filters import REQUESTS
@@ -47,6 +49,13 @@ def requests(request: ViewerRequest) -> HttpResponse:
         "older": arrangement.address(after=found.after) if found.after else "",
         "newest": arrangement.address() if arrangement.wanted.after else "",
         "along": arrangement.address(),
+        "arrange_url": reverse("support:requests_arrange") + arrangement.address(),
+        "save_url": _save_url(arrangement),
         "now": request.moment,
     }
     return render(request, "support/requests.html", context)
+
+
+def _save_url(arrangement: Arrangement) -> str:
+    keeps = may_keep_views(arrangement.reading.viewer, REQUESTS)
+    return reverse("support:requests_new_view") + arrangement.address() if keeps else ""
