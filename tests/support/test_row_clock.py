@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from hypothesis import given, reject, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from quietmonday.people.logic.calendar import NeverOpen
@@ -21,7 +21,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 @given(tickets(), st.integers(0, 30 * 24 * 60))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_kept_says_later_what_the_facts_say_then(
     drawn: tuple[f.TicketFacts, dt.datetime], minutes: int
 ) -> None:
