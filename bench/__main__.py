@@ -2,15 +2,17 @@
 
     bin/bench                 everything, at 10,000 requests
     bin/bench --large         and the pages at 100,000
-    bin/bench pages [--large] the pages, beside a bare Django page
+    bin/bench pages [--large] the pages, beside a bare Django page, and the goals
+    bin/bench bounds          what the machine allows: disk, SQLite, FTS5, reading mail
     bin/bench intake [N]      taking in N mails (default 500)
     bin/bench sheets [N]      taking in logs of calls of N lines (default 10,000)
     bin/bench create          opening a request
     bin/bench journal         appending to the journal with eight writers
     bin/bench moving [N]      a business with N requests (default 10000): export, import, backup, restore
 
-Filled installations are kept in the folder of --folder, until the week or the tables change; QUIETMONDAY_DATABASE_URL
-names a PostgreSQL server to use instead of SQLite. docs/performance.md says how to read the figures.
+Filled installations are kept in the folder of --folder, until the week or the tables change. On PostgreSQL with
+--postgres (a cluster of its own, in that folder), or the server that QUIETMONDAY_DATABASE_URL names.
+docs/performance.md says how to read the figures.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from testing import cluster
+
+from bench.bounds import REFERENCE, bounds
+from bench.goals import goals_table
 from bench.intake import bench_intake
 from bench.machine import description
 from bench.moving import bench_moving
@@ -34,12 +40,21 @@ from bench.server import ROOT, environment, run
 from bench.sheets import bench_sheets
 from bench.tables import growth_table, intake_line, pages_table
 
-PARTS = ("pages", "create", "intake", "sheets", "journal", "moving")
+PARTS = ("bounds", "pages", "create", "intake", "sheets", "journal", "moving")
 
 
 def main() -> None:
     """Run what the command line names; print tables, and write JSON when asked."""
     args = _arguments()
+    if args.postgres:
+        with cluster.running(args.folder / "cluster") as url:
+            os.environ["QUIETMONDAY_DATABASE_URL"] = url
+            _all(args)
+    else:
+        _all(args)
+
+
+def _all(args: argparse.Namespace) -> None:
     engine = "PostgreSQL" if os.environ.get("QUIETMONDAY_DATABASE_URL") else "SQLite"
     print(f"{description()}; {engine}; Python {sys.version.split()[0]}", flush=True)
     found: dict[str, Any] = {"machine": description(), "engine": engine}
@@ -58,6 +73,7 @@ def _arguments() -> argparse.Namespace:
         "n", nargs="?", type=int, help="mails of intake (500), requests of moving, lines of sheets (10000)"
     )
     parser.add_argument("--large", action="store_true", help="pages at 100,000 requests too")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, started for this")
     parser.add_argument("--fresh", action="store_true", help="fill again")
     parser.add_argument("--runs", type=int, default=30, help="of each page, after the warm-up")
     parser.add_argument("--seconds", type=float, default=3, help="eight clients at once; 0 leaves that out")
@@ -76,7 +92,16 @@ def _pages(args: argparse.Namespace) -> list[dict[str, Any]]:
         print(pages_table(pages[-1]), flush=True)
     if len(pages) > 1:
         print("\n" + growth_table(*pages))
+    print("\n" + goals_table(pages), flush=True)
     return [each.as_json() for each in pages]
+
+
+def _bounds(args: argparse.Namespace) -> dict[str, float]:
+    found = bounds()
+    print()
+    for name, microseconds in found.items():
+        print(f"{name}: {microseconds:.0f} (where the goals were set: {REFERENCE[name]:.0f})", flush=True)
+    return found
 
 
 def _create(args: argparse.Namespace) -> dict[str, Any]:
@@ -132,6 +157,7 @@ def _moving(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 _RUN = {
+    "bounds": _bounds,
     "moving": _moving,
     "pages": _pages,
     "create": _create,

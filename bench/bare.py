@@ -11,19 +11,12 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
 from django.urls import URLPattern, URLResolver, path
 
+from bench.rows_shown import table_of_rows
 from quietmonday.config.urls import urlpatterns as theirs
 
 ASKED = "HTTP_X_BENCH_COUNT"
-
-_TEMPLATE = (
-    "<!doctype html><title>Bare</title><p>{{ who }}</p><table>{% for r in rows %}<tr><td><a href='/t/{{ r.0 }}/'>"
-    "{{ r.0 }}</a></td><td>{{ r.1 }}</td><td>{{ r.2 }}</td><td>{{ r.3 }}</td><td>{{ r.4 }}</td><td>{{ r.5 }}</td>"
-    "<td>{{ r.6 }}</td></tr>{% endfor %}</table>"
-)
-_ROWS = [(n, "Client 5", "Person 3", "open", 3, "Words of a subject go here", "2026-11-20 10:00") for n in range(25)]
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -38,8 +31,7 @@ def user(request: HttpRequest) -> HttpResponse:
 
 def rows(request: HttpRequest) -> HttpResponse:
     """Return a table of 25 rows for whoever is signed in."""
-    template = _template()
-    return HttpResponse(template.render({"who": request.user.pk, "rows": _ROWS}, None))
+    return HttpResponse(table_of_rows(request.user.pk))
 
 
 def counted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -68,14 +60,6 @@ def _timer(took: list[float]) -> Callable[..., Any]:
 
     return wrapper
 
-
-def _template() -> Any:
-    if not _compiled:
-        _compiled.append(engines["django"].from_string(_TEMPLATE))
-    return _compiled[0]
-
-
-_compiled: list[Any] = []
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/hello/", hello),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bench.browser import Browser, belongings
 from bench.machine import family, pss_mib
 from bench.places import Place
-from bench.rows import Measured, measure
+from bench.rows import Measured, measure, together
 from bench.server import free_port, run, serving
 from bench.sizes import OWNER, PASSWORD, STAFF, TECHNICIAN
+from bench.skeleton import serving_skeleton
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Pages:
     size: str
     rows: list[Measured]
     memory: float
+    skeleton: float  # MiB of the libraries alone, after as many pages
     first_load: Weight
 
     def as_json(self) -> dict[str, Any]:
@@ -59,6 +62,9 @@ def bench_pages(place: Place, *, runs: int, seconds: float, tries: int) -> Pages
             ("queue (technician)", "/queue/", technician),
             ("queue, all ours", "/queue/?view=all", technician),
             ("report form (staff)", "/report/", staff),
+            ("queue of one client", f"/queue/?view=all&client={subjects['business']}", technician),
+            ("weeks (owner)", f"/businesses/{subjects['business']}/weeks/", owner),
+            ("one week (owner)", f"/businesses/{subjects['business']}/weeks/{subjects['week']}/", owner),
             ("requests (owner)", "/requests/", owner),
             ("requests (technician)", "/requests/", technician),
             ("sign-in", "/sign-in/", Browser(port)),
@@ -69,7 +75,16 @@ def bench_pages(place: Place, *, runs: int, seconds: float, tries: int) -> Pages
             for name, path, browser in plan
         ]
         memory = pss_mib(family(server.pid))
-        return Pages(place.size, rows, memory, first_load(Browser(port, cookies=owner.cookies), monday))
+        load = first_load(Browser(port, cookies=owner.cookies), monday)
+    return Pages(place.size, rows, memory, skeleton_mib(environ, port, runs), load)
+
+
+def skeleton_mib(environ: Mapping[str, str], port: int, runs: int) -> float:
+    """Return the memory of a site of our libraries alone, after a few hundred pages from eight clients."""
+    with serving_skeleton(environ, port) as server:
+        for path in ("/bench/hello/", "/bench/rows/"):
+            together(path, Browser(port), times=max(runs, 20))
+        return pss_mib(family(server.pid))
 
 
 def first_load(browser: Browser, path: str) -> Weight:

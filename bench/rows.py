@@ -107,3 +107,21 @@ def _together(row: Measured, path: str, browser: Browser, server: int, seconds: 
     row.per_second = done[0] / (time.perf_counter() - began)
     row.cpu_of_eight = others.ours / max(done[0], 1) * 1000
     row.refused = refused[0]
+
+
+def together(path: str, browser: Browser, *, times: int) -> None:
+    """Ask for a page `times` times from each of eight clients at once; raise RuntimeError when one is not shown."""
+    wrong: list[int] = []
+
+    def ask() -> None:
+        mine = Browser(browser.port, cookies=browser.cookies)
+        wrong.extend(status for status in (mine.get(path).status for _ in range(times)) if status != 200)
+        mine.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        raise RuntimeError(f"{path} was answered {wrong[0]}")

@@ -47,7 +47,7 @@ def serving(environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as errors:
         server = subprocess.Popen(command, env=dict(environ), stdout=errors, stderr=errors, cwd=ROOT)
         try:
-            _wait(server, int(environ["PORT"]), log)
+            wait_until_it_answers(server, int(environ["PORT"]), log)
             yield server
         finally:
             server.terminate()
@@ -60,7 +60,8 @@ def run(environ: Mapping[str, str], *words: str) -> str:
     return subprocess.run(command, env=dict(environ), check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return once something listens on `port`; raise RuntimeError with the end of `log` if that does not come."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         with socket.socket() as probe:

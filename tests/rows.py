@@ -27,7 +27,7 @@ TRANSPORT_COLUMNS = {
 }
 TURNS_OF_TIME = {
     *("post.read_mailboxes", "outbox.prune", "support.recheck", "integrations.expire_exports"),
-    *("people.let_go", "post.unlink_erased"),
+    *("people.let_go", "post.unlink_erased", "support.tidy_search"),
 }
 HASHES = {
     "hash",

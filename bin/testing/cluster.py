@@ -34,31 +34,45 @@ def is_possible() -> bool:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Make and start a cluster, yield its address for QUIETMONDAY_DATABASE_URL, stop and remove it."""
+def running(kept_in: Path | None = None) -> Iterator[str]:
+    """Make and start a cluster, yield its address for QUIETMONDAY_DATABASE_URL, stop and remove it.
+
+    With `kept_in` it lies there, is not removed and is found again; it then writes as PostgreSQL does by itself: a
+    bench that leaves out fsync would measure another machine.
+    """
     programs = _programs()
     if programs is None:
         raise DidNotStart("PostgreSQL's server programs are not here")
+    if kept_in is not None:
+        kept_in.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Short, because the path of a Unix socket may have 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="quiet-pg-", dir="/tmp"))  # mkdtemp makes it ours alone
+    folder = kept_in or Path(tempfile.mkdtemp(prefix="quiet-pg-", dir="/tmp"))  # mkdtemp makes it ours alone
     as_user = _another_user_than_root(folder)
-    port, password = _free_port(), secrets.token_hex(16)
+    is_new = not (folder / "data").exists()
+    port = _free_port()
     server = None
     try:
-        (folder / "password").write_text(password)
-        (folder / "password").chmod(0o644)  # in a folder that only that user can enter
+        if is_new:
+            (folder / "password").write_text(secrets.token_hex(16))
+            (folder / "password").chmod(0o644)  # in a folder that only that user can enter
+        password = (folder / "password").read_text()
         with (folder / "log").open("wb") as log:
-            _initialise(programs, folder, log, as_user)
+            if is_new:
+                _initialise(programs, folder, log, as_user)
+            options = [] if kept_in else _options()
             server = subprocess.Popen(  # noqa: S603  # programs found below, arguments fixed
-                [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", HOST, "-p", str(port), *_options()],
+                [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", HOST, "-p", str(port), *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_ends_with_us, **as_user,
             )  # fmt: skip
         _wait_until_ready(programs, folder, port, server, as_user)
+        if is_new:
+            _make_first_database(programs, folder, port, as_user)
         yield f"postgres://{ROLE}:{password}@{HOST}:{port}/{ROLE}"
     finally:
         if server is not None:
             _stop(server)
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept_in is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs() -> Path | None:
@@ -106,11 +120,14 @@ def _wait_until_ready(
     while time.monotonic() < until and server.poll() is None:
         ready: list[str | Path] = [programs / "pg_isready", "-q", *where]
         if subprocess.run(ready, check=False, **as_user).returncode == 0:  # noqa: S603  # as above
-            with (folder / "log").open("ab") as log:
-                _checked([programs / "createdb", *where, "-U", ROLE, ROLE], folder, log, as_user)
             return
         time.sleep(0.1)
     raise DidNotStart(_end_of_log(folder))
+
+
+def _make_first_database(programs: Path, folder: Path, port: int, as_user: dict[str, Any]) -> None:
+    with (folder / "log").open("ab") as log:
+        _checked([programs / "createdb", "-h", folder, "-p", str(port), "-U", ROLE, ROLE], folder, log, as_user)
 
 
 def _checked(command: list[str | Path], folder: Path, log: Any, as_user: dict[str, Any]) -> None:

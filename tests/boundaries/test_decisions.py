@@ -53,7 +53,7 @@ def test_urls_name_things_by_their_id_or_a_signed_or_spoken_key() -> None:
     kinds = {kind for route in patterns().values() for kind in re.findall(r"<(\w+):", route)}
     assert kinds == {"uuid", "str"}
     texts = {name for route in patterns().values() for name in re.findall(r"<str:(\w+)>", route)}
-    assert texts == {"token", "mac", "week", "form"}  # form: csv or xlsx, of a download
+    assert texts == {"token", "mac", "week", "period", "form"}  # form: csv or xlsx, of a download
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from quietmonday.kit.actors import Actor
 from quietmonday.outbox.actions.mails import content_of
 from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.models import Business, Engagement
-from quietmonday.post.models import IntakeGap, Mailbox
+from quietmonday.post.models import IntakeGap, Mailbox, Unsubscription
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.reports.jobs import due_mondays
 from quietmonday.support.actions.opening import Words, open_ticket
@@ -203,3 +203,57 @@ def test_the_page_takes_as_many_queries_for_three_requests_as_for_one(cast: Cast
         counts.append(len(captured))
     assert counts[0] == counts[1] == counts[2]
     assert counts[0] <= 12
+
+
+def test_the_mail_says_the_same_as_html_with_links_to_the_requests(cast: Cast) -> None:
+    ticket = ask(cast, cast.engagement, "Labels <b>print</b> blank")
+    keep_monday(business=cast.oakhurst, week=WEEK, now=MONDAY)
+    content = content_of(OutgoingMessage.objects.get(recipient=cast.ruth.email, key__startswith="monday:"))
+    assert content.html is not None
+    assert reverse("support:ticket", args=[ticket.id]) in content.html
+    assert "Labels &lt;b&gt;print&lt;/b&gt; blank" in content.html
+    assert content.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def stop_link(member: Member) -> str:
+    content = content_of(
+        OutgoingMessage.objects.filter(recipient=member.email, key__startswith="monday:").latest("key")
+    )
+    return content.headers["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+
+
+def test_who_says_no_more_by_one_click_of_a_mail_program_gets_none_and_the_other_still_does(cast: Cast) -> None:
+    ask(cast, cast.engagement, "Labels print blank")
+    keep_monday(business=cast.oakhurst, week=WEEK, now=MONDAY)
+    link = stop_link(cast.ruth)
+    program = Client(enforce_csrf_checks=True)
+    assert program.get(link).status_code == 200  # a scanner that follows links changes nothing
+    assert program.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    OutgoingMessage.objects.all().delete()
+    keep_monday(business=cast.oakhurst, week=WEEK.next(), now=MONDAY + dt.timedelta(weeks=1))
+    told = set(OutgoingMessage.objects.filter(key__startswith="monday:").values_list("recipient", flat=True))
+    assert cast.ruth.email not in told
+    assert cast.maria.email in told
+    assert Client().post(link, {"want": "yes"}).status_code == 302
+    keep_monday(business=cast.oakhurst, week=WEEK.next().next(), now=MONDAY + dt.timedelta(weeks=2))
+    assert OutgoingMessage.objects.filter(recipient=cast.ruth.email, key__startswith="monday:").exists()
+
+
+def test_a_link_that_is_not_ours_is_not_found_and_stops_nothing(cast: Cast) -> None:
+    keep_monday(business=cast.oakhurst, week=WEEK, now=MONDAY)
+    link = stop_link(cast.ruth)
+    assert Client().post(link.replace(str(cast.ruth.person.pk), str(cast.maria.person.pk))).status_code == 404
+    assert not Unsubscription.objects.exists()
+
+
+def test_a_workaround_past_its_date_stands_on_the_page_and_in_the_mail(cast: Cast) -> None:
+    ticket = ask(cast, cast.engagement, "Labels print blank")
+    resolve(
+        ticket=ticket,
+        kind="workaround",
+        workaround_until=dt.date(2026, 11, 5),
+        actor=Actor(cast.sam.person.id, "Sam Kessler"),
+        now=TUESDAY + dt.timedelta(hours=1),
+    )
+    keep_monday(business=cast.oakhurst, week=WEEK, now=MONDAY)
+    assert "Workarounds past their date" in mailed(cast.ruth)

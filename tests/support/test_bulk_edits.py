@@ -94,7 +94,7 @@ def test_each_request_gets_its_own_entry_and_is_put_back_exactly(
     undone = undo(cast, made, three)
     assert outcome(undone.undone, "back", "refused") == [True] * 3
     after = [standing(each) for each in three]
-    moments = {"clock_as_of", "clock_left"}  # worked out anew, a few minutes on
+    moments = {"clock_as_of", "clock_left", "changed_at"}  # worked out anew, a few minutes on
     for was, now in zip(before, after, strict=True):
         assert {k: v for k, v in now.items() if k not in moments} == {k: v for k, v in was.items() if k not in moments}
     assert [len(verbs(each)) - count for each, count in zip(three, told, strict=True)] == [2] * 3

@@ -268,10 +268,10 @@ def test_the_past_only_stands_in_the_order_in_which_it_was_opened(six: Cast) -> 
     assert queue(six, "state=all&view=all") == everything
     assert queue(six, "state=all&view=all&sort=opened") == everything[::-1]
     assert queue(six, "state=all&view=all&sort=client") == everything
-    assert "can only be put in the order in which it was opened" in page(six, "state=all&view=all&sort=client")
+    assert "can only stand in the order in which it was opened" in page(six, "state=all&view=all&sort=client")
 
 
-@pytest.mark.parametrize("order", ["-opened", "opened"])
+@pytest.mark.parametrize("order", ["-opened", "opened", "-changed", "changed"])
 def test_one_page_looks_through_so_much_of_the_past_and_the_next_goes_on(six: Cast, order: str) -> None:
     """Of seven days with one request each, two are looked through a page; what fits is on the last one."""
     whole = queue(six, f"state=all&view=all&priority=4&priority=1&sort={order}")

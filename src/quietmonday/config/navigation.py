@@ -34,7 +34,8 @@ class Place:
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the base template draws around a page; bare for whoever is not signed in.
 
-    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `sign_out_url`, `made_up`.
+    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `search_url`,
+    `sign_out_url`, `made_up`.
     Costs no query: it reads the viewer that the page's own door made.
     """
     viewer = getattr(request, "viewer", None)
@@ -50,6 +51,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         "who_url": _who_url(viewer),
         "below": _below(viewer),
         "home_url": reverse("reports:home"),
+        "search_url": reverse("support:search") if viewer.businesses() else "",
         "sign_out_url": reverse("account_logout"),
         "made_up": _made_up(viewer, request),
     }
@@ -112,6 +114,8 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
             ("people:keeping", _("How long you keep what")),
         )
     ]
+    if viewer.manages or Role.OWNER in viewer.roles.values():
+        own.append((reverse("integrations:webhooks"), _("Webhooks")))
     if not viewer.administrator:
         return own
     daily = viewer.home in {"business", "staff"}

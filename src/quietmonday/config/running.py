@@ -20,6 +20,7 @@ from quietmonday.config.supervisor import Supervisor
 from quietmonday.kit import clock
 from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.people.actions.sign_in_links import first_link
+from quietmonday.support.actions.indexing import bring_search_up
 
 
 def run(say: Callable[[str], None]) -> None:
@@ -51,9 +52,10 @@ def serve(say: Callable[[str], None]) -> None:
 
 
 def prepare() -> None:
-    """Bring database, cache table and static files to this version; changes nothing that is there already."""
+    """Bring database, cache table, search and static files to this version; changes nothing that is there already."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    bring_search_up()
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         _collect_static()
 

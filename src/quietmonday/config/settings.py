@@ -8,6 +8,8 @@ QUIETMONDAY_ADDRESS        public address, as people type it            (default
 QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (default: none)
 QUIETMONDAY_TRUST_PROXY    whose X-Forwarded-Proto and -For we believe: 1 a proxy on this machine, else its addresses
                            or networks, comma between               (default: nobody's)
+QUIETMONDAY_INSIDE         addresses or networks inside your house that webhooks may ask, comma between; there also
+                           without TLS                              (default: none)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
@@ -19,7 +21,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
-from quietmonday.config.public import networks_of
+from quietmonday.config.public import networks_inside, networks_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
@@ -117,7 +119,11 @@ def _database(url: str) -> dict[str, object]:
                 # Django's DEFERRED default gives lock errors under concurrent writers; IMMEDIATE gives none.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+                # Each thread keeps a connection: of the usual 2 MB of pages a connection, eight threads make 16 MB. The
+                # kernel keeps the same pages once.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-400;"
+                ),
             },
             "CONN_MAX_AGE": None,
         }
@@ -174,6 +180,8 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the one our proxy saw
 
+INSIDE_NETWORKS = networks_inside(os.environ.get("QUIETMONDAY_INSIDE", ""))
+
 ACCOUNT_ADAPTER = "quietmonday.people.actions.sign_in.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -213,6 +221,7 @@ if os.environ.get("QUIETMONDAY_PLAIN_STATIC") == "1":  # tests and development: 
     WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 
+API_REQUESTS_A_MINUTE = 600  # of one token, in each web process; a quarter of them at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024

@@ -8,3 +8,10 @@ class IntegrationsConfig(AppConfig):
 
     name = "quietmonday.integrations"
     label = "integrations"
+
+    def ready(self) -> None:
+        """Hear of what happens, for webhooks."""
+        from quietmonday.integrations.actions.telling import on_event  # models are loaded only now
+        from quietmonday.journal.actions import register_listener  # as above
+
+        register_listener(on_event)

@@ -1,9 +1,13 @@
 """Files by what is in them: their media type, and pictures made safe to show."""
 
+from __future__ import annotations
+
 import io
 import re
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 25_000_000
@@ -91,6 +95,8 @@ def showable(data: bytes) -> bytes | None:
     """
     if len(data) > MAX_BYTES or sniff(data) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
         return None
+    from PIL import Image  # 3 MB: only for a process that meets a picture
+
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS or not image.width or not image.height:
@@ -103,6 +109,8 @@ def showable(data: bytes) -> bytes | None:
 
 
 def _drawn_anew(image: Image.Image, photograph: bool) -> bytes:
+    from PIL import Image, ImageOps
+
     turned = ImageOps.exif_transpose(image)
     mode = "RGB" if photograph else "RGBA"
     fresh = Image.new(mode, turned.size)

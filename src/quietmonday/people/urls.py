@@ -15,6 +15,7 @@ from quietmonday.people.views import (
     second_factors,
     sign_in,
     sign_in_again,
+    tokens,
 )
 
 app_name = "people"
@@ -40,6 +41,9 @@ urlpatterns = [
     path("me/sign-in/recovery-codes/", second_factors.recovery_codes, name="recovery_codes"),
     path("me/sign-in/others/end/", second_factors.others_ended, name="end_other_sign_ins"),
     path("me/sign-in/<uuid:ref>/end/", second_factors.sign_in_ended, name="end_sign_in"),
+    path("me/tokens/", tokens.own, name="tokens"),
+    path("me/tokens/new/", tokens.new, name="new_token"),
+    path("me/tokens/<uuid:ref>/revoke/", tokens.revoked, name="revoke_token"),
     path("password/", sign_in.password, name="password"),
     path("language/", languages.language, name="language"),
     path("set-up/", begin.set_up, name="set_up"),

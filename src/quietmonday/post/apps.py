@@ -12,7 +12,14 @@ class PostConfig(AppConfig):
     label = "post"
 
     def ready(self) -> None:
-        from quietmonday.post.actions.keeping import KINDS  # models are there only once Django is ready
+        # Models are there only once Django is ready.
+        from quietmonday.people.queries.merging import register_words
+        from quietmonday.people.queries.subjects import register_held
+        from quietmonday.post.actions.keeping import KINDS
+        from quietmonday.post.queries.persons import MOVES, held_in_post
 
         for kind in KINDS:
             register_kind(kind)
+        register_held(held_in_post)
+        for place, words in MOVES.items():
+            register_words(place, words)

@@ -10,6 +10,7 @@ from quietmonday.kit.clock import now as present
 from quietmonday.kit.topics import every, handles, scheduled
 from quietmonday.support.actions.asking import tell_who_asks
 from quietmonday.support.actions.deciding import sender_works
+from quietmonday.support.actions.indexing import tidy_search
 from quietmonday.support.actions.intake_of_files import take_in_waiting
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.sheet_imports import CHUNKS_A_JOB, TAKE_IN, run_import
@@ -86,4 +87,11 @@ def recheck_verdicts(ids: Mapping[str, str], now: dt.datetime) -> None:
     recheck(now=now)
 
 
+@handles("support.tidy_search", _("Put the index of the search in order"))
+def tidy(ids: Mapping[str, str], now: dt.datetime) -> None:
+    """Once a day: join its pieces, and let go of what was erased."""
+    tidy_search()
+
+
 scheduled("support.recheck", every(minutes=60))
+scheduled("support.tidy_search", every(minutes=24 * 60))

@@ -56,7 +56,10 @@ STRUCTURAL = {
     # what our own code reads: a free text there would be no row that the product can make
     "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.SignIn.session_key",
     "people.RecoveryCode.code_hash", "people.Period.kind", "people.Address.failed_rule",
-    "people.MovedReference.place",
+    "people.MovedReference.place", "post.Unsubscription.topic", "integrations.IdempotencyKey.key",
+    "integrations.IdempotencyKey.fingerprint", "integrations.Webhook.paused_why", "integrations.Delivery.verb",
+    "integrations.Delivery.state", "integrations.DeliveryTry.reason", "people.Token.token_hash",
+    "people.Token.begins",
     "people.Business.zone", "people.Business.language", "people.Supplier.zone", "people.Calendar.zone",
     "people.Calendar.country", "people.Calendar.subdivision", "people.SignInLink.token_hash",
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",

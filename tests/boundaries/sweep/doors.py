@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_people import PEOPLE
+from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -46,11 +47,63 @@ MACHINES = [
          extra=(("REMOTE_ADDR", "127.0.0.1"), ("HTTP_X_FORWARDED_FOR", "127.0.0.1"))),
 ]  # fmt: skip
 
+
+def _monday_mail(target: str, person: str, mac: str = "") -> Callable[[World], dict[str, Any]]:
+    """The link in the Monday mail of somebody."""
+
+    def kwargs(world: World) -> dict[str, Any]:
+        business, reader = world[target].pk, getattr(world.cast, person).person.pk
+        return {"ref": business, "person": reader, "mac": mac or sign("monday-mail", str(business), str(reader))}
+
+    return kwargs
+
+
 REPORTS = [
     page("reports:home", MEMBERS, success=TAKEN),
     page("reports:monday", "ruth maria sam asha ines rita theo", "ours_business"),
     page("reports:monday", "jo lee", "theirs_business"),
     page("reports:monday", "", "nothing", lambda world: {"ref": NEVER}),
+    *(
+        each
+        for target, person in (("ours_business", "ruth"), ("theirs_business", "jo"))
+        for each in (
+            page("reports:monday_mail", EVERYBODY, target, _monday_mail(target, person), public=True, shows=True),
+            verb(
+                "reports:monday_mail",
+                EVERYBODY,
+                {"want": "no"},
+                target,
+                _monday_mail(target, person),
+                public=True,
+                shows=True,
+            ),
+            page(
+                "reports:monday_mail", NOBODY, f"{target} forged", _monday_mail(target, person, "a" * 22), public=True
+            ),
+            verb(
+                "reports:monday_mail",
+                NOBODY,
+                {"want": "no"},
+                f"{target} forged",
+                _monday_mail(target, person, "a" * 22),
+                public=True,
+            ),
+        )
+    ),
+    page("reports:periods", "ruth maria sam asha ines rita theo", "ours_business", success=TAKEN),
+    page("reports:periods", "jo lee", "theirs_business", success=TAKEN),
+    *(
+        page(
+            name,
+            ok,
+            f"{target} {key} {form}".strip(),
+            lambda world, t=target, k=key, f=form: {"ref": world[t].pk, "period": k, **({"form": f} if f else {})},
+        )
+        for target, ok in (("ours_business", "ruth maria sam asha ines rita theo"), ("theirs_business", "jo lee"))
+        for key in ("2026-11", "2026-Q4")
+        for name, form in (("reports:period", ""), ("reports:period_export", "csv"))
+    ),
+    page("reports:period", "", "to come", lambda world: {"ref": world["ours_business"].pk, "period": "2027-01"}),
     page("reports:weeks", "ruth maria sam asha ines rita theo", "ours_business"),
     page("reports:weeks", "jo lee", "theirs_business"),
     page(
@@ -349,5 +402,5 @@ BACKGROUND = [
 DOORS: list[Door] = [
     *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
     *LOGS, *EXPORTS,
-    *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
+    *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
 ]  # fmt: skip

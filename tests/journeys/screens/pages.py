@@ -28,6 +28,7 @@ from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
+from tests.journeys.screens.programs import programs
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -57,6 +58,7 @@ NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture"
 
 NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
+    "integrations:api", "integrations:openapi",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
 }  # fmt: skip
 
@@ -73,6 +75,7 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _erasing(world)
     yield from _made_up(world)
     yield from signing_in(world, Sight, sent)
+    yield from programs(world, Sight, sent)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
 SIZE = (960, 640)
 
@@ -14,6 +16,8 @@ def drawn(name: str) -> bytes:
     """Return the picture or the list that goes by this name, as the bytes of its file. Raises KeyError."""
     if name in _TEXTS:
         return _TEXTS[name].encode()
+    from PIL import Image, ImageDraw  # only where the made-up firm is made
+
     picture = Image.new("RGB", SIZE, "#8d8a80")
     _PICTURES[name](ImageDraw.Draw(picture))
     out = io.BytesIO()
@@ -57,6 +61,8 @@ def _screen(draw: ImageDraw.ImageDraw) -> None:
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont
+
     return ImageFont.load_default(size)
 
 

@@ -28,6 +28,7 @@ from quietmonday.outbox.actions.mails import SEND_MAIL
 from quietmonday.outbox.models import OutboxItem
 from quietmonday.people.access import holding
 from quietmonday.people.models import Membership, Role
+from quietmonday.support.actions.indexing import rebuild_search
 
 HELD = "Held after a restore: it may have been sent since the backup was made. Send it again if it was not."
 
@@ -84,6 +85,7 @@ def restore(*, path: Path, now: dt.datetime, progress: Progress, other_root_key:
             reached("integrations.restore.before_commit")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    rebuild_search(progress=progress)
     _analyse()
     missing = _missing(manifest)
     _tell(manifest, now, missing)

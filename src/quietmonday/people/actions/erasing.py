@@ -34,13 +34,14 @@ from quietmonday.people.models import (
     Person,
     RecoveryCode,
     SignInLink,
+    Token,
 )
 from quietmonday.people.queries.merging import everyone_who_is
 
 ASKED_FOR = "asked for"
 """The reason of an erasure that somebody wished; others name the period that is over."""
 
-OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link", "passkey", "code_app")
+OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link", "passkey", "code_app", "token")
 """What entries tell of that are about the person and nothing else: of these nothing stays."""
 
 
@@ -185,6 +186,7 @@ def _forget_logins(person: Person, accounts: list[Account]) -> None:
         Passkey.objects.filter(account=account).delete()
         CodeApp.objects.filter(account=account).delete()
         RecoveryCode.objects.filter(account=account).delete()
+        Token.objects.filter(account=account).delete()
         account.email = f"erased-{uuid.uuid4().hex}@invalid"
         account.is_active = False
         account.set_unusable_password()

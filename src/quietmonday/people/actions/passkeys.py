@@ -6,23 +6,11 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
 from django.db import transaction
 from django.utils.translation import gettext as _
-from fido2.server import Fido2Server
-from fido2.utils import websafe_encode
-from fido2.webauthn import (
-    AttestedCredentialData,
-    AuthenticationResponse,
-    PublicKeyCredentialRpEntity,
-    PublicKeyCredentialUserEntity,
-    RegistrationResponse,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from quietmonday.kit.text import clean_line
 from quietmonday.people.actions.codes import forget_paper
@@ -30,11 +18,14 @@ from quietmonday.people.actions.security_entries import tell
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Account, Passkey
 
+if TYPE_CHECKING:
+    from fido2.server import Fido2Server
+    from fido2.webauthn import AttestedCredentialData
+
+# fido2 brings 5 MB that most web processes never need: each function that calls it imports it.
+
 MOST = 20
 """Passkeys of one account; nobody has so many devices."""
-
-# What the library raises at an answer that no device gave.
-_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError, InvalidSignature)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +38,8 @@ class Asked:
 
 def ask_for_new(account: Account, origin: str) -> Asked:
     """Return the question for a new passkey that signs in by itself, on the site `origin` (scheme, host and port)."""
+    from fido2.webauthn import PublicKeyCredentialUserEntity, ResidentKeyRequirement, UserVerificationRequirement
+
     options, state = _server(origin).register_begin(
         user=PublicKeyCredentialUserEntity(id=account.pk.bytes, name=account.email, display_name=account.email),
         credentials=_attested(account),
@@ -58,6 +51,8 @@ def ask_for_new(account: Account, origin: str) -> Asked:
 
 def ask_to_sign(account: Account | None, origin: str) -> Asked:
     """Return the question for a signature: of one of the account's passkeys, or of any that the device knows."""
+    from fido2.webauthn import UserVerificationRequirement
+
     options, state = _server(origin).authenticate_begin(
         credentials=_attested(account) if account else None, user_verification=UserVerificationRequirement.REQUIRED
     )
@@ -69,6 +64,9 @@ def add_passkey(
     *, account: Account, origin: str, state: Mapping[str, Any] | None, answer: Any, name: str, now: dt.datetime
 ) -> Passkey:
     """Keep the passkey that answered our question. Raises Refused: passkey (no answer to it), many_passkeys."""
+    from fido2.utils import websafe_encode
+    from fido2.webauthn import RegistrationResponse
+
     Account.objects.select_for_update().get(pk=account.pk)
     if Passkey.objects.filter(account=account).count() >= MOST:
         raise Refused("many_passkeys")
@@ -78,7 +76,7 @@ def add_passkey(
         made = _server(origin).register_complete(dict(state), RegistrationResponse.from_dict(_texts_of(answer)))
         attested = made.credential_data
         credential_id = websafe_encode(attested.credential_id) if attested else ""
-    except _MALFORMED as error:
+    except _malformed() as error:
         raise Refused("passkey") from error
     if attested is None or Passkey.objects.filter(credential_id=credential_id).exists():
         raise Refused("passkey")
@@ -109,6 +107,9 @@ def use_passkey(
 
     A counter that does not grow shows that somebody copied the device: refused.
     """
+    from fido2.utils import websafe_encode
+    from fido2.webauthn import AttestedCredentialData, AuthenticationResponse
+
     if state is None:
         raise Refused("passkey")
     try:
@@ -120,7 +121,7 @@ def use_passkey(
         known = AttestedCredentialData(bytes(row.attested))
         _server(origin).authenticate_complete(dict(state), [known], response)
         counter = response.response.authenticator_data.counter
-    except _MALFORMED as error:
+    except _malformed() as error:
         raise Refused("passkey") from error
     if (counter or row.counter) and counter <= row.counter:
         raise Refused("passkey")
@@ -151,7 +152,17 @@ def remove_passkey(*, passkey: Passkey, now: dt.datetime) -> None:
     )
 
 
+def _malformed() -> tuple[type[Exception], ...]:
+    """What the library raises at an answer that no device gave."""
+    from cryptography.exceptions import InvalidSignature
+
+    return (ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError, InvalidSignature)
+
+
 def _server(origin: str) -> Fido2Server:
+    from fido2.server import Fido2Server
+    from fido2.webauthn import PublicKeyCredentialRpEntity
+
     host = urlsplit(origin).hostname or ""
     # The library would take any page below the host, and any port.
     return Fido2Server(
@@ -160,6 +171,8 @@ def _server(origin: str) -> Fido2Server:
 
 
 def _attested(account: Account) -> list[AttestedCredentialData]:
+    from fido2.webauthn import AttestedCredentialData
+
     rows = Passkey.objects.filter(account=account).order_by("pk").values_list("attested", flat=True)
     return [AttestedCredentialData(bytes(row)) for row in rows]
 

@@ -48,6 +48,9 @@ SENTENCES = {
     "first_code": _("That is not the code that the app shows now. Wait for the next one, and type that."),
     "password": _("This is not your password."),
     "mailed": _("That is not the code we mailed, or its time is over. Have a new one mailed."),
+    "many_tokens": _("There are twenty API tokens already. Take one back that no program uses any more."),
+    "token_scopes": _("Choose at least one thing that the program may read or write."),
+    "token_expiry": _("A token lasts a year at most. Choose how long from the list."),
     "weekday": _("A week has seven days."),
 }
 

@@ -17,6 +17,7 @@ from quietmonday.people.models.persons import (
 )
 from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
+from quietmonday.people.models.tokens import Token
 
 __all__ = [
     "BUSINESS_ROLES",
@@ -44,4 +45,5 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "Supplier",
+    "Token",
 ]

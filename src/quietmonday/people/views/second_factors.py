@@ -7,7 +7,6 @@ import io
 import uuid
 from typing import Any
 
-import qrcode
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from qrcode.image.svg import SvgPathImage
 
 from quietmonday.people.access import ViewerRequest, grave, own_passkey, own_sign_in, signed_in
 from quietmonday.people.actions.codes import remove_code_app, renew_recovery_codes, set_code_app
@@ -179,6 +177,9 @@ def origin_of(request: Any) -> str:
 
 
 def _square(text: str) -> bytes:
+    import qrcode  # loaded by whoever sets an app up, not by every web process
+    from qrcode.image.svg import SvgPathImage
+
     buffer = io.BytesIO()
     qrcode.make(text, image_factory=SvgPathImage, border=2).save(buffer)
     return buffer.getvalue()

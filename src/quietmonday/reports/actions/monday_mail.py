@@ -19,6 +19,9 @@ from quietmonday.kit.speaking import translate, translate_plural
 from quietmonday.outbox.actions import enqueue_mail
 from quietmonday.people.models import Business, Engagement, Person
 from quietmonday.people.queries import first_address_of
+from quietmonday.post.actions.subscriptions import MONDAY
+from quietmonday.post.models import Unsubscription
+from quietmonday.reports.access import stop_mac
 from quietmonday.reports.queries.monday import monday_page
 from quietmonday.reports.queries.weeks import MARKS
 from quietmonday.support.actions.statements import PROVISIONAL, SETTLED, freeze_statement
@@ -77,8 +80,10 @@ def _mail_everybody(business: Business, engagements: Sequence[Engagement], week:
             _, theirs = sides.get(engagement.counterpart.id, (engagement.counterpart, []))
             sides[engagement.counterpart.id] = (engagement.counterpart, [*(theirs or []), engagement.id])
     gone = departed(list(sides), now)
+    stopped = Unsubscription.objects.filter(business=business, topic=MONDAY, person__in=list(sides))
+    unwanted = set(stopped.values_list("person", flat=True))
     for person, engagement_ids in sides.values():
-        if person.id not in gone:
+        if person.id not in gone | unwanted:
             _mail(business, person, engagement_ids, week, now)
             reached("reports.monday.after_mail")
 
@@ -97,26 +102,35 @@ def _mail(
             speaker=Speaker(translate=translate, translate_plural=translate_plural, zone=business.zone, now=now),
             now=now,
         )
-        text = render_to_string(
-            "reports/mail/monday.txt",
-            {
-                "page": page,
-                "person": person,
-                "business": business,
-                "zone": business.zone,
-                "now": now,
-                "marks": MARKS,
-                "address": settings.ADDRESS + reverse("reports:monday", args=[business.id]),
-            },
+        stop = settings.ADDRESS + reverse(
+            "reports:monday_mail", args=[business.id, person.id, stop_mac(business.id, person.id)]
         )
+        context = {
+            "page": page,
+            "person": person,
+            "business": business,
+            "zone": business.zone,
+            "now": now,
+            "marks": MARKS,
+            "address": settings.ADDRESS + reverse("reports:monday", args=[business.id]),
+            "stop": stop,
+            "public": settings.ADDRESS,
+        }
         enqueue_mail(
             key=f"monday:{business.id}:{week.key}:{person.id}",
             recipient=address,
             sender=settings.DEFAULT_FROM_EMAIL,
             subject=_("Monday at %(business)s: %(answer)s")
             % {"business": business.name, "answer": page.last.lines[0][1]},
-            text=text,
-            headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Quiet-Monday": "1"},
+            text=render_to_string("reports/mail/monday.txt", context),
+            html=render_to_string("reports/mail/monday.html", context),
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "X-Quiet-Monday": "1",
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
             message_id=make_msgid(f"monday.{week.key}", domain=settings.HOST),
             now=now,
             business_id=business.id,

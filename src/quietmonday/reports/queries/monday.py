@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 
 from quietmonday.journal.models import Seal
+from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
 from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, morning, quiet_mondays
@@ -23,11 +24,12 @@ from quietmonday.reports.queries.weeks import (
 )
 from quietmonday.support.logic.said import Speaker
 from quietmonday.support.logic.week import Week, bounds, week_of
-from quietmonday.support.models import Statement, Ticket, TicketEngagement
+from quietmonday.support.models import Pause, Statement, Ticket, TicketEngagement
 
 WEEKS = 13
 OPEN_SHOWN = 10
 KEPT_COUNTED = 100
+COMING_DAYS = 14
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +42,8 @@ class MondayPage:
     before_record: bool  # last week was over before anything was recorded, and nothing was taken in since
     settled: StatedWeek | None
     open_rows: list[dict[str, Any]]
+    overdue: list[dict[str, Any]]  # held by a workaround whose date has passed, oldest first
+    coming: list[tuple[dt.date, dict[str, Any]]]  # a permanent fix or an agreed date within COMING_DAYS
     open_count: int
     waiting_for_you: int
     mondays: list[Monday]
@@ -65,7 +69,8 @@ def monday_page(
     statements = statements_of(business.id, weeks[1:], engagement_ids)
     shown = [s for s in statements if s.week in {last.key, settled.key}]
     corrections = corrections_of(shown) if shown else {}
-    tickets, open_rows, calls = _tickets(business, shown, weeks, engagement_ids)
+    tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids)
+    today = now.astimezone(zone_named(business.zone)).date()
     gaps = list(_gaps(business, weeks[-1], engagements))
     mondays = quiet_mondays(
         dates=[week.monday for week in reversed(weeks[:WEEKS])],
@@ -108,6 +113,8 @@ def monday_page(
             last_week=False,
         ),
         open_rows=open_rows[:OPEN_SHOWN],
+        overdue=[row for row in held if row["workaround_until"] < today][:OPEN_SHOWN],
+        coming=_coming(held, open_rows, today, business.zone)[:OPEN_SHOWN],
         open_count=len(open_rows),
         waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
         mondays=mondays,
@@ -145,13 +152,16 @@ _COLUMNS = (
     "next_word_by",
     "restore_by",
     "can_work",
+    "workaround_until",
+    "agreed",
 )
 
 
 def _tickets(
     business: Business, shown: Sequence[Statement], weeks: Sequence[Week], engagement_ids: Sequence[uuid.UUID] | None
-) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[Call]]:
-    """Three reads in one query: the stated requests, the open ones (oldest first), the calls of Monday mornings."""
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[Call]]:
+    """Four reads in one query: the stated requests, the open ones and those held by a workaround (oldest first), and
+    the calls of Monday mornings."""
     mine = Q(business=business)
     if engagement_ids is not None:
         mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids).values("ticket"))
@@ -161,15 +171,18 @@ def _tickets(
         start, end = morning(week.monday, business.zone)
         mornings |= Q(opened_at__gte=start, opened_at__lt=end)
 
+    agreed = Pause.objects.filter(ticket=OuterRef("pk"), ended_at=None, reason="agreed_date").values("until_date")[:1]
+
     def read(why: str, condition: Q) -> Any:
         rows = Ticket.objects.filter(mine & condition).annotate(
-            why=Value(why, output_field=CharField()), number=F("work_item__number")
+            why=Value(why, output_field=CharField()), number=F("work_item__number"), agreed=Subquery(agreed)
         )
         return rows.order_by().values(*_COLUMNS)
 
     rows = list(
         read("stated", Q(pk__in=ids)).union(
             read("open", Q(state="open")),
+            read("held", Q(workaround_until__isnull=False)),
             read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"])),
             all=True,
         )
@@ -177,7 +190,18 @@ def _tickets(
     stated = {str(row["id"]): row for row in rows if row["why"] == "stated"}
     still_open = sorted((row for row in rows if row["why"] == "open"), key=lambda row: row["opened_at"])
     calls = [Call(row["opened_at"], row["can_work"]) for row in rows if row["why"] == "call"]
-    return stated, still_open, calls
+    held = sorted((row for row in rows if row["why"] == "held"), key=lambda row: row["workaround_until"])
+    return stated, still_open, held, calls
+
+
+def _coming(
+    held: Sequence[dict[str, Any]], still_open: Sequence[dict[str, Any]], today: dt.date, zone: str
+) -> list[tuple[dt.date, dict[str, Any]]]:
+    """Return what falls due in the next COMING_DAYS, the nearest first."""
+    due = [(row["workaround_until"], row) for row in held]
+    due += [(row["agreed"].astimezone(zone_named(zone)).date(), row) for row in still_open if row["agreed"]]
+    last = today + dt.timedelta(days=COMING_DAYS)
+    return sorted((each for each in due if today <= each[0] <= last), key=lambda each: (each[0], each[1]["number"]))
 
 
 def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) -> Any:

@@ -48,6 +48,7 @@ from quietmonday.support.access.saved_views import (
     saved_view_changed_by,
     saved_views_seen_by,
 )
+from quietmonday.support.access.searching import marks_of_viewer, messages_read_by
 from quietmonday.support.access.tickets import (
     asked_for,
     clients_waiting_for,
@@ -87,10 +88,12 @@ __all__ = [
     "keeper_of_views",
     "mailbox_for",
     "mailboxes_of",
+    "marks_of_viewer",
     "may_change_view",
     "may_erase_in",
     "may_keep_views",
     "message_erasable_by",
+    "messages_read_by",
     "messages_visible_to",
     "past_messages_visible_to",
     "past_ticket_for",

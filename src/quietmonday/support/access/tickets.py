@@ -93,7 +93,7 @@ def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tupl
     if ref is None:
         raise PermissionDenied
     person = Person.objects.get(pk=ref)
-    return person, Actor(id=person.id, name=person.name)
+    return person, Actor(id=person.id, name=viewer.signed(person.name))
 
 
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:

@@ -20,7 +20,13 @@ def write_entry(
     now: dt.datetime,
     quality: str = ClockQuality.EXACT,
 ) -> None:
-    """Append `ticket.<verb>` to the chain of each engagement of the ticket, or to the business's private one."""
+    """Append `ticket.<verb>` to the chain of each engagement of the ticket, or to the business's private one.
+
+    The ticket is marked as changed: whoever follows it asks for what changed since.
+    """
+    if ticket.changed_at != now:
+        ticket.changed_at = now
+        Ticket.objects.filter(pk=ticket.pk).update(changed_at=now)
     append(
         verb=f"ticket.{verb}",
         actor=actor,

@@ -18,6 +18,7 @@ from quietmonday.journal.queries import standing_bodies
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.people.models import Business
 from quietmonday.post.actions.erasing import erase_files, erase_items
+from quietmonday.support.actions.indexing import index_again, index_messages_again
 from quietmonday.support.logic.words import WORDS
 from quietmonday.support.models import (
     Attachment,
@@ -68,6 +69,7 @@ def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.dateti
         return UNTOUCHED if stays == body else stays
 
     blank_messages([row], by=actor.name, now=now)
+    index_again(tickets=[ticket.pk])
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=rest)
     row.refresh_from_db()
     return row
@@ -89,7 +91,8 @@ def erase_words(
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
     with override(business.language):
-        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now)
+        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now, changed_at=now)
+    index_again(tickets=ids)
     entries = list(Entry.objects.filter(subject_id__in=ids, subject_kind="ticket", business_id=business.pk))
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=functools.partial(_without, WORDS))
     return len(ids)
@@ -110,6 +113,7 @@ def let_go_of_files(business: uuid.UUID, older_than: dt.datetime, why: str, now:
     """Erase some files that came with requests settled before `older_than`; return how many, 0 when none is left."""
     rows = list(attachments_over(business, older_than)[: AT_ONCE * 4])
     _erase_attachments(rows, now=now)
+    index_messages_again(messages=[row.message_id for row in rows])
     return len(rows)
 
 
@@ -123,11 +127,13 @@ def let_go_of_logs(business: uuid.UUID, older_than: dt.datetime, why: str, now: 
 
 
 def blank_messages(rows: Sequence[Message], *, by: str, now: dt.datetime) -> None:
-    """Empty messages, their raw mails and files, in the caller's transaction. The journal is the caller's matter."""
+    """Empty messages, their raw mails and files, in the caller's transaction. The journal and the search are the
+    caller's matter."""
     ids = [row.pk for row in rows]
     _erase_attachments(list(Attachment.objects.filter(message__in=ids, erased_at=None)), now=now)
     erase_items(items=[row.inbox_item_id for row in rows if row.inbox_item_id is not None], now=now)
     Message.objects.filter(pk__in=ids).update(text="", quoted="", erased_at=now, erased_by=by)
+    Ticket.objects.filter(pk__in={row.ticket_id for row in rows}).update(changed_at=now)
 
 
 def _without(keys: Collection[str], entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:

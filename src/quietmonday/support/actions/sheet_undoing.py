@@ -14,6 +14,7 @@ from quietmonday.kit.faults import reached
 from quietmonday.people.models import Address, Engagement, Membership, Person
 from quietmonday.people.queries.merging import once_merged
 from quietmonday.support.actions.entries import write_import_entry
+from quietmonday.support.actions.indexing import take_out_of_search
 from quietmonday.support.actions.sheet_imports import CHUNK, CannotImport, tell_worker
 from quietmonday.support.actions.sheet_taking import locked_import
 from quietmonday.support.models import (
@@ -116,6 +117,7 @@ def _remove(gone: list[SheetRow]) -> None:
     tickets = [each.ticket_id for each in gone]
     items = [each.ticket.work_item_id for each in gone]
     persons = [each.person_id for each in gone if each.person_id]
+    take_out_of_search(tickets=tickets)
     for table in (Pause, Message, PriorityChange, Resolution, Reopening, Verdict, TicketEngagement, SheetRow):
         table._base_manager.filter(ticket__in=tickets).delete()
     Ticket.objects.filter(pk__in=tickets).delete()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from quietmonday.kit.clock import now
 from quietmonday.kit.records import Record
 
 
@@ -56,6 +57,7 @@ class Ticket(Record):
     state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)  # the last verb on it, or change of what was said: for who follows
 
     move = models.CharField(max_length=12, choices=Move.choices, default=Move.SUPPLIER)
     next_word_by = models.DateTimeField(null=True)
@@ -84,6 +86,7 @@ class Ticket(Record):
             ),
             models.Index(fields=["workaround_until"], condition=Q(workaround_until__isnull=False), name="support_held"),
             models.Index(fields=["-opened_at", "-id"], name="support_newest"),
+            models.Index(fields=["changed_at", "id"], name="support_changed"),
             # The queue: in its order, and with all that it counts, so that no row is read that is not shown.
             models.Index(
                 fields=[

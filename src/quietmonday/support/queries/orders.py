@@ -76,6 +76,7 @@ class Order:
 SORTS: tuple[Sort, ...] = (
     Sort("urgency", _("what is due first"), "attention_at", "attention_at", "n"),
     Sort("opened", _("when it was opened"), "opened_at", "opened_at", "m", history=True),
+    Sort("changed", _("when anything happened on it last"), "changed_at", "changed_at", "m", history=True),
     Sort("number", _("number"), "work_item__number", "number", "i"),
     Sort("priority", _("how urgent"), "priority", "priority", "i"),
     Sort("client", _("client"), "business__name", "client", "s"),
@@ -94,11 +95,11 @@ AS_FOUND = (Order(_ID, down=True),)
 def read_orders(given: Sequence[str], *, history: bool) -> tuple[tuple[Order, ...], bool]:
     """Return the orders that `given` names, each key once, and whether any was passed over.
 
-    Nothing usable: the most urgent first, of all there ever was the newest.
+    Nothing usable: the most urgent first, of all there ever was the newest, which stands in one order at a time.
     """
     found: dict[str, Order] = {}
     wanted = [value for value in given if value]
-    for value in wanted[:MOST_SORTS]:
+    for value in wanted[: 1 if history else MOST_SORTS]:
         sort = _BY_KEY.get(value.removeprefix("-"))
         if sort is not None and sort.key not in found and (sort.history or not history):
             found[sort.key] = Order(sort, value.startswith("-"))

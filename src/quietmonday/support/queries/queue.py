@@ -43,6 +43,7 @@ class Row:
     kind: str
     source: str
     opened_at: dt.datetime
+    changed_at: dt.datetime
     attention_at: dt.datetime | None
     next_word_by: dt.datetime | None
     respond_by: dt.datetime | None
@@ -92,8 +93,17 @@ class Row:
 
 
 _READ = (
-    *("id", "subject", "work_item__number", "state", "move", "priority", "kind", "source", "opened_at", "attention_at"),
-    *("next_word_by", "respond_by", "restore_by", "clock_left", "clock_as_of", "clock_stands", "clock_stands_until"),
+    *("id", "subject", "work_item__number", "state", "move", "priority", "kind", "source", "opened_at", "changed_at"),
+    *(
+        "attention_at",
+        "next_word_by",
+        "respond_by",
+        "restore_by",
+        "clock_left",
+        "clock_as_of",
+        "clock_stands",
+        "clock_stands_until",
+    ),
     *("clock_counts_nights", "waits_unasked"),
     *("workaround_until", "business__name", "business__zone", "requester__name", "assignee_id", "assignee__name"),
 )
@@ -123,7 +133,7 @@ def queue_of(reading: Reading, wanted: Wanted) -> Queue:
     lines = [Row(*row[:-1]) for row in rows]
     if len(lines) > ROWS:
         return Queue(lines[:ROWS], cursor_of(lines[ROWS - 1], wanted.order), told_now)
-    return Queue(lines, cursor_of(edge, wanted.order) if edge else "", told_now, cut=edge is not None)
+    return Queue(lines, edge.cursor if edge else "", told_now, cut=edge is not None)
 
 
 _first_pages = Shelf(128)
@@ -165,7 +175,7 @@ def live_where(narrowed: Narrowed) -> Q:
 def _fitting(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
     ours = tickets_supplied_by(viewer)
     if wanted.words:
-        return searched(ours.filter(wanted.narrowed.where), wanted.words)
+        return searched(viewer, ours.filter(wanted.narrowed.where), wanted.words)
     if wanted.history:
         return ours.filter(wanted.narrowed.where)
     return ours.filter(LIVE).filter(live_where(wanted.narrowed))

@@ -55,7 +55,7 @@ def requests_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Requests:
     shown = [_asked(ticket, now) for ticket in rows[:ROWS]]
     if len(rows) > ROWS:
         return Requests(shown, cursor_of(rows[ROWS - 1], wanted.order))
-    return Requests(shown, cursor_of(edge, wanted.order) if edge else "", cut=edge is not None)
+    return Requests(shown, edge.cursor if edge else "", cut=edge is not None)
 
 
 def requests_listed(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
@@ -65,7 +65,7 @@ def requests_listed(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
 
 def _fitting(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
     tickets = tickets_visible_to(viewer).filter(wanted.narrowed.where)
-    return searched(tickets, wanted.words) if wanted.words else tickets
+    return searched(viewer, tickets, wanted.words) if wanted.words else tickets
 
 
 def _asked(ticket: Ticket, now: dt.datetime) -> Asked:

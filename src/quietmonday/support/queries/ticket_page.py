@@ -182,7 +182,7 @@ def _lines(
             message=m,
             files=files[m.id],
             flags=flags.get(str(m.id), []),
-            form=form_of(m),
+            form=form_of(m.channel, m.clock_quality),
         )
         for m in messages
     ]
@@ -205,11 +205,11 @@ def _kind(message: Message) -> str:
     return "us" if message.side == Side.SUPPLIER else "them"
 
 
-def form_of(message: Message) -> str:
-    """Return how much of its moment is shown: "time", "day" (a log knows no more), or "" (nobody knows when)."""
-    if message.clock_quality == DAY_ONLY:
+def form_of(channel: str, clock_quality: str) -> str:
+    """Return how much of the moment of a message is shown: "time", "day" (a log knows no more), "" (nobody knows)."""
+    if clock_quality == DAY_ONLY:
         return "day"
-    return "" if message.channel == "sheet" and message.clock_quality == ClockQuality.UNKNOWN else "time"
+    return "" if channel == "sheet" and clock_quality == ClockQuality.UNKNOWN else "time"
 
 
 def _is_opening(event: Event, ticket: Ticket) -> bool:

@@ -8,6 +8,7 @@ import uuid
 
 from django.db.models import Q
 
+from quietmonday.support.logic.cursors import cursor
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.filters import EVERYTHING, Narrowed
 from quietmonday.support.queries.orders import AS_FOUND, URGENT, Order, going_on, ordered
@@ -40,19 +41,23 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Edge:
-    """The day until which one page looks through the past. The next one goes on there, as after a row.
+    """The day until which one page looks through the past, in the list's order. The next page goes on there.
 
-    A whole day, so that an address tells nobody when somebody else asked for something.
+    A whole day, so that an address tells nobody when something happened at somebody else's.
     """
 
-    opened_at: dt.datetime
-    down: bool
-    id: uuid.UUID = _LOWEST
+    order: Order
+    day: dt.datetime
 
     @property
     def bounds(self) -> Q:
         """What lies before it."""
-        return Q(opened_at__gte=self.opened_at) if self.down else Q(opened_at__lt=self.opened_at)
+        return Q(**{f"{self.order.sort.column}__{'gte' if self.order.down else 'lt'}": self.day})
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page goes on, as after a row."""
+        return cursor(self.day, _LOWEST)
 
 
 def edge_of(wanted: Wanted) -> Edge | None:
@@ -60,14 +65,17 @@ def edge_of(wanted: Wanted) -> Edge | None:
 
     Without it, a page of what nearly nothing fits would read all there ever was.
     """
-    if wanted.words or not wanted.history or not wanted.narrowed.sparse:
+    order = wanted.order[0]
+    client = wanted.narrowed.one("client") if order.sort.key == "opened" else ""  # whose index that order has
+    found_soon = not wanted.narrowed.sparse and (client or "client" not in wanted.narrowed.values)
+    if wanted.words or not wanted.history or found_soon:
         return None
-    client = wanted.narrowed.one("client")
     everything = Ticket.objects.filter(business=uuid.UUID(client)) if client else Ticket.objects.all()
-    order = wanted.order[:1]
-    next_ones = ordered(going_on(everything, order, wanted.after), order).values_list("opened_at", flat=True)
+    next_ones = ordered(going_on(everything, (order,), wanted.after), (order,)).values_list(
+        order.sort.column, flat=True
+    )
     last = next(iter(next_ones[LOOKED_THROUGH - 1 : LOOKED_THROUGH]), None)
     if last is None:
         return None
     day = last.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Edge(day, True) if order[0].down else Edge(day + dt.timedelta(days=1), False)
+    return Edge(order, day if order.down else day + dt.timedelta(days=1))

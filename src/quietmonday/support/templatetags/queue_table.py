@@ -237,4 +237,6 @@ COLUMNS: tuple[Column, ...] = (
            short=gettext_lazy("How it came"), usual=False),
     Column("opened", pgettext_lazy("column", "Opened"), lambda row, pen: pen.time(row.opened_at, row), sort="opened",
            cell="n", short=pgettext_lazy("column", "Opened"), usual=False),
+    Column("changed", pgettext_lazy("column", "Last happened"), lambda row, pen: pen.time(row.changed_at, row),
+           sort="changed", cell="n", short=pgettext_lazy("column", "Last happened"), usual=False),
 )  # fmt: skip

@@ -101,6 +101,7 @@ def source_word(source: str) -> str:
         "visit": _("during a visit"),
         "monitoring": _("by a check"),
         "sheet": _("out of a log of calls"),
+        "api": _("through a program"),
     }.get(source, source)
 
 

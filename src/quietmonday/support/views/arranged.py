@@ -50,7 +50,7 @@ def passed_over_in_words(arrangement: Arrangement, columns: bool = False) -> lis
     if columns:
         said.append(_("A column that was asked for is not known here. It was passed over."))
     if arrangement.sort_passed_over and arrangement.wanted.history:
-        said.append(_("What is settled can only be put in the order in which it was opened."))
+        said.append(_("What is settled can only stand in the order in which it was opened or touched last."))
     elif arrangement.sort_passed_over:
         said.append(_("An order that was asked for is not known here. It was passed over."))
     return said

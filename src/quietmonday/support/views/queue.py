@@ -119,7 +119,7 @@ def _head(arrangement: Arrangement, column: Column) -> dict[str, Any]:
     current = first.sort.key == column.sort
     upwards = not (current and not first.down)
     history = arrangement.wanted.history
-    sortable = column.sort and not arrangement.wanted.words and (not history or column.sort == "opened")
+    sortable = column.sort and not arrangement.wanted.words and (not history or column.sort in {"opened", "changed"})
     return {
         "label": column.label,
         "cell": column.cell,

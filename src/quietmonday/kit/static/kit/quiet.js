@@ -7,7 +7,7 @@
      data-all             a box that ticks all of them
      data-says            tells how many are chosen; its value is the sentence, with %(n)s
      data-chosen="a"      a button for what is chosen: the key presses it, with the row at hand where none is chosen
-   data-key="r"           on a link, field or button: the key goes there. A link opens, a field takes the focus; a button
+   data-key="r"           on a link, field or button: the key goes there, on the page itself before the bar around it. A link opens, a field takes the focus; a button
                           only takes the focus, so that a stray key never sends anything
    data-go="q"            on a link: G, then the key, opens it
    data-keys-dialog       the <dialog> that ? opens, with what works on this page; inside it:
@@ -70,7 +70,8 @@
       button.click();
       return true;
     }
-    const element = one(`[data-key="${CSS.escape(key)}"]`);
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    const element = one(`main ${wanted}`) ?? one(wanted);
     if (!element) return false;
     if (element.matches("a[href]")) element.click();
     else { element.focus(); element.scrollIntoView({ block: "nearest" }); }
