@@ -28,14 +28,12 @@ class Place:
     label: str
     short: str
     current: bool
-    key: str = ""  # that leads there from every page
 
 
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the base template draws around a page; bare for whoever is not signed in.
 
-    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `search_url`,
-    `sign_out_url`, `made_up`.
+    `places` in the bar, `below` at the foot, `who`, `who_name`, `who_url`, `home_url`, `sign_out_url`, `made_up`.
     Costs no query: it reads the viewer that the page's own door made.
     """
     viewer = getattr(request, "viewer", None)
@@ -43,7 +41,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         return {"home_url": reverse("reports:home")}
     return {
         "places": [
-            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)), _keys(url))
+            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)))
             for url, label, short in _places(viewer)
         ],
         "who": _who(viewer),
@@ -51,7 +49,6 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         "who_url": _who_url(viewer),
         "below": _below(viewer),
         "home_url": reverse("reports:home"),
-        "search_url": reverse("support:search") if viewer.businesses() else "",
         "sign_out_url": reverse("account_logout"),
         "made_up": _made_up(viewer, request),
     }
@@ -67,27 +64,16 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
         for ref in sorted(viewer.leads or viewer.sees.businesses, key=lambda ref: viewer.place_names[ref])[:1]
     ]
     post = [inbox] if viewer.leads or viewer.suppliers or viewer.administrator else []
-    call = (reverse("support:log_call"), _("Log a call"), pgettext("short place", "Call"))
     if viewer.home == "business":
         own = [report] if viewer.leads or viewer.staff_of else []
         return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
-        calls = [call] if viewer.engagements else []
-        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *calls, *post, people]
+        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *post, people]
     elif viewer.home == "staff":
         return [report, (requests[0], _("My requests"), _("My requests"))]
     else:
         places = [inbox, people]
-    return [*places, *_administered()] if viewer.administrator and not _daily(viewer) else places
-
-
-def _keys(url: str) -> str:
-    return "c" if url == reverse("support:log_call") else ""
-
-
-def _daily(viewer: Viewer) -> bool:
-    """Whether the bar is full of what this viewer does every day: what an administrator looks after stands below."""
-    return viewer.home in {"business", "staff"} or (viewer.home == "supplier" and bool(viewer.engagements))
+    return [*places, *_administered()] if viewer.administrator else places
 
 
 def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
@@ -114,11 +100,8 @@ def _administered() -> list[tuple[str, str, str]]:
 
 
 def _below(viewer: Viewer) -> list[tuple[str, str]]:
-    """What somebody looks after besides their daily places: it stands at the foot of every page."""
-    common = [(reverse("support:templates"), _("Common requests"))] if viewer.leads or viewer.manages else []
-    if viewer.sees.businesses or viewer.sees.suppliers:
-        common.append((reverse("support:recurring"), _("What comes by itself")))
-    own = common + [
+    """What an owner and an administrator look after besides their daily places: it stands at the foot of every page."""
+    own = [
         (reverse(name, args=[ref]), label)
         for ref, role in sorted(viewer.roles.items())
         if role == Role.OWNER
@@ -128,11 +111,10 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
             ("people:keeping", _("How long you keep what")),
         )
     ]
-    if viewer.manages or Role.OWNER in viewer.roles.values():
-        own.append((reverse("integrations:webhooks"), _("Webhooks")))
     if not viewer.administrator:
         return own
-    firms = [(url, label) for url, label, _short in _administered()] if _daily(viewer) else []
+    daily = viewer.home in {"business", "staff"}
+    firms = [(url, label) for url, label, _short in _administered()] if daily else []
     return [*own, *firms, (reverse("people:set_up"), _("Set up"))]
 
 

@@ -12,9 +12,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        # Models are there only once Django is ready.
-        from quietmonday.people.access import administrator_of
-        from quietmonday.people.actions.ending_again import register_endings
+        from quietmonday.people.access import administrator_of  # models are there only once Django is ready
 
         register_administrator_check(administrator_of)
-        register_endings()

@@ -18,7 +18,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from quietmonday.post.jobs.imap import Looked
 from tests.boundaries.sweep.canaries import our_models
 from tests.boundaries.sweep.world import VIEWERS, World
 
@@ -50,7 +49,6 @@ class Door:
     public: bool = False
     shows: bool = False  # whoever holds the signed link may read what it is about
     extra: tuple[tuple[str, str], ...] = ()  # of the request: a remote address, a header
-    other_methods: bool = True  # whether what it does not know by this method is tried too
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.name} {self.target}".strip()
@@ -58,16 +56,6 @@ class Door:
     def url(self, world: World) -> str:
         """Return the path of this door in this world."""
         return reverse(self.name, kwargs=self.kwargs(world)) + self.query(world)
-
-    def sent(self, world: World, client: Client, **extra: Any) -> HttpResponse:
-        """Send the request of this door."""
-        data = self.data(world) if self.method == "post" else {}
-        response: HttpResponse = getattr(client, self.method)(self.url(world), data, **extra)
-        return response
-
-    def client(self, world: World, viewer: str) -> Client:
-        """Return what the viewer comes with: a browser that is signed in."""
-        return world.client(viewer)
 
     def expected(self, viewer: str) -> tuple[int, ...]:
         """Return the statuses that `viewer` may get."""
@@ -132,8 +120,7 @@ def _steps(world: World, doors: list[Door], result: Result) -> Iterator[None]:
     for door in doors:
         for viewer in sorted(VIEWERS, key=lambda each: each not in door.ok):  # the rightful first
             yield _try(world, door, viewer, result)
-        others = {"get", "post"} if door.other_methods else set()
-        for other in others - methods.pop(door.name, others):  # once a URL
+        for other in {"get", "post"} - methods.pop(door.name, {"get", "post"}):  # once a URL
             for viewer in VIEWERS:
                 yield _try_other_method(world, door, other, viewer, result)
 
@@ -174,14 +161,12 @@ def _try_other_method(world: World, door: Door, method: str, viewer: str, result
 
 def send(world: World, door: Door, viewer: str, client: Client | None = None, **more: Any) -> HttpResponse:
     """Send the door's own request as the viewer."""
-    with without_mail_servers():
-        return door.sent(world, client or door.client(world, viewer), **{**dict(door.extra), **more})
-
-
-def without_mail_servers() -> Any:
-    """Let every mailbox open that a form names."""
-    looked = Looked(("INBOX",), (), can_wait=True)
-    return mock.patch("quietmonday.support.views.mailboxes.try_mailbox", return_value=looked)
+    client = client or world.client(viewer)
+    extra = {**dict(door.extra), **more}
+    data = door.data(world) if door.method == "post" else {}
+    with mock.patch("quietmonday.support.views.set_up.try_mailbox", return_value=""):
+        response: HttpResponse = getattr(client, door.method)(door.url(world), data, **extra)
+    return response
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -46,19 +46,6 @@ class Event:
     clock_quality: ClockQuality = ClockQuality.EXACT
 
 
-Listener = Callable[[Event, Sequence[Entry]], None]
-"""Told of one event with its entries, in the transaction that wrote it: a row of what must happen next, and no more."""
-
-_listeners: list[Listener] = []
-
-
-def register_listener(listener: Listener) -> None:
-    """Have `append` tell `listener` of each event; an area does so when Django starts. `append_many` tells nobody:
-    what an import or an erasure writes by the thousand is read from the record."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-
-
 def append(
     *,
     verb: str,
@@ -79,21 +66,21 @@ def append(
     Several events in one transaction go through `append_many`, which locks all heads in one order.
     Raises NotInTransaction, NotCanonical (payload), CrossBusinessReference (engagement known for another business).
     """
-    event = Event(
-        verb=verb,
-        actor=actor,
-        business_id=business_id,
-        engagement_ids=engagement_ids,
-        subject=subject,
-        payload=payload,
-        occurred_at=occurred_at,
-        recorded_at=recorded_at,
-        clock_quality=clock_quality,
+    return append_many(
+        [
+            Event(
+                verb=verb,
+                actor=actor,
+                business_id=business_id,
+                engagement_ids=engagement_ids,
+                subject=subject,
+                payload=payload,
+                occurred_at=occurred_at,
+                recorded_at=recorded_at,
+                clock_quality=clock_quality,
+            )
+        ]
     )
-    entries = append_many([event])
-    for listen in _listeners:
-        listen(event, entries)
-    return entries
 
 
 def append_many(events: Sequence[Event]) -> list[Entry]:

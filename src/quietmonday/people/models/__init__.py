@@ -15,9 +15,8 @@ from quietmonday.people.models.persons import (
     Person,
     Role,
 )
-from quietmonday.people.models.second_factors import CodeApp, Identity, Passkey, RecoveryCode, SignIn
+from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
-from quietmonday.people.models.tokens import Token
 
 __all__ = [
     "BUSINESS_ROLES",
@@ -32,7 +31,6 @@ __all__ = [
     "Engagement",
     "HistoryGrant",
     "Holiday",
-    "Identity",
     "Membership",
     "MovedReference",
     "OpenInterval",
@@ -46,5 +44,4 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "Supplier",
-    "Token",
 ]

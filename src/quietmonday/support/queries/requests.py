@@ -20,7 +20,7 @@ from quietmonday.support.queries.searching import searched
 ROWS = 25
 _READ = (
     *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
-    *("requester__name", "verdict__inputs", "next_word_by", "respond_by", "workaround_until", "from_log"),
+    *("requester__name", "verdict__inputs"),
 )
 
 
@@ -73,7 +73,7 @@ def listed(viewer: Viewer, *, state: str, words: str, client: uuid.UUID | None) 
     if client is not None:
         tickets = tickets.filter(business=client)
     if words:
-        tickets = searched(viewer, tickets, words)
+        tickets = searched(tickets, words)
     if state:
         tickets = tickets.filter(state=TicketState.OPEN) if state == "open" else tickets.exclude(state=TicketState.OPEN)
     return tickets

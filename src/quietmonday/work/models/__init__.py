@@ -1,6 +1,5 @@
-"""Work items: what tickets, visits, plans and incidents share; and the time spent on them."""
+"""Work items: what tickets, visits, plans and incidents share."""
 
 from quietmonday.work.models.items import Numbers, WorkItem
-from quietmonday.work.models.time import MOST_MINUTES, TimeEntry
 
-__all__ = ["MOST_MINUTES", "Numbers", "TimeEntry", "WorkItem"]
+__all__ = ["Numbers", "WorkItem"]

@@ -3,14 +3,12 @@
    data-rows              on a list: J and K move between its rows
      data-row             on each row; its first link is what Enter opens
      data-r, -w, -p       on a row: where R (reply), W (working again) and P (promise a time) go
-   data-key="r"           on a link, field or button outside a list: the key goes there, on the page itself before the
-                          bar around it. A link opens, a field takes the
+   data-key="r"           on a link, field or button outside a list: the key goes there. A link opens, a field takes the
                           focus; a button only takes the focus, so that a stray key never sends anything
    data-keys-dialog       the <dialog> that ? opens; inside it:
      data-keys-off        a checkbox: no single keys on this browser (people who dictate need that)
    data-ctrl-enter        on a form: Ctrl+Enter or Cmd+Enter sends it
    data-once              on a form: a second press while the first is under way does nothing
-   data-signs-out         on a form: what this tab kept of what was typed goes
    data-print             on a button: prints the page
    data-needs-js hidden   shown only where this script runs
    htmx answers may carry HX-Trigger: {"toast": "Sent to Dele."}                                                     */
@@ -19,7 +17,6 @@
   "use strict";
   const SWITCH = "quiet-monday-single-keys";
   const AGAIN_AFTER_MS = 10_000;
-  const PICTURES_MS = 3_000;
   const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.querySelector("a[href]"));
   const rowOf = (element) => element?.closest?.("[data-row]");
 
@@ -43,8 +40,7 @@
   const act = (key) => {
     const target = rowOf(document.activeElement)?.getAttribute(`data-${key}`);
     if (target) { location.assign(target); return true; }
-    const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const element = document.querySelector(`main ${wanted}`) ?? document.querySelector(wanted);
+    const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!element) return false;
     if (element.matches("a[href]")) element.click();
     else { element.focus(); element.scrollIntoView({ block: "nearest" }); }
@@ -58,7 +54,7 @@
     if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
-    else if (!/^[crwp/]$/.test(key) || !act(key)) return;
+    else if (!/^[rwp/]$/.test(key) || !act(key)) return;
     event.preventDefault();
   };
 
@@ -95,19 +91,9 @@
     document.getElementById("toasts")?.replaceChildren(line);
   });
 
-  const print = async () => {
-    const pictures = [...document.querySelectorAll("img[loading=lazy]")];
-    for (const picture of pictures) picture.loading = "eager"; // what nobody has scrolled to is not there yet
-    const there = Promise.allSettled(pictures.map((picture) => picture.decode()));
-    await Promise.race([there, new Promise((done) => setTimeout(done, PICTURES_MS))]);
-    window.print();
-  };
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-print]")) print();
+    if (event.target.closest?.("[data-print]")) window.print();
     if (event.target.matches?.("[data-keys-off]")) switchKeys(event.target.checked);
-  });
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-signs-out]")) try { sessionStorage.clear(); } catch { return; } // drafts go with who wrote them
   });
 
   for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;

@@ -1,1 +1,0 @@
-"""Reads that several callers share."""
