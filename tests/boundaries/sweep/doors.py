@@ -15,6 +15,7 @@ from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
+from tests.boundaries.sweep.doors_of_queue import OF_QUEUE
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -402,5 +403,5 @@ BACKGROUND = [
 DOORS: list[Door] = [
     *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
     *LOGS, *EXPORTS,
-    *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS,
+    *SIGNED_LINKS, *BACKGROUND, *FOREIGN, *PROGRAMS, *OF_QUEUE,
 ]  # fmt: skip

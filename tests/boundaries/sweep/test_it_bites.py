@@ -34,7 +34,18 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Statement, Ticket, Verdict
+from quietmonday.support.access import Worked
+from quietmonday.support.models import (
+    Attachment,
+    BulkEdit,
+    FeedbackQuestion,
+    Message,
+    SavedView,
+    SheetImport,
+    Statement,
+    Ticket,
+    Verdict,
+)
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.doors_of_programs import OPERATIONS
@@ -103,6 +114,17 @@ def _every_token_opens(text: str, now: Any) -> Any:
 
 def _webhooks() -> Any:
     return Webhook.objects.filter(ended_at=None).select_related("business", "supplier")
+
+
+def _worked_on_by_all(viewer: Any, refs: Any) -> list[Worked]:
+    return [
+        Worked(
+            ticket.pk, ticket.business_id, ticket.work_item.number, ticket.subject, party.engagement.supplier_id,
+            (party.engagement_id,), SYSTEM,
+        )
+        for ticket in Ticket.objects.filter(pk__in=refs).select_related("work_item")
+        for party in ticket.parties.select_related("engagement")[:1]
+    ]  # fmt: skip
 
 
 LOSSES = [
@@ -311,6 +333,24 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(
+        support.saved_views_seen_by,
+        lambda viewer, place: SavedView.objects.filter(place=place),
+        "support:queue_views support:requests_views support:queue_pins",
+    ),
+    Loss(
+        support.saved_view_changed_by,
+        lambda viewer, ref: SavedView.objects.select_related("person").get(pk=ref),
+        "support:saved_view support:saved_view_look support:saved_view_delete",
+    ),
+    Loss(support.may_change_view, lambda viewer, view: True, "support:saved_view support:saved_view_delete"),
+    Loss(support.tickets_worked_on, _worked_on_by_all, "support:queue_edit"),
+    Loss(support.editor, lambda viewer: Person.objects.earliest("pk"), "support:queue_edit"),
+    Loss(
+        support.bulk_edit_for,
+        lambda viewer, ref: BulkEdit.objects.get(pk=ref),
+        "support:queue_edited support:queue_undo support:queue",
+    ),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
     Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
@@ -398,6 +438,10 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
 
 
 NOT_TAKEN = {
+    "Worked": "a value",
+    "keeper_of_views": "as whom one saves, and whether for colleagues: see tests/support/test_saved_views.py",
+    "may_keep_views": "draws a link; the page behind it asks keeper_of_views",
+    "clients_waiting_for": "a number: see tests/support/test_queue_live.py",
     "webhook_viewer": "see tests/integrations/test_webhooks.py: each hears what its account sees",
     "Caller": "a value",
     "within": "see test_programs.py: a token of one firm is tried on everything of another",

@@ -163,7 +163,9 @@ def edit_many(*, person: Person, change: Change, tickets: Sequence[Worked], now:
     if len(tickets) > MOST:
         raise TooMany(f"at most {MOST} at once")
     BulkEdit.objects.filter(person=person, made_at__lt=now - KEPT_FOR).delete()
-    edit = BulkEdit.objects.create(person=person, kind=change.kind, asked=change.asked(), made_at=now)
+    edit = BulkEdit.objects.create(
+        person=person, supplier_id=person.supplier_id, kind=change.kind, asked=change.asked(), made_at=now
+    )
 
     def do(ticket: Ticket, worked: Worked) -> Did:
         did = change.do(ticket, worked.actor, now)

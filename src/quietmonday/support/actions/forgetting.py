@@ -23,7 +23,7 @@ from quietmonday.post.models import InboxItem, SilencedSender
 from quietmonday.support.actions.erasing import blank_messages
 from quietmonday.support.actions.indexing import index_messages_again
 from quietmonday.support.logic.facts_json import inputs_hash
-from quietmonday.support.models import Correction, Feedback, Message, SheetRow, Statement, Verdict
+from quietmonday.support.models import Correction, Feedback, Message, SavedView, SheetRow, Statement, Verdict
 from quietmonday.support.queries.erasing import persons_over
 
 AT_ONCE = 200  # rows in memory
@@ -46,6 +46,7 @@ def forget(who: Forgotten) -> list[Event]:
         Feedback.objects.filter(person=person).exclude(text="").update(text="")
     index_messages_again(messages=list(theirs.order_by("pk").values_list("pk", flat=True)))
     SilencedSender.objects.filter(business=business, email__in=who.emails).delete()
+    SavedView.objects.filter(person__in=who.ids).delete()
     for model, columns in (
         (Verdict, ("inputs", "findings")),
         (Correction, ("before", "after")),

@@ -68,10 +68,7 @@ def sort_fields(arrangement: Arrangement) -> list[SafeString]:
     ways = [("", "–")]
     for sort in SORTS:
         label = str(sort.label)
-        ways += [
-            (sort.key, _("%(by)s, upwards") % {"by": label}),
-            (f"-{sort.key}", _("%(by)s, downwards") % {"by": label}),
-        ]
+        ways += [(sort.key, label), (f"-{sort.key}", _("%(by)s, the other way round") % {"by": label})]
     now = [order.value for order in arrangement.wanted.orders]
     labels = (_("First by"), _("Then by"), _("And then by"))
     return [

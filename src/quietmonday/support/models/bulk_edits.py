@@ -12,6 +12,7 @@ class BulkEdit(Record):
     """
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    supplier = models.ForeignKey("people.Supplier", on_delete=models.PROTECT, related_name="+")  # of the person
     kind = models.CharField(max_length=12)  # logic/bulk.py
     asked = models.JSONField()  # what was to be done, for the words on screens
     lines = models.JSONField(default=list)  # one a ticket: id, number, and what was done or why not

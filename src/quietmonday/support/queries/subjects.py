@@ -14,7 +14,7 @@ from quietmonday.people.models import Address, Person
 from quietmonday.people.queries.subjects import Held, Table
 from quietmonday.post.actions.files import place_of
 from quietmonday.post.models import InboxItem, RawBytes
-from quietmonday.support.models import Attachment, Feedback, Message, Ticket
+from quietmonday.support.models import Attachment, Feedback, Message, SavedView, Ticket
 
 
 def held_in_support(person: Person) -> Held:
@@ -24,10 +24,10 @@ def held_in_support(person: Person) -> Held:
     which the supplier may see no longer.
     """
     written = Message.objects.filter(author=person).select_related("ticket__work_item").order_by("occurred_at", "id")
+    views = Table("views", _("how you look at lists of requests"), _views(person))
     if person.business_id is None:
-        return Held(
-            [Table("messages", _("when you wrote on which request; what you wrote is the clients'"), _when(written))]
-        )
+        spoken = Table("messages", _("when you wrote on which request; what you wrote is the clients'"), _when(written))
+        return Held([spoken, views])
     asked = Ticket.objects.filter(requester=person).select_related("work_item").order_by("opened_at", "id")
     answers = Feedback.objects.filter(person=person).select_related("ticket__work_item").order_by("at", "id")
     emails = Address.objects.filter(person=person).values_list("email", flat=True)
@@ -36,6 +36,7 @@ def held_in_support(person: Person) -> Held:
         [
             Table("requests", _("what you asked for"), (_asked(ticket) for ticket in asked.iterator(chunk_size=500))),
             Table("messages", _("what you wrote"), _said(written)),
+            views,
             Table(
                 "answers",
                 _("whether you said it was solved"),
@@ -55,6 +56,11 @@ def held_in_support(person: Person) -> Held:
         ],
         itertools.chain(_files(person), _raw(mails)),
     )
+
+
+def _views(person: Person) -> Iterator[dict[str, Any]]:
+    columns = ("place", "name", "shared", "filters", "sorts", "columns", "dense", "saved_at")
+    yield from SavedView.objects.filter(person=person).order_by("saved_at", "pk").values(*columns)
 
 
 def _asked(ticket: Ticket) -> dict[str, Any]:

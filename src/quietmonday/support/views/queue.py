@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
@@ -44,6 +45,7 @@ def queue(request: ViewerRequest) -> HttpResponse:
         "fields": quick_fields(arrangement, QUICK),
         "along": sent_along(arrangement, QUICK),
         "whole_list": sent_along(arrangement, ()) + ([("q", words)] if (words := arrangement.wanted.words) else []),
+        "says_chosen": _("%(n)s chosen"),
         "all_url": reverse("support:queue_edit") + arrangement.address(which="all"),
         **_edited(request, arrangement),
     }

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -148,13 +148,13 @@ def delete(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def pins(request: ViewerRequest, place: str) -> HttpResponse:
     """Put a view above the list, or take it away there."""
     chosen, person = _chosen(request, place)
-    if chosen is not None and chosen.saved is not None:
-        try:
-            pin_view(
-                person=person, place=place, key=chosen.key, pinned=bool(request.POST.get("pinned")), now=request.moment
-            )
-        except ViewRefused as refused:
-            messages.warning(request, _refusal(refused))
+    if chosen.saved is None:
+        raise Http404  # ours stand there anyway
+    pinned = bool(request.POST.get("pinned"))
+    try:
+        pin_view(person=person, place=place, key=chosen.key, pinned=pinned, now=request.moment)
+    except ViewRefused as refused:
+        messages.warning(request, _refusal(refused))
     return redirect(f"support:{place}_views")
 
 
@@ -163,9 +163,8 @@ def pins(request: ViewerRequest, place: str) -> HttpResponse:
 def start(request: ViewerRequest, place: str) -> HttpResponse:
     """Begin with a view from now on."""
     chosen, person = _chosen(request, place)
-    if chosen is not None:
-        begin_with(person=person, place=place, key=chosen.key, now=request.moment)
-        messages.success(request, _("You begin with “%(name)s” from now on.") % {"name": chosen.name})
+    begin_with(person=person, place=place, key=chosen.key, now=request.moment)
+    messages.success(request, _("You begin with “%(name)s” from now on.") % {"name": chosen.name})
     return redirect(f"support:{place}_views")
 
 
@@ -238,11 +237,14 @@ def _columns(arrangement: Arrangement) -> list[str]:
     return [column.key for column in read_columns(arrangement.columns)[0]]
 
 
-def _chosen(request: ViewerRequest, place: str) -> tuple[ListView | None, Person]:
+def _chosen(request: ViewerRequest, place: str) -> tuple[ListView, Person]:
+    """Return the view that was sent, and who looks; Http404 for one that they do not see."""
     person, _may_share = keeper_of_views(request.viewer, place)
     arrangement = arrangement_of(request, place, {})
-    key = request.POST.get("view", "")
-    return next((each for each in arrangement.views if each.key == key), None), person
+    found = next((each for each in arrangement.views if each.key == request.POST.get("view")), None)
+    if found is None:
+        raise Http404
+    return found, person
 
 
 def _line(viewer: Viewer, arrangement: Arrangement, view: ListView) -> dict[str, Any]:

@@ -84,7 +84,7 @@
     const works = { rows: () => rows().length, go: () => one("[data-go]"), x: () => boxes().length, enter: () => one("form[data-ctrl-enter]") };
     for (const line of all("[data-for]", dialog)) {
       const key = line.dataset.for;
-      line.hidden = !(works[key] ? works[key]() : one(`[data-key="${key}"], [data-chosen="${key}"], [data-rows][data-${key}]`));
+      line.hidden = !(works[key] ? works[key]() : one(`[data-key="${key}"], [data-chosen="${key}"], [data-rows][data-${CSS.escape(key)}]`));
     }
     dialog.showModal();
     return true;
