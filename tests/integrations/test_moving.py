@@ -307,6 +307,8 @@ def test_a_record_that_grew_is_carried_on(full: Full, exported: Path, new: Empty
     assert "Oakhurst Joinery has grown" in said
     assert "The record is whole." in must(new.quietmonday("verify", *seals_of(full, new)))
     assert new.rows("SELECT count(*) FROM support_message WHERE text = 'One more word'") == [(1,)]
+    assert new.rows("SELECT count(*) FROM support_search WHERE words LIKE '% one more word %'") == [(1,)]
+    assert "and nothing else" in must(new.quietmonday("search", "check"))
     assert "Nothing was changed" in take_in(new, later)
     # and the older file again: here the record is further on
     done = new.quietmonday("import", "business", OAKHURST, str(exported))

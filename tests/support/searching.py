@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 import uuid
@@ -99,22 +100,38 @@ def shown(who: Viewer, typed: str, narrowed: Narrowed = EVERYTHING) -> list[uuid
             return found
 
 
-def ought(who: Viewer, typed: str) -> list[uuid.UUID]:
-    """Return the requests that the search ought to show: every visible message looked at, the last spoken of first."""
-    question = question_of(typed)
-    if not question.asks_something:
-        return []
-    tickets = tickets_visible_to(who)
-    for name in question.clients:
-        tickets = tickets.filter(business__name__icontains=name)
-    newest: dict[uuid.UUID, int] = {}
-    for ticket in tickets:
-        for doc in docs_of(list(messages_visible_to(who, ticket).values_list("pk", flat=True))):
-            if all(fits(doc, part) for part in question.parts) and not any(fits(doc, p) for p in question.without):
-                day = dt.datetime.fromtimestamp(doc.at, dt.UTC).date()
-                if (question.since or day) <= day and (question.until is None or day < question.until):
-                    newest[ticket.pk] = max(newest.get(ticket.pk, 0), doc.at)
-    return sorted(newest, key=lambda ref: -newest[ref])
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """Every message that somebody sees, with the business of its request."""
+
+    docs: list[tuple[str, Doc]]
+
+    def ought(self, typed: str) -> list[uuid.UUID]:
+        """Return the requests that the search ought to show, every message looked at, the last spoken of first."""
+        question = question_of(typed)
+        newest: dict[uuid.UUID, int] = {}
+        for business, doc in self.docs if question.asks_something else ():
+            day = dt.datetime.fromtimestamp(doc.at, dt.UTC).date()
+            if (
+                all(fits(doc, part) for part in question.parts)
+                and not any(fits(doc, part) for part in question.without)
+                and all(name in business.lower() for name in question.clients)
+                and (question.since or day) <= day
+                and (question.until is None or day < question.until)
+            ):
+                newest[doc.ticket] = max(newest.get(doc.ticket, 0), doc.at)
+        return sorted(newest, key=lambda ref: -newest[ref])
+
+
+def seen_by(who: Viewer) -> Seen:
+    """Return what somebody sees, asked of the doors request by request."""
+    return Seen(
+        [
+            (ticket.business.name, doc)
+            for ticket in tickets_visible_to(who).select_related("business")
+            for doc in docs_of(list(messages_visible_to(who, ticket).values_list("pk", flat=True)))
+        ]
+    )
 
 
 def fits(doc: Doc, part: Part) -> bool:

@@ -35,7 +35,7 @@ from quietmonday.support.queries.search_state import state_of_search
 from quietmonday.support.queries.searching import Narrowed, find, numbered, searched
 from tests.cast import Cast
 from tests.support.scene import TUESDAY, actor, answered, asked, wrote
-from tests.support.searching import HOUR, TYPED, filled, noted, ought, shown, viewer
+from tests.support.searching import HOUR, TYPED, filled, noted, seen_by, shown, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +56,10 @@ def test_the_same_fifty_questions_get_the_answers_that_looking_at_every_message_
     seen = 0
     for name in EVERYBODY:
         who = viewer(getattr(cast, name))
+        sees = seen_by(who)
         for typed in TYPED:
             found = shown(who, typed)
-            assert found == ought(who, typed), (name, typed)
+            assert found == sees.ought(typed), (name, typed)
             seen += len(found)
     assert seen > 500
 
@@ -154,6 +155,7 @@ def test_of_many_engagements_those_that_have_ended_show_nothing(cast: Cast) -> N
     assert page.count == 10
 
 
+@pytest.mark.search_is_behind
 def test_the_door_holds_although_the_index_is_behind(cast: Cast) -> None:
     ticket = asked(cast, "Toner", by=cast.dele, at=TUESDAY)
     TicketEngagement.objects.filter(ticket=ticket).delete()  # and nobody told the index
@@ -233,6 +235,7 @@ def test_a_subject_or_party_that_changed_is_brought_up(cast: Cast) -> None:
     assert wrong() == []
 
 
+@pytest.mark.search_is_behind
 def test_thousands_said_in_one_moment_find_room(cast: Cast) -> None:
     docs = [raw("toner", at=1_700_000_000) for _ in range(2_000)]
     for start in range(0, 2_000, 500):
@@ -292,6 +295,7 @@ def test_the_check_names_what_is_missing_what_differs_and_what_is_left_over(cast
     assert wrong() == []
 
 
+@pytest.mark.search_is_behind
 def test_the_check_sees_keys_that_do_not_lead_to_their_message(cast: Cast) -> None:
     ticket = asked(cast, "Toner", at=TUESDAY)
     with connection.cursor() as cursor:
@@ -313,7 +317,7 @@ def raw(text: str, *, mark: str = "b1", at: int = 0, ticket: uuid.UUID | None = 
         message=ref, ticket=ticket or ref, note_of=None, occurred_at=TUESDAY, number=1, subject="", text=text, files=(),
         writer="", marks=[mark],
     )  # fmt: skip
-    return dataclasses.replace(made, at=at or 1_700_000_000 + 60 * raw.count)  # type: ignore[attr-defined]  # made below
+    return dataclasses.replace(made, at=at or 1_000_000_000 + 6 * 3600 * raw.count)  # type: ignore[attr-defined]  # made below
 
 
 raw.count = 0  # type: ignore[attr-defined]  # so that every message has an id of its own
@@ -358,11 +362,12 @@ CASES: dict[str, tuple[Sought, int]] = {
     "a word in all, ten are seen": (sought("printer", "bsees"), 10),
     "a word in all, all are seen": (sought("printer", "bsees", "bothers"), 26),
     "a word of long ago": (sought("longago", "bsees", "bothers"), 26),
-    "a word in one": (sought("word7", "bothers"), 1),
+    "a word in one": (sought('"word7"', "bothers"), 1),
     "a word in none": (sought("zymurgy", "bsees", "bothers"), 0),
 }
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.sqlite
 @pytest.mark.parametrize("case", CASES)
 def test_a_search_takes_as_many_steps_however_long_the_history_is(case: str, history: Callable[[int], None]) -> None:
@@ -378,17 +383,17 @@ def test_a_search_takes_as_many_steps_however_long_the_history_is(case: str, his
 
         connection.connection.set_progress_handler(step, 10)
         try:
-            # "word7" stands in word70 and word700 too: an exact word would be in quotation marks.
             spots = newest(asked_for, most=26)
         finally:
             connection.connection.set_progress_handler(None, 0)
         assert len(spots.found) >= found and spots.whole
         return count[0]
 
-    short, long = steps(1_000), steps(6_000)
+    short, long = steps(500), steps(3_000)
     assert long <= short * 1.5 + 40, (short, long)
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.postgres
 @pytest.mark.parametrize("case", CASES)
 def test_a_search_reads_as_many_rows_however_long_the_history_is(
@@ -410,7 +415,7 @@ def test_a_search_reads_as_many_rows_however_long_the_history_is(
                 read += rows_read(cursor.fetchone()[0][0]["Plan"])
         return read
 
-    short, long = rows(1_000), rows(6_000)
+    short, long = rows(500), rows(3_000)
     assert long <= short * 1.5 + 150, (short, long)
 
 
@@ -422,6 +427,7 @@ def rows_read(plan: dict[str, Any]) -> int:
     return own + sum(rows_read(each) for each in plan.get("Plans", []))
 
 
+@pytest.mark.search_is_behind
 @pytest.mark.sqlite
 def test_whoever_asks_for_what_fits_almost_everywhere_and_nowhere_is_told_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch,
@@ -434,6 +440,7 @@ def test_whoever_asks_for_what_fits_almost_everywhere_and_nowhere_is_told_where_
     assert newest(sought("zymurgy", "b1"), most=26).whole
 
 
+@pytest.mark.search_is_behind
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(

@@ -26,6 +26,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "worker.database_error": frozenset({"reason"}),
     "worker.beat_missed": frozenset({"reason"}),
     "scheduler.database_error": frozenset({"reason"}),
+    "provider refused": frozenset({"provider", "rule", "why"}),
     "mailbox not read": frozenset({"mailbox"}),
     "chunk of mails taken in one by one": frozenset({"mails"}),
 }

@@ -27,6 +27,7 @@ ALWAYS = THEIR_OWN | {
     *("account_logout", "people:again", "people:new_passkey", "people:code_app", "people:recovery_codes"),
     *("people:remove_passkey", "people:remove_code_app", "people:end_sign_in", "people:end_other_sign_ins"),
     "people:revoke_token",
+    *("people:show_with", "people:bind_identity", "people:end_identity"),
 }
 
 

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.cast import Cast, Member, make_cast
 from tests.journeys.screens.browsing import ARGUMENTS, CHROMIUM, Visitor
 from tests.journeys.screens.moments import NOW
+from tests.people.providers import CONTOSO
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def address(
     # Playwright keeps a loop running in this thread, which Django takes for a coroutine that waits for the database.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     settings.ADDRESS = server.url
+    settings.SIGN_IN_PROVIDERS = {CONTOSO.name: CONTOSO}
     return server.url
 
 

@@ -182,7 +182,7 @@ def pager(older: str = "", newest: str = "") -> SafeString:
 @register.simple_tag
 def keys_sheet(places: Sequence[Any]) -> SafeString:
     """Return the dialog of all keys, for a page with these places in its bar."""
-    return _keys_sheet(get_language() or "", tuple((str(place.key), str(place.label)) for place in places if place.key))
+    return _keys_sheet(get_language() or "", tuple((str(place.go), str(place.label)) for place in places if place.go))
 
 
 @functools.lru_cache(maxsize=64)

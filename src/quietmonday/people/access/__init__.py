@@ -13,7 +13,7 @@ from quietmonday.people.access.firms import (
     sides_of,
 )
 from quietmonday.people.access.fresh import grave, grave_to_send, shown_lately
-from quietmonday.people.access.own import own_passkey, own_sign_in
+from quietmonday.people.access.own import own_identity, own_passkey, own_sign_in
 from quietmonday.people.access.persons import (
     address_editable_by,
     may_edit,
@@ -77,6 +77,7 @@ __all__ = [
     "membership_endable_by",
     "membership_invited_by",
     "merge_undone_by",
+    "own_identity",
     "own_passkey",
     "own_sign_in",
     "own_token",

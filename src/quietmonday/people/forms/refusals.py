@@ -28,6 +28,10 @@ SENTENCES = {
     "wrong_side": _("This person is not of that side. Choose somebody from the list."),
     "same_person": _("The stand-in is for when the owner is away: choose somebody else."),
     "only_reads": _("A reader sees everything and does nothing. Name somebody who acts, or give this person a role."),
+    "named_reads": _(
+        "They answer for a supplier here, and somebody who only reads cannot. Name somebody else on the page of the "
+        "agreement first, or let them keep a role in which they act."
+    ),
     "engaged_already": _("These two already work together. End that first, or change its terms."),
     "own_past": _("They work here now and see their requests anyway."),
     "not_here": _("Only suppliers of this business can be let in. Choose one from the list."),

@@ -15,7 +15,7 @@ from quietmonday.people.models.persons import (
     Person,
     Role,
 )
-from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
+from quietmonday.people.models.second_factors import CodeApp, Identity, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
 from quietmonday.people.models.tokens import Token
 
@@ -32,6 +32,7 @@ __all__ = [
     "Engagement",
     "HistoryGrant",
     "Holiday",
+    "Identity",
     "Membership",
     "MovedReference",
     "OpenInterval",

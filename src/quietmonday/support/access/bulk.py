@@ -34,7 +34,7 @@ def tickets_worked_on(viewer: Viewer, refs: Collection[uuid.UUID]) -> list[Worke
     What is not theirs to change is left out like what does not exist: whoever asks cannot tell which it is.
     """
     parties: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    rows = TicketEngagement.objects.filter(ticket__in=refs).order_by("since", "id")
+    rows = TicketEngagement.objects.filter(ticket__in=refs, ended_at=None).order_by("since", "id")
     for ticket, engagement in rows.values_list("ticket_id", "engagement_id"):
         parties[ticket].append(engagement)
     ours = {
@@ -74,4 +74,4 @@ def bulk_edit_for(viewer: Viewer, ref: uuid.UUID) -> BulkEdit:
 
 def _actor(viewer: Viewer, supplier: uuid.UUID) -> Actor:
     person = viewer.person_at[supplier]
-    return Actor(id=person, name=viewer.persons[person])
+    return Actor(id=person, name=viewer.signed(viewer.persons[person]))

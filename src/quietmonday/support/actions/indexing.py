@@ -110,8 +110,7 @@ def rebuild_search(*, progress: Progress = lambda _what, _count: None) -> int:
 
 def bring_search_up(*, progress: Progress = lambda _what, _count: None) -> bool:
     """Make the index if it was never made, not to its end, or in an older form; return whether it had to be."""
-    state = state_of_search()
-    if state.is_ready and state.form == FORM:
+    if state_of_search().is_whole:
         return False
     rebuild_search(progress=progress)
     return True

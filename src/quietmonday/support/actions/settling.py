@@ -8,8 +8,10 @@ from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_text
 from quietmonday.outbox.actions import put
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.known_faults import end_with_ticket, show_again
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import end_pause, end_promise
+from quietmonday.support.actions.waking import asleep_again
 from quietmonday.support.models import (
     FeedbackQuestion,
     Pause,
@@ -68,6 +70,7 @@ def resolve(
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now)
     _stand(ticket, TicketState.RESOLVED, resolved_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     write_entry(
         ticket=ticket,
         verb="resolved",
@@ -81,6 +84,7 @@ def resolve(
         occurred_at=now,
         now=now,
     )
+    put(topic="support.settled", ids={"resolution": str(resolution.id)}, now=now, business_id=ticket.business_id)
     if ticket.requester_id:
         question = FeedbackQuestion.objects.create(
             business=ticket.business,
@@ -115,6 +119,8 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
     ticket = locked(ticket.id)
     if ticket.state == TicketState.OPEN:
         raise CannotSettle("it is open")
+    if ticket.part_of_id:
+        raise CannotSettle("it is part of another request: take it out of that first")
     reopening = Reopening.objects.create(
         business=ticket.business, ticket=ticket, at=now, by_name=actor.name, note=clean_text(note)
     )
@@ -136,6 +142,7 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now, kept=None)
     _stand(ticket, state, resolved_at=None, closed_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     aside = SetAside.objects.create(
         business=ticket.business, ticket=ticket, state=state, at=now, by_name=actor.name, note=clean_text(note)
     )
@@ -160,7 +167,7 @@ def undo_aside(*, aside: SetAside, actor: Actor, now: dt.datetime) -> None:
     """
     ticket = locked(aside.ticket_id)
     last = SetAside.objects.filter(ticket=ticket).order_by("at", "id").last()
-    if last is None or last.pk != aside.pk or ticket.state != last.state:
+    if last is None or last.pk != aside.pk or ticket.state != last.state or ticket.part_of_id:
         raise CannotSettle("it was changed since")
     for ended in (Promise, Pause):
         row = ended._default_manager.filter(ticket=ticket).order_by("-ended_at", "-pk").first()
@@ -169,9 +176,11 @@ def undo_aside(*, aside: SetAside, actor: Actor, now: dt.datetime) -> None:
             if isinstance(row, Promise):
                 row.kept = None
             row.save()
-    state = last.state
+    state, at = last.state, last.at
     last.delete()
     _stand(ticket, TicketState.OPEN, resolved_at=None)
+    asleep_again(ticket=ticket, ended_at=at, now=now)
+    show_again(ticket=ticket, ended_at=at)
     refresh(ticket=ticket, now=now)
     write_entry(ticket=ticket, verb="aside_undone", actor=actor, payload={"as": state}, occurred_at=now, now=now)
 

@@ -38,7 +38,7 @@ class ListView:
     @property
     def counted(self) -> Values:
         """The filters by which it is counted."""
-        return {"move": ["ours"]} if self.own else self.filters
+        return {**self.filters, "move": ["ours"]} if self.own else self.filters
 
     @property
     def personal(self) -> bool:
@@ -52,11 +52,12 @@ class ListView:
 
 BUILT_IN: Mapping[str, tuple[ListView, ...]] = {
     "queue": (
-        ListView("mine", _("My move"), {"move": ["mine"]}, own=True),
+        ListView("mine", _("My move"), {"move": ["mine"], "snoozed": ["no"]}, own=True),
         ListView("all", _("All ours"), {}),
         ListView("due", _("Promised within the hour"), {"due": ["hour"]}),
         ListView("unheard", _("Nobody has heard from us"), {"heard": ["no"]}),
         ListView("waiting", _("Waiting for them"), {"move": ["theirs"]}),
+        ListView("snoozed", _("Snoozed"), {"snoozed": ["yes"]}),
         ListView("held", _("Workarounds past date"), {"held": ["past"]}),
     ),
     "requests": (

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,7 +24,8 @@ from quietmonday.kit.prepared import Later
 from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import to_utc
 from quietmonday.people.models import Engagement, Person
-from quietmonday.support.models import Move, TicketEngagement, TicketKind, TicketState
+from quietmonday.support.logic.tags import LONGEST
+from quietmonday.support.models import Move, Tag, TicketEngagement, TicketKind, TicketState, TicketTag
 from quietmonday.support.queries.ticket_page import colleagues_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 QUEUE, REQUESTS = "queue", "requests"
 MOST_VALUES = 12  # of one filter at once
+MOST_TAGS = 200  # that a page offers
 WAITING = (Move.CUSTOMER, Move.THIRD_PARTY, Move.AGREED_DATE)
 # The word is written out, because SQLite does not match a parameter with the condition of a partial index.
 IS_OPEN = Q(state=RawSQL("'open'", [], output_field=CharField()))
@@ -95,6 +97,22 @@ class Reading:
     def person(self, ref: uuid.UUID) -> Person | None:
         """Somebody of the viewer's suppliers, also who has left: one query."""
         return Person.objects.filter(pk=ref, supplier__in=self.viewer.sees.suppliers).first()
+
+    @functools.cached_property
+    def tags(self) -> list[str]:
+        """Words by which requests of these businesses are found again: one query."""
+        names = self._tags().order_by("name").values_list("name", flat=True)
+        return list(names.distinct()[:MOST_TAGS])
+
+    def knows_tag(self, name: str) -> bool:
+        """Whether there is such a word: one query."""
+        return "\0" not in name and self._tags().filter(name=name).exists()
+
+    def _tags(self) -> QuerySet[Tag]:
+        # Who sees their own requests only learns no words of others'.
+        viewer = self.viewer
+        seen = viewer.sees.businesses | frozenset(viewer.sees.engagements.values())
+        return Tag.objects.filter(business__in=seen)
 
     @functools.cached_property
     def zone(self) -> str:
@@ -220,7 +238,7 @@ def _engagements(reading: Reading) -> list[Choice]:
 
 
 def _concerns(engagement: uuid.UUID) -> Q:
-    return Q(Exists(TicketEngagement.objects.filter(ticket=OuterRef("pk"), engagement=engagement)))
+    return Q(Exists(TicketEngagement.objects.filter(ended_at=None, ticket=OuterRef("pk"), engagement=engagement)))
 
 
 def _hands(reading: Reading) -> list[Choice]:
@@ -301,6 +319,8 @@ _SOURCES = (
     Choice("visit", _("during a visit"), Q(source="visit")),
     Choice("monitoring", _("by a check"), Q(source="monitoring")),
     Choice("sheet", _("out of a log of calls"), Q(source="sheet")),
+    Choice("schedule", _("by its schedule"), Q(source="schedule")),
+    Choice("api", _("through a program"), Q(source="api")),
 )
 
 
@@ -317,6 +337,29 @@ def _held(reading: Reading) -> list[Choice]:
         Choice("yes", _("held by a workaround"), Q(workaround_until__isnull=False), held=True),
         Choice("past", _("held by a workaround past its date"), Q(workaround_until__lt=reading.today), held=True),
     ]
+
+
+def _snoozed(reading: Reading) -> list[Choice]:
+    """What the viewer's own suppliers snoozed. What is due within two hours is not: see `logic.snoozing`."""
+    ours = Q(snoozed_for__in=list(reading.viewer.sees.suppliers))
+    now = reading.later(dt.timedelta())
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now) | ~ours
+    return [
+        Choice("yes", pgettext_lazy("a request is", "snoozed"), IS_OPEN & ours & Q(snoozed_until__gt=now)),
+        Choice("no", pgettext_lazy("a request is", "not snoozed"), awake),
+    ]
+
+
+def _tags(reading: Reading) -> list[Choice]:
+    return [_tagged(name) for name in reading.tags]
+
+
+def _find_tag(reading: Reading, value: str) -> Choice | None:
+    return _tagged(value) if len(value) <= LONGEST and reading.knows_tag(value) else None
+
+
+def _tagged(name: str) -> Choice:
+    return Choice(name, name, Q(Exists(TicketTag.objects.filter(ticket=OuterRef("pk"), tag__name=name))))
 
 
 def _opened(after: bool) -> Callable[[Reading, str], Choice | None]:
@@ -345,6 +388,8 @@ FILTERS: tuple[Filter, ...] = (
         Choice("no", _("nobody has heard"), IS_OPEN & Q(respond_by__isnull=False)),
     ), _BOTH),
     Filter("held", _("Workarounds"), _held, _BOTH),
+    Filter("snoozed", _("Snoozed"), _snoozed, frozenset({QUEUE})),
+    Filter("tag", _("Tags"), _tags, _BOTH, finds=_find_tag),
     Filter("priority", _("How urgent"), _fixed(*_PRIORITIES), _BOTH),
     Filter("kind", _("Broken or wanted"), _fixed(*_KINDS), _BOTH),
     Filter("source", _("How it came"), _fixed(*_SOURCES), _BOTH),

@@ -55,6 +55,8 @@ class Row:
     clock_counts_nights: bool
     waits_unasked: bool
     workaround_until: dt.date | None
+    snoozed_until: dt.datetime | None
+    snoozed_for: uuid.UUID | None
     client: str
     zone: str
     requester: str | None
@@ -62,8 +64,8 @@ class Row:
     assignee: str | None
     hours: str | None  # the working hours among the facts of its verdict, as the database hands them out
 
-    def why(self, now: dt.datetime) -> Why:
-        """Return why it is in the list."""
+    def why(self, now: dt.datetime, viewer: Viewer) -> Why:
+        """Return why it is in the list; a snooze of another supplier is nothing to the viewer."""
         standing = Standing(
             state=self.state,
             move=self.move,
@@ -72,6 +74,7 @@ class Row:
             restore_by=self.restore_by,
             workaround_until=self.workaround_until,
             paused_silently=self.waits_unasked,
+            snoozed_until=self.snoozed_until if self.snoozed_for in viewer.sees.suppliers else None,
         )
         return why_here(standing, now, now.astimezone(zone_named(self.zone)).date())
 
@@ -105,7 +108,16 @@ _READ = (
         "clock_stands_until",
     ),
     *("clock_counts_nights", "waits_unasked"),
-    *("workaround_until", "business__name", "business__zone", "requester__name", "assignee_id", "assignee__name"),
+    *(
+        "workaround_until",
+        "snoozed_until",
+        "snoozed_for_id",
+        "business__name",
+        "business__zone",
+        "requester__name",
+        "assignee_id",
+        "assignee__name",
+    ),
 )
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from quietmonday.kit.sentences import Finding
 from quietmonday.support.logic.search_docs import Doc, keys_of, number_of_key
-from quietmonday.support.logic.search_words import FORM
 from quietmonday.support.models import Message
 from quietmonday.support.queries.search_docs import docs_of
 from quietmonday.support.queries.search_state import state_of_search
@@ -34,8 +33,7 @@ _COLUMNS = "message, ticket, note_of, at, words, writer, files, marks"
 
 def search_as_said(business: uuid.UUID | None) -> Iterator[Finding]:
     """Yield where the search is not what the messages say; None: of every business. Nothing while it is being made."""
-    state = state_of_search()
-    if not state.is_ready or state.form != FORM:
+    if not state_of_search().is_whole:
         return
     messages = Message.objects.order_by("pk")
     if business is not None:

@@ -6,6 +6,8 @@ import dataclasses
 
 from django.db import connection
 
+from quietmonday.support.logic.search_words import FORM
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
@@ -18,6 +20,11 @@ class State:
     total: int
     taken_out: int
     about: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was filled to its end, in the present form."""
+        return self.is_ready and self.form == FORM
 
 
 def state_of_search() -> State:

@@ -183,10 +183,10 @@ def _clients(viewer: Viewer, question: Question, narrowed: Narrowed) -> set[uuid
 
 def _hits(viewer: Viewer, sought: Sought, refs: Sequence[uuid.UUID]) -> list[Hit]:
     """Return what is shown of those of these requests that the viewer sees."""
+    requests = _requests(tickets_visible_to(viewer).filter(pk__in=refs)) if refs else {}
+    refs = [ref for ref in refs if ref in requests]
     if not refs:
         return []
-    requests = _requests(tickets_visible_to(viewer).filter(pk__in=refs))
-    refs = [ref for ref in refs if ref in requests]
     there = fitting(sought, refs, most=MOST_SHOWN)
     quotes: dict[uuid.UUID, list[Quote]] = defaultdict(list)
     for quote in _quotes(viewer, sought.question, refs, there):

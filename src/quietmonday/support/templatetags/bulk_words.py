@@ -28,6 +28,11 @@ def edit_words(kind: str, asked: Mapping[str, Any], changed: int) -> str:
     if kind == "priority":
         said = ngettext("%(n)d request, how urgent: %(word)s.", "%(n)d requests, how urgent: %(word)s.", changed)
         return said % {**n, "word": priority_word(asked["priority"])}
+    if kind == "tags":
+        said = ngettext("%(n)d request tagged: %(words)s.", "%(n)d requests tagged: %(words)s.", changed)
+        return said % {**n, "words": ", ".join(asked["tags"])}
+    if kind == "snooze":
+        return ngettext("%(n)d request snoozed.", "%(n)d requests snoozed.", changed) % n
     said = ngettext("%(n)d request set aside: %(word)s.", "%(n)d requests set aside: %(word)s.", changed)
     return said % {**n, "word": set_aside_word(asked["state"])}
 
@@ -38,5 +43,7 @@ def refusal_word(rule: str) -> str:
     return {
         "settled": _("it is settled or set aside already"),
         "not_of_supplier": _("whom you chose works for none of its suppliers"),
+        "no_reason": _("whom it hits and how hard says otherwise, so it needs a reason"),
+        "too_many_tags": _("it has twenty tags already"),
         "changed_since": _("somebody changed it since"),
     }.get(rule, rule)

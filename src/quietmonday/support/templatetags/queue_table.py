@@ -133,7 +133,7 @@ def _head(column: Column, pen: Pen) -> tuple[str, str]:
 
 
 def _why(row: Row, pen: Pen) -> str:
-    why = row.why(pen.now)
+    why = row.why(pen.now, pen.viewer)
     if why.date is not None or why.days:
         words = escape(why_words(why, row.zone, pen.now))
     else:

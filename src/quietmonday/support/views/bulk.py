@@ -30,12 +30,13 @@ from quietmonday.support.views.arranged import arrangement_of, list_url
 def edit(request: ViewerRequest) -> HttpResponse:
     """Show the chosen requests and what can be done to all of them; do it."""
     person = editor(request.viewer)
-    colleagues = Reading(request.viewer, request.moment).colleagues
+    reading = Reading(request.viewer, request.moment)
+    needs = {"colleagues": reading.colleagues, "zone": reading.zone, "now": request.moment}
     asked = request.POST.get("do", "") if request.method == "POST" else ""
     refs, more = _chosen(request)
     chosen = tickets_worked_on(request.viewer, refs)
     forms = {
-        kind: form(request.POST if kind == asked else None, colleagues=colleagues, auto_id=f"{kind}_%s")
+        kind: form(request.POST if kind == asked else None, auto_id=f"{kind}_%s", **needs)
         for kind, form in BULK_FORMS.items()
     }
     if asked in forms and chosen and forms[asked].is_valid():

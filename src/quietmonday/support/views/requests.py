@@ -12,6 +12,7 @@ from quietmonday.support.access import may_keep_views
 from quietmonday.support.forms.lists import quick_fields
 from quietmonday.support.queries.arrangements import BUILT_IN, Arrangement
 from quietmonday.support.queries.filters import REQUESTS
+from quietmonday.support.queries.own import faults_heard_at, own_of
 from quietmonday.support.queries.requests import requests_of
 from quietmonday.support.views.arranged import arrangement_of, chips_of, passed_over_in_words, sent_along
 
@@ -30,7 +31,13 @@ def requests(request: ViewerRequest) -> HttpResponse:
     found = requests_of(viewer, arrangement.wanted, request.moment)
     several = len(viewer.businesses()) > 1
     quick = ("state", "move", "client") if several else ("state", "move")
+    own_only = not viewer.sees.businesses and not viewer.sees.suppliers
+    own = [own_of(row.ticket, request.moment) for row in found.rows] if own_only else []
     context = {
+        "own": own,
+        "waiting": sum(each.status.asks for each in own),
+        "faults": faults_heard_at(viewer, viewer.staff_of) if own_only else [],
+        "zone": next((viewer.zones[ref] for ref in viewer.staff_of), "UTC"),
         "arrangement": arrangement,
         "found": found,
         "fields": quick_fields(arrangement, quick),
@@ -45,7 +52,8 @@ def requests(request: ViewerRequest) -> HttpResponse:
         "several": several,
         "may_read_past": bool(viewer.sees.suppliers),
         "may_report": bool(viewer.leads or viewer.staff_of or viewer.engagements),
-        "own_only": not viewer.sees.businesses and not viewer.sees.suppliers,
+        "own_only": own_only,
+        "zones": viewer.zones,
         "older": arrangement.address(after=found.after) if found.after else "",
         "newest": arrangement.address() if arrangement.wanted.after else "",
         "along": arrangement.address(),

@@ -15,6 +15,7 @@
      data-keys-off        a checkbox: no single keys on this browser (people who dictate need that)
    data-ctrl-enter        on a form: Ctrl+Enter or Cmd+Enter sends it
    data-once              on a form: a second press while the first is under way does nothing
+   data-signs-out         on a form: what this tab kept of what was typed goes
    data-print             on a button: prints the page
    data-needs-js hidden   shown only where this script runs
    htmx answers may carry HX-Trigger: {"toast": "Sent to Dele."}                                                     */
@@ -23,6 +24,7 @@
   "use strict";
   const SWITCH = "quiet-monday-single-keys";
   const AGAIN_AFTER_MS = 10_000;
+  const PICTURES_MS = 3_000;
   const GO_WITHIN_MS = 1500;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
@@ -142,13 +144,23 @@
     document.getElementById("toasts")?.replaceChildren(line);
   });
 
+  const print = async () => {
+    const pictures = [...document.querySelectorAll("img[loading=lazy]")];
+    for (const picture of pictures) picture.loading = "eager"; // what nobody has scrolled to is not there yet
+    const there = Promise.allSettled(pictures.map((picture) => picture.decode()));
+    await Promise.race([there, new Promise((done) => setTimeout(done, PICTURES_MS))]);
+    window.print();
+  };
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-print]")) window.print();
+    if (event.target.closest?.("[data-print]")) print();
     if (event.target.matches?.("[data-keys-off]")) switchKeys(event.target.checked);
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-all]")) for (const box of boxes()) box.checked = event.target.checked;
     countChosen();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-signs-out]")) try { sessionStorage.clear(); } catch { return; } // drafts go with who wrote them
   });
 
   const start = () => {

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from quietmonday.journal.management.sentences import said
 from quietmonday.support.actions.indexing import rebuild_search
-from quietmonday.support.logic.search_words import FORM
 from quietmonday.support.queries.search_check import search_as_said
 from quietmonday.support.queries.search_state import state_of_search
 
@@ -28,10 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "rebuild":
             done = rebuild_search(progress=self._progress)
-            self.stdout.write(_("The search holds %(n)s messages.") % {"n": f"{done:,}"})
+            self.stdout.write(_("Messages in the search: %(n)s.") % {"n": f"{done:,}"})
             return
         state = state_of_search()
-        if not state.is_ready or state.form != FORM:
+        if not state.is_whole:
             raise CommandError(
                 _("The search is not whole: %(done)s of %(total)s messages. Make it: quietmonday search rebuild")
                 % {"done": f"{state.done:,}", "total": f"{state.total:,}"}
@@ -44,4 +43,4 @@ class Command(BaseCommand):
         self.stdout.write(_("The search holds what the requests say, and nothing else."))
 
     def _progress(self, _what: str, count: int) -> None:
-        self.stderr.write(_("%(n)s messages") % {"n": f"{count:,}"})
+        self.stderr.write(_("Messages so far: %(n)s") % {"n": f"{count:,}"})
