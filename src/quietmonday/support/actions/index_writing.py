@@ -54,7 +54,7 @@ class _Sqlite:
         placed = sorted(_placed(docs), key=lambda each: each[0])  # FTS5 begins a new segment where a row goes back
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO support_search (place, message, ticket, note_of, at, words, writer, files, marks) "
+                "INSERT INTO \"support_search\" (place, message, ticket, note_of, at, words, writer, files, marks) "
                 "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [
                     (place, d.message.hex, d.ticket.hex, d.note_of.hex if d.note_of else None, d.at, d.words, d.writer,
@@ -63,7 +63,7 @@ class _Sqlite:
                 ],
             )  # fmt: skip
             cursor.executemany(
-                "INSERT INTO support_search_keys (rowid, keys) VALUES (%s, %s)",
+                'INSERT INTO "support_search_keys" (rowid, keys) VALUES (%s, %s)',
                 [(place, " ".join(keys_of(doc))) for place, doc in placed],
             )
 
@@ -79,24 +79,26 @@ class _Sqlite:
             )
             gone = [(place, " ".join(keys_of(_stored(*told)))) for place, *told in cursor.fetchall()]
             cursor.executemany(
-                "INSERT INTO support_search_keys (support_search_keys, rowid, keys) VALUES ('delete', %s, %s)",
+                "INSERT INTO \"support_search_keys\" (support_search_keys, rowid, keys) VALUES ('delete', %s, %s)",
                 sorted(gone),
             )
-            cursor.executemany("DELETE FROM support_search WHERE place = %s", [(place,) for place, _keys in gone])
+            cursor.executemany('DELETE FROM "support_search" WHERE place = %s', [(place,) for place, _keys in gone])
             if gone:
-                cursor.execute("UPDATE support_search_state SET taken_out = taken_out + %s", [len(gone)])
+                cursor.execute('UPDATE "support_search_state" SET taken_out = taken_out + %s', [len(gone)])
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM support_search")
-            cursor.execute("INSERT INTO support_search_keys (support_search_keys) VALUES ('delete-all')")
+            cursor.execute('DELETE FROM "support_search"')
+            cursor.execute("INSERT INTO \"support_search_keys\" (support_search_keys) VALUES ('delete-all')")
 
     def tidy(self, *, wholly: bool) -> bool:
         with connection.cursor() as cursor:
             before = connection.connection.total_changes
             # Negative: all segments become one in the end, and with them what marks rows as gone.
             pages = -_PAGES if wholly else _PAGES
-            cursor.execute("INSERT INTO support_search_keys (support_search_keys, rank) VALUES ('merge', %s)", [pages])
+            cursor.execute(
+                "INSERT INTO \"support_search_keys\" (support_search_keys, rank) VALUES ('merge', %s)", [pages]
+            )
             return bool(connection.connection.total_changes - before >= 2)  # as the manual of FTS5 says it is told
 
 
@@ -110,7 +112,7 @@ class _Postgresql:
                 # Seconds and chance: two who write at once must not wait for each other here, holding other locks.
                 tried = [((doc.at << CHANCE_BITS) + _chance(doc, attempt) % 2**CHANCE_BITS, doc) for doc in waiting]
                 cursor.executemany(
-                    "INSERT INTO support_search (place, message, ticket, note_of, at, words, writer, files, marks, "
+                    "INSERT INTO \"support_search\" (place, message, ticket, note_of, at, words, writer, files, marks, "
                     "keys) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                     [
                         (place, d.message, d.ticket, d.note_of, d.at, d.words, d.writer, d.files,
@@ -133,14 +135,14 @@ class _Postgresql:
 
     def take_out(self, tickets: Collection[UUID], messages: Collection[UUID] | None) -> None:
         with connection.cursor() as cursor:
-            sql, values = "DELETE FROM support_search WHERE ticket = ANY(%s)", [list(tickets)]
+            sql, values = 'DELETE FROM "support_search" WHERE ticket = ANY(%s)', [list(tickets)]
             if messages is not None:
                 sql, values = f"{sql} AND message = ANY(%s)", [*values, list(messages)]
             cursor.execute(sql, values)
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM support_search")
+            cursor.execute('DELETE FROM "support_search"')
 
     def tidy(self, *, wholly: bool) -> bool:
         return False  # vacuuming does it

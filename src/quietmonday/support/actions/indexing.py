@@ -155,7 +155,7 @@ def _take_out(tickets: Collection[uuid.UUID], messages: Collection[uuid.UUID] | 
 
 def _note(changes: str, values: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE support_search_state SET {changes}", values)  # noqa: S608  # our own words
+        cursor.execute(f'UPDATE "support_search_state" SET {changes}', values)  # noqa: S608  # our own words
 
 
 def _note_of(message: Message) -> uuid.UUID | None:
