@@ -22,6 +22,7 @@ from quietmonday.people.actions.persons import add_person
 from quietmonday.people.models import Person
 from quietmonday.post.actions.files import store_file
 from quietmonday.support.actions.erasing import erase_message, erase_words, let_go_of_files
+from quietmonday.support.actions.handing import involve
 from quietmonday.support.actions.index_writing import writer
 from quietmonday.support.actions.indexing import index_again, rebuild_search, tidy_search
 from quietmonday.support.actions.settling import resolve
@@ -155,6 +156,15 @@ def test_of_many_engagements_those_that_have_ended_show_nothing(cast: Cast) -> N
     assert page.count == 10
 
 
+def test_a_supplier_that_is_involved_later_finds_the_request_then(cast: Cast) -> None:
+    ticket = asked(cast, "Toner", at=TUESDAY)
+    noted(cast, ticket, "Toner, between us", at=TUESDAY + HOUR)
+    assert shown(viewer(cast.ines), "toner") == []
+    involve(ticket=ticket, engagement=cast.line_engagement, actor=actor(cast.ruth), now=TUESDAY + HOUR)
+    assert (shown(viewer(cast.ines), "toner"), shown(viewer(cast.ines), "between us")) == ([ticket.pk], [])
+    assert wrong() == []
+
+
 @pytest.mark.search_is_behind
 def test_the_door_holds_although_the_index_is_behind(cast: Cast) -> None:
     ticket = asked(cast, "Toner", by=cast.dele, at=TUESDAY)
@@ -169,6 +179,7 @@ def test_staff_find_what_they_asked_under_a_name_that_was_merged_into_theirs(cas
     assert shown(viewer(cast.dele), "toner") == []
     merge = merge_persons(kept=cast.dele.person, merged=twin, actor=actor(cast.ruth), now=TUESDAY)
     assert shown(viewer(cast.dele), "toner") == [ticket.pk]
+    assert wrong() == []
     undo_merge(merge=merge, actor=actor(cast.ruth), now=TUESDAY)
     assert shown(viewer(cast.dele), "toner") == []
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.indexing import index_again
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.models import Assignment, PriorityChange, Ticket, TicketEngagement
 from quietmonday.support.queries.tickets import engagement_ids, locked
@@ -73,6 +74,7 @@ def involve(*, ticket: Ticket, engagement: Engagement, actor: Actor, now: dt.dat
         ticket=ticket, engagement=engagement, defaults={"business": ticket.business, "since": now}
     )
     if new:
+        index_again(tickets=[ticket.pk])
         write_entry(
             ticket=ticket,
             verb="involved",

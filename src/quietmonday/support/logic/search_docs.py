@@ -121,6 +121,12 @@ def marks_of(
     return [_mark("s", note_of), *own, *(_together(note_of, mark) for mark in seen_by)]
 
 
+def asked_by(doc: Doc, requester: uuid.UUID, other: uuid.UUID) -> Doc:
+    """Return what the index holds of a message that `requester` asked for, had it been `other`."""
+    one, instead = _mark("r", requester), _mark("r", other)
+    return dataclasses.replace(doc, marks=tuple(mark.replace(one, instead) for mark in doc.marks))
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Marks:
     """By which somebody finds what they may see: a message must bear one of `exact`. `narrow`: marks of which it then
