@@ -23,11 +23,11 @@ from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 TRANSPORT_TABLES = {"outbox_workerbeat"}
 TRANSPORT_COLUMNS = {
     "outbox_outboxitem": {"attempts", "task_id", "last_error"},
-    "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
+    "post_mailboxfolder": {"uid_validity"},  # the server's, when its mailbox began
 }
 TURNS_OF_TIME = {
-    *("post.read_mailboxes", "outbox.prune", "support.recheck", "integrations.expire_exports"),
-    *("people.let_go", "post.unlink_erased", "support.tidy_search"),
+    *("post.read_mailboxes", "post.read_mailbox", "outbox.prune", "support.recheck", "integrations.expire_exports"),
+    *("people.let_go", "post.unlink_erased", "support.tidy_search", "support.forget_presence"),
 }
 HASHES = {
     "hash",

@@ -33,9 +33,10 @@ from quietmonday.outbox.actions.ticking import tick
 from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.models import Business, Supplier
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.actions.talking import note_for_colleagues
+from quietmonday.support.actions.weighing import set_priority
 from tests.cast import Cast, Member
 from tests.integrations.receiver import free_port, received, receiving
 from tests.support.scene import TUESDAY, actor, answered, asked, words
@@ -142,7 +143,7 @@ def test_nothing_is_tried_for_more_than_three_days_then_it_is_paused_and_said(ca
         now += dt.timedelta(hours=2)
     webhook.refresh_from_db()
     assert (webhook.paused_why, Delivery.objects.get().state) == ("failing", "given_up")
-    assert DeliveryTry.objects.order_by("at").last().at <= TUESDAY + 3 * DAY + dt.timedelta(hours=10)  # type: ignore[union-attr]
+    assert DeliveryTry.objects.latest("at").at <= TUESDAY + 3 * DAY + dt.timedelta(hours=10)
     assert {each.reason for each in DeliveryTry.objects.all()} == {"not_reached"}
     assert OutgoingMessage.objects.get(key__startswith="integrations.webhook:").recipient == cast.ruth.email
     asked(cast, at=now)

@@ -9,7 +9,7 @@ from quietmonday.kit import clock
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.models import Address, Person, Supplier
 from quietmonday.post.actions.inbox import keep_raw
-from quietmonday.post.actions.mailboxes import connect_mailbox
+from quietmonday.post.actions.mailboxes import connect_mailbox, pause_mailbox
 from quietmonday.support.models import Message
 from tests.cast import make_cast
 from tests.journeys.mails import made_mails
@@ -42,6 +42,20 @@ def connect(port: str) -> None:
         actor=SYSTEM,
         now=clock.now(),
     )
+
+
+def hand(address: str, paused: str = "") -> None:
+    """Connect a mailbox of Fennimore's that mail is handed over to."""
+    mailbox = connect_mailbox(
+        supplier=Supplier.objects.get(name="Fennimore IT"),
+        business=None,
+        address=address,
+        way="handed",
+        actor=SYSTEM,
+        now=clock.now(),
+    )
+    if paused:
+        pause_mailbox(mailbox=mailbox, actor=SYSTEM, now=clock.now())
 
 
 def keep(count: str, seed_of_mails: str, first: str, last: str) -> None:

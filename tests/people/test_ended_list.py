@@ -16,6 +16,7 @@ from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quietmonday.integrations.actions.webhooks import add_webhook, end_webhook
 from quietmonday.journal.actions import erase_payload
 from quietmonday.journal.models import Entry
 from quietmonday.kit.actors import SYSTEM
@@ -31,6 +32,7 @@ from quietmonday.people.actions.memberships import end_membership
 from quietmonday.people.actions.passkeys import remove_passkey
 from quietmonday.people.actions.passwords import set_password
 from quietmonday.people.actions.persons import add_person
+from quietmonday.people.actions.tokens import make_token, revoke_token
 from quietmonday.people.logic.ended import Ended, line_of, line_of_moment, listed
 from quietmonday.people.models import CodeApp, Engagement, Identity, Membership, Passkey, RecoveryCode
 from quietmonday.people.queries.second_factors import needs_second_factor
@@ -91,6 +93,9 @@ def test_whatever_opened_a_door_is_shut_again(cast: Cast, path: Path) -> None:
     with_password(cast.ruth)
     renew_recovery_codes(account=jo, now=NOW)
     identity = Identity.objects.create(account=ruth, issuer="https://x.example", subject="1", email="r", made_at=NOW)
+    token, _text = make_token(
+        account=ruth, name="Sheet", scopes=["tickets:read"], firm=None, expires_at=NOW + dt.timedelta(days=9), now=NOW
+    )
     reader = Engagement.objects.exclude(business=cast.oakhurst).get().supplier
     old = Engagement.objects.create(
         business=cast.oakhurst, supplier=reader, calendar=cast.engagement.calendar, agreement="managed",
@@ -101,11 +106,16 @@ def test_whatever_opened_a_door_is_shut_again(cast: Cast, path: Path) -> None:
         supplier=cast.fennimore, business=None, address="help@fennimore.example", host="imap.example", port=993,
         security="tls", user="u", password="p", actor=SYSTEM, now=NOW,
     )  # fmt: skip
+    webhook, _secret = add_webhook(
+        place=cast.oakhurst, account=ruth, url="https://hook.example/x", events=["ticket.opened"], actor=RUTH, now=NOW
+    )
     with lost_again():
+        end_webhook(webhook=webhook, actor=RUTH, now=LATER)
         remove_passkey(passkey=key, now=LATER)
         remove_code_app(account=jo, now=LATER)
         set_password(account=ruth, password="another four words here", actor=RUTH, now=LATER)
         end_identity(identity=identity, label="X", now=LATER)
+        revoke_token(token=token, now=LATER)
         end_engagement(engagement=cast.engagement, actor=RUTH, now=LATER)
         end_history(grant=grant, actor=RUTH, now=LATER)
         disconnect_mailbox(mailbox=mailbox, actor=SYSTEM, now=LATER)
@@ -115,12 +125,16 @@ def test_whatever_opened_a_door_is_shut_again(cast: Cast, path: Path) -> None:
         "the app that shows codes of jo@tilden.example",
         "the password of ruth@oakhurst.example",
         "the sign-in of ruth@oakhurst.example at https://x.example",
+        "an API token of ruth@oakhurst.example",
+        "the webhook to hook.example",
         "the engagement of Fennimore IT with Oakhurst Joinery",
         f"that {reader.name} reads the past of Oakhurst Joinery",
         "the reading of the mailbox help@fennimore.example",
     }
     ruth.refresh_from_db()
     mailbox.refresh_from_db()
+    token.refresh_from_db()
+    assert token.revoked_at == LATER
     assert not ruth.has_usable_password() and not needs_second_factor(ruth) and not needs_second_factor(jo)
     assert not Identity.objects.filter(ended_at=None).exists() and not Passkey.objects.exists()
     assert Engagement.objects.get(pk=cast.engagement.pk).ends_at == LATER
@@ -158,11 +172,16 @@ def test_what_the_backup_knows_is_left_as_it_is(cast: Cast, path: Path) -> None:
 def test_what_was_erased_since_is_named_and_not_called_ended(cast: Cast, path: Path) -> None:
     add_person(place=cast.oakhurst, name="Rita", emails=["rita@oakhurst.example"], actor=RUTH, now=NOW)
     entry = Entry.objects.get(verb="person.added")
+    add_person(place=cast.oakhurst, name="Rolf", emails=["rolf@oakhurst.example"], actor=RUTH, now=NOW)
+    other = Entry.objects.filter(verb="person.added").latest("pk")
     with lost_again():
         erase_payload(entry=entry, actor=SYSTEM, reason="asked for", now=LATER)
+        erase_payload(entry=other, actor=SYSTEM, reason="asked for", now=LATER)
     assert ended_again(path) == [
-        f"NOT ENDED: what was erased on 17 November 2026 is back, of {entry.subject_kind} {entry.subject_id}"
+        f"NOT ENDED: what was erased on 17 November 2026, 12:20 UTC, is back: of person {entry.subject_id}, "
+        "and what went with it"
     ]
+    assert len(path.read_text().splitlines()) == 3  # two entries went at one moment: one line of them
 
 
 @pytest.mark.django_db
@@ -211,7 +230,7 @@ def test_by_mailed_code_only_what_opens_by_itself_is_gone(cast: Cast) -> None:
     app_of(cast.jo.account)
     renew_recovery_codes(account=cast.jo.account, now=NOW)
     Identity.objects.create(account=cast.jo.account, issuer="https://x", subject="1", email="j", made_at=NOW)
-    assert sign_in_anew(now=LATER) == {"passwords": 1, "passkeys": 1, "identities": 1}
+    assert sign_in_anew(now=LATER) == {"passwords": 1, "passkeys": 1, "identities": 1, "tokens": 0}
     cast.ruth.account.refresh_from_db()
     assert not cast.ruth.account.has_usable_password() and not needs_second_factor(cast.ruth.account)
     assert needs_second_factor(cast.jo.account) and RecoveryCode.objects.filter(account=cast.jo.account).count() == 10
@@ -221,7 +240,8 @@ def test_by_mailed_code_only_what_opens_by_itself_is_gone(cast: Cast) -> None:
 def test_every_verb_that_ends_something_is_one_that_is_written() -> None:
     root = Path(__file__).parents[2] / "src" / "quietmonday"
     text = "".join(path.read_text() for path in root.rglob("*.py") if path.name not in ("ending_again.py", "apps.py"))
-    assert [verb for verb in ending_verbs() if f'"{verb}"' not in text] == []
+    ways = {verb: (f'"{verb}"', f', "{verb.partition(".")[2]}", ') for verb in ending_verbs()}
+    assert [verb for verb, written in ways.items() if not any(way in text for way in written)] == []
 
 
 KEY = b"k" * 32

@@ -1,5 +1,6 @@
 """A provider that lies, stalls or swells: nobody is signed in, in bounded time, and the page says so."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from quietmonday.people.actions import providers
+from quietmonday.people.logic.id_tokens import Untrusted, judged
 from quietmonday.people.models import Identity
 from tests.people.hostile_provider import (
     KEY,
@@ -25,12 +30,13 @@ from tests.people.hostile_provider import (
     public,
     written,
 )
-from tests.people.providers import asks, comes_back
+from tests.people.providers import CONTOSO, asks, comes_back
 from tests.people.signing_in import is_in
 
 pytestmark = [pytest.mark.usefixtures("fresh_counts", "cast"), pytest.mark.one_engine]
 
 PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+CONTOSO_WITH_MFA = dataclasses.replace(CONTOSO, mfa=("amr", "mfa"))
 SHORT_KEY = rsa.generate_private_key(65537, 1024)  # noqa: S505  # to be refused
 Change = Callable[[Hostile], Any]
 
@@ -288,3 +294,31 @@ def test_our_secret_goes_where_it_says_and_the_number_with_it(evil: Hostile) -> 
     sent = evil.sent[evil.asked.index("/token")]
     assert sent["client_secret"] == ["s" * 40] and len(sent["code_verifier"][0]) >= 43
     assert sent["redirect_uri"][0].endswith("/sign-in/with/contoso/back/")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["sub", "email", "email_verified", "xms_edov", "auth_time", "amr", "acr", "nonce", "azp"])
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(st.dictionaries(NAMES, JSON), st.dictionaries(NAMES, JSON))
+def test_whatever_it_says_is_judged_and_never_taken_for_more_than_it_says(
+    said: dict[str, Any], more: dict[str, Any]
+) -> None:
+    provider = CONTOSO_WITH_MFA
+    claims = {**said, "sub": "r-1"}
+    try:
+        found = judged(claims, more, provider=provider)
+    except Untrusted:
+        assert more and more.get("sub") != "r-1"
+        return
+    if found.address is not None:
+        told = claims if "email" in claims else more
+        verified = told.get("email_verified", told.get("xms_edov"))
+        assert verified in (True, "true", "1") and found.address == str(told["email"]).strip().lower()
+    assert not found.mfa or "mfa" in claims["amr"]
+    assert found.shown_at is None or 0 < found.shown_at < 1e11

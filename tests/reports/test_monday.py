@@ -228,6 +228,7 @@ def test_who_says_no_more_by_one_click_of_a_mail_program_gets_none_and_the_other
     link = stop_link(cast.ruth)
     program = Client(enforce_csrf_checks=True)
     assert program.get(link).status_code == 200  # a scanner that follows links changes nothing
+    assert program.post(link, {"want": "no"}).status_code == 403  # a page of another site is no mail program
     assert program.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
     OutgoingMessage.objects.all().delete()
     keep_monday(business=cast.oakhurst, week=WEEK.next(), now=MONDAY + dt.timedelta(weeks=1))

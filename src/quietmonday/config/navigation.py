@@ -28,6 +28,7 @@ class Place:
     label: str
     short: str
     current: bool
+    key: str = ""  # that leads there from every page
 
 
 def around_the_page(request: HttpRequest) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         return {"home_url": reverse("reports:home")}
     return {
         "places": [
-            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)))
+            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)), _keys(url))
             for url, label, short in _places(viewer)
         ],
         "who": _who(viewer),
@@ -66,16 +67,27 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
         for ref in sorted(viewer.leads or viewer.sees.businesses, key=lambda ref: viewer.place_names[ref])[:1]
     ]
     post = [inbox] if viewer.leads or viewer.suppliers or viewer.administrator else []
+    call = (reverse("support:log_call"), _("Log a call"), pgettext("short place", "Call"))
     if viewer.home == "business":
         own = [report] if viewer.leads or viewer.staff_of else []
         return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
-        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *post, people]
+        calls = [call] if viewer.engagements else []
+        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *calls, *post, people]
     elif viewer.home == "staff":
         return [report, (requests[0], _("My requests"), _("My requests"))]
     else:
         places = [inbox, people]
-    return [*places, *_administered()] if viewer.administrator else places
+    return [*places, *_administered()] if viewer.administrator and not _daily(viewer) else places
+
+
+def _keys(url: str) -> str:
+    return "c" if url == reverse("support:log_call") else ""
+
+
+def _daily(viewer: Viewer) -> bool:
+    """Whether the bar is full of what this viewer does every day: what an administrator looks after stands below."""
+    return viewer.home in {"business", "staff"} or (viewer.home == "supplier" and bool(viewer.engagements))
 
 
 def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
@@ -102,8 +114,11 @@ def _administered() -> list[tuple[str, str, str]]:
 
 
 def _below(viewer: Viewer) -> list[tuple[str, str]]:
-    """What an owner and an administrator look after besides their daily places: it stands at the foot of every page."""
-    own = [
+    """What somebody looks after besides their daily places: it stands at the foot of every page."""
+    common = [(reverse("support:templates"), _("Common requests"))] if viewer.leads or viewer.manages else []
+    if viewer.sees.businesses or viewer.sees.suppliers:
+        common.append((reverse("support:recurring"), _("What comes by itself")))
+    own = common + [
         (reverse(name, args=[ref]), label)
         for ref, role in sorted(viewer.roles.items())
         if role == Role.OWNER
@@ -117,8 +132,7 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
         own.append((reverse("integrations:webhooks"), _("Webhooks")))
     if not viewer.administrator:
         return own
-    daily = viewer.home in {"business", "staff"}
-    firms = [(url, label) for url, label, _short in _administered()] if daily else []
+    firms = [(url, label) for url, label, _short in _administered()] if _daily(viewer) else []
     return [*own, *firms, (reverse("people:set_up"), _("Set up"))]
 
 

@@ -28,6 +28,8 @@ def run(say: Callable[[str], None]) -> None:
     listen_on = hosts(settings.BIND, settings.PORT)
     with _only_one(settings.VAR / "run.lock"):
         refuse_taken(listen_on, settings.PORT)
+        if settings.SMTP_BIND:
+            refuse_taken([settings.SMTP_BIND[0]], settings.SMTP_BIND[1], "QUIETMONDAY_SMTP=127.0.0.1:2525 bin/run")
         prepare()
         _stand()
         line = _line(first_link(now=clock.now()))
@@ -69,7 +71,8 @@ def _stand() -> None:
 
 def _commands() -> dict[str, list[str]]:
     ours = [sys.executable, "-m", "quietmonday"]
-    return {"web": web.COMMAND, "worker": [*ours, "worker"], "scheduler": [*ours, "scheduler"]}
+    smtp = {"smtp": [*ours, "smtp"]} if settings.SMTP_BIND else {}
+    return {"web": web.COMMAND, "worker": [*ours, "worker"], "scheduler": [*ours, "scheduler"], **smtp}
 
 
 def _line(link: str | None) -> str:

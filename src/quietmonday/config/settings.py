@@ -15,6 +15,10 @@ QUIETMONDAY_ENDED_FILE     list of what has ended, for a restore       (default:
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
+QUIETMONDAY_SMTP           host:port at which mail servers deliver mail for connected mailboxes  (default: nowhere)
+QUIETMONDAY_SMTP_CERTIFICATE, QUIETMONDAY_SMTP_KEY   files; then STARTTLS is offered there
+QUIETMONDAY_SMTP_TLS       require: nothing is taken there without TLS     (default: offered)
+QUIETMONDAY_SMTP_MAX_MB    largest mail that is taken there, 1 to 50      (default: 35)
 QUIETMONDAY_OIDC           providers that may say who somebody is: people/logic/providers.py    (default: none)
 """
 
@@ -24,6 +28,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
 from quietmonday.config.public import networks_inside, networks_of
+from quietmonday.config.smtp import smtp_bind, smtp_megabytes, smtp_tls_required
 from quietmonday.people.logic.providers import providers_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
@@ -247,5 +252,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("QUIETMONDAY_MAIL_FROM", f"quietmonday@{HOST}")
+SMTP_BIND = smtp_bind(os.environ.get("QUIETMONDAY_SMTP", ""))
+SMTP_CERTIFICATE = os.environ.get("QUIETMONDAY_SMTP_CERTIFICATE", "")
+SMTP_KEY = os.environ.get("QUIETMONDAY_SMTP_KEY", "")
+SMTP_TLS_REQUIRED = smtp_tls_required(os.environ.get("QUIETMONDAY_SMTP_TLS", ""), bool(SMTP_CERTIFICATE))
+SMTP_MAX_BYTES = smtp_megabytes(os.environ.get("QUIETMONDAY_SMTP_MAX_MB", "")) * 1024 * 1024
 MAIL_GOES_NOWHERE = _mail.scheme == ""
 """True while no mail server is set: pages say so where somebody relies on a mail."""

@@ -18,9 +18,11 @@ class PostConfig(AppConfig):
         from quietmonday.people.queries.subjects import register_held
         from quietmonday.post.actions.keeping import KINDS
         from quietmonday.post.actions.mailboxes import disconnect_again
+        from quietmonday.post.actions.services import end_service_again
         from quietmonday.post.queries.persons import MOVES, held_in_post
 
         register_ending("mailbox.disconnected", disconnect_again)
+        register_ending("mail_service.ended", end_service_again)
         for kind in KINDS:
             register_kind(kind)
         register_held(held_in_post)

@@ -35,13 +35,35 @@ from quietmonday.people.models import (
     Supplier,
     Token,
 )
-from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
+from quietmonday.post.models import InboxItem, Mailbox, MailService, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
 from quietmonday.support.logic.search_docs import Marks, marks_seen
-from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Statement, Ticket, Verdict
+from quietmonday.support.models import (
+    Attachment,
+    CallIn,
+    CannedReply,
+    CopySuggestion,
+    FeedbackQuestion,
+    KnownFault,
+    Message,
+    Recurrence,
+    RoutingRule,
+    ScheduledReply,
+    SheetImport,
+    Snooze,
+    Statement,
+    Step,
+    Ticket,
+    TicketEngagement,
+    TicketLink,
+    TicketTemplate,
+    Verdict,
+    Watcher,
+)
 from quietmonday.support.queries import searching
 from quietmonday.support.queries.search_index import Sought
+from quietmonday.work.models import TimeEntry
 from tests.boundaries.sweep.core import sweep, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.doors_of_programs import OPERATIONS
@@ -71,6 +93,14 @@ def _ticket(viewer: Any, ref: uuid.UUID) -> Ticket:
 def _engagement(*args: Any) -> Any:
     rows = Engagement.objects.select_related("business", "supplier", "owner", "stand_in", "counterpart", "calendar")
     return rows.get(pk=args[1])
+
+
+def _step(viewer: Any, ref: uuid.UUID) -> Step:
+    return Step.objects.select_related("ticket__business", "ticket__work_item").get(pk=ref)
+
+
+def _template(viewer: Any, ref: uuid.UUID) -> TicketTemplate:
+    return TicketTemplate.objects.select_related("business", "supplier", "assignee", "engagement").get(pk=ref)
 
 
 def _forgetful(account: Any, now: Any) -> Any:
@@ -147,6 +177,60 @@ LOSSES = [
         lambda viewer, ticket, until: Message.objects.filter(ticket=ticket),
         "support:past_ticket",
     ),
+    Loss(support.read_by, lambda viewer: models.Q(), "support:ticket support:attachment"),
+    Loss(support.arranges, lambda viewer, ticket: True, "support:add_tags"),
+    Loss(support.ticket_arranged_by, support.ticket_for, "support:add_tags support:split"),
+    Loss(support.ticket_led_by, support.ticket_for, "support:decline_call_in"),
+    Loss(
+        support.other_ticket,
+        lambda viewer, ticket, number: Ticket.objects.filter(work_item__number=number).first(),
+        "support:add_link",
+    ),
+    Loss(support.persons_added_by, lambda viewer, ticket, now: Person.objects.all(), "support:watchers"),
+    Loss(support.persons_asked_for_by, lambda viewer, ticket: Person.objects.all(), "support:requester"),
+    Loss(support.requesters_met_by, lambda viewer, business: Person.objects.all(), "support:report"),
+    Loss(
+        support.watchers_visible_to,
+        lambda viewer, ticket: Watcher.objects.filter(ended_at=None),
+        "support:end_watcher support:people",
+    ),
+    Loss(support.ends_watching_of, lambda viewer, ticket, row, supplier: True, "support:end_watcher"),
+    Loss(
+        support.watcher_ended_by,
+        lambda viewer, ticket, ref: Watcher.objects.select_related("person").get(pk=ref),
+        "support:end_watcher",
+    ),
+    Loss(
+        support.watcher_by_link,
+        lambda ref, mac: Watcher.objects.select_related("ticket__business", "ticket__work_item", "person").get(pk=ref),
+        "support:stop_watching",
+    ),
+    Loss(
+        support.copy_answered_by,
+        lambda viewer, ticket, ref, now: CopySuggestion.objects.get(pk=ref),
+        "support:answer_copied",
+    ),
+    Loss(
+        support.engagements_called_in_by,
+        lambda viewer, ticket, now: list(Engagement.objects.filter(ends_at=None).select_related("supplier")),
+        "support:people",
+    ),
+    Loss(
+        support.party_of,
+        lambda ticket, ref: TicketEngagement.objects.select_related("engagement__supplier").get(pk=ref),
+        "support:end_party",
+    ),
+    Loss(
+        support.call_ins_visible_to,
+        lambda viewer, ticket: CallIn.objects.filter(answered_at=None).select_related("supplier"),
+        "support:people",
+    ),
+    Loss(support.call_in_of, lambda ticket, ref: CallIn.objects.get(pk=ref), "support:decline_call_in"),
+    Loss(
+        support.link_ended_by,
+        lambda viewer, ticket, ref: TicketLink.objects.select_related("one", "other").get(pk=ref),
+        "support:end_link",
+    ),
     Loss(integrations.record_owned_by, lambda viewer, ref: Business.objects.get(pk=ref), "integrations:record"),
     Loss(
         integrations.export_fetched_by,
@@ -213,8 +297,30 @@ LOSSES = [
     ),
     Loss(
         support.mailboxes_of,
-        lambda viewer: list(Mailbox.objects.filter(ended_at=None).select_related("business", "supplier")),
-        "support:connect_mailbox support:disconnect_mailbox",
+        lambda viewer: list(
+            Mailbox.objects.filter(ended_at=None).select_related("business", "supplier", "service", "lease")
+        ),
+        "support:mailboxes support:mailbox support:disconnect_mailbox",
+    ),
+    Loss(
+        support.services_kept_by,
+        lambda viewer: MailService.objects.filter(ended_at=None).select_related("supplier"),
+        "support:mail_services support:mail_service",
+    ),
+    Loss(support.service_kept_by, lambda viewer, ref: MailService.objects.get(pk=ref), "support:end_mail_service"),
+    Loss(
+        support.rules_kept_by,
+        lambda viewer: list(
+            RoutingRule.objects.filter(ended_at=None).select_related("supplier", "engagement__business", "assignee")
+        ),
+        "support:routing support:rule",
+    ),
+    Loss(support.rule_kept_by, lambda viewer, ref: RoutingRule.objects.get(pk=ref), "support:end_rule"),
+    Loss(support.rule_owners_of, lambda viewer: [*Supplier.objects.all(), None], "support:routing support:add_rule"),
+    Loss(
+        support.services_offered_to,
+        lambda viewer: list(MailService.objects.filter(ended_at=None)),
+        "support:connect_mailbox support:mailbox",
     ),
     Loss(support.mailbox_for, lambda viewer, ref: Mailbox.objects.get(pk=ref), "support:disconnect_mailbox"),
     Loss(
@@ -321,6 +427,90 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(support.callers_known_to, lambda viewer: Person.objects.exclude(business=None), "support:log_call"),
+    Loss(
+        support.caller_known_to,
+        lambda viewer, ref: Person.objects.select_related("business").get(pk=ref),
+        "support:log_call",
+    ),
+    Loss(
+        support.open_requests_of,
+        lambda viewer, person: Ticket.objects.filter(state="open").select_related("business", "work_item"),
+        "support:log_call",
+    ),
+    Loss(support.steps_visible_to, lambda viewer, ticket: Step.objects.filter(ticket=ticket), "support:ticket"),
+    Loss(support.step_kept_by, _step, "support:remove_step support:move_step"),
+    Loss(support.step_ticked_by, _step, "support:tick_step"),
+    Loss(
+        support.templates_offered_to,
+        lambda viewer, business, now: TicketTemplate.objects.select_related("supplier", "assignee"),
+        "support:report",
+    ),
+    Loss(support.template_offered_to, lambda viewer, business, ref, now: _template(viewer, ref), "support:report"),
+    Loss(support.templates_kept_by, lambda viewer: TicketTemplate.objects.all(), "support:templates"),
+    Loss(support.template_kept_by, _template, "support:template support:end_template"),
+    Loss(
+        support.places_keeping_templates,
+        lambda viewer: list(Business.objects.values_list("pk", "name")),
+        "support:templates support:new_template",
+    ),
+    Loss(
+        support.templates_recurring_by,
+        lambda viewer: TicketTemplate.objects.select_related("business", "supplier", "engagement"),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.engagements_recurring_by,
+        lambda viewer, template, now: list(Engagement.objects.select_related("business", "supplier", "calendar")),
+        "support:new_recurring",
+    ),
+    Loss(
+        support.recurrences_visible_to,
+        lambda viewer: Recurrence.objects.select_related("business", "engagement__supplier", "template"),
+        "support:recurring",
+    ),
+    Loss(
+        support.recurrence_kept_by,
+        lambda viewer, ref: Recurrence.objects.select_related("template").get(pk=ref),
+        "support:pause_recurring support:end_recurring",
+    ),
+    Loss(support.keeps_recurrence, lambda viewer, row: True, "support:pause_recurring"),
+    Loss(support.time_visible_to, lambda viewer: TimeEntry.objects.all(), "support:ticket"),
+    Loss(
+        support.time_taken_back_by,
+        lambda viewer, ref: TimeEntry.objects.select_related("work_item__ticket", "engagement").get(pk=ref),
+        "support:take_time_back",
+    ),
+    Loss(
+        support.faults_shown_at,
+        lambda viewer, businesses: KnownFault.objects.filter(ended_at=None),
+        "support:requests",
+    ),
+    Loss(
+        support.fault_shared_by,
+        lambda viewer, ref: KnownFault.objects.select_related("business").get(pk=ref),
+        "support:me_too",
+    ),
+    Loss(support.canned_replies_of, lambda viewer: CannedReply.objects.all(), "support:canned support:canned_one"),
+    Loss(
+        support.canned_reply_for,
+        lambda viewer, ref: CannedReply.objects.select_related("supplier", "person").get(pk=ref),
+        "support:canned_one",
+    ),
+    Loss(
+        support.keeps_canned_at, lambda viewer: [(row.pk, row.name) for row in Supplier.objects.all()], "support:canned"
+    ),
+    Loss(
+        support.scheduled_reply_for,
+        lambda viewer, ref: ScheduledReply.objects.select_related("ticket__business", "author").get(pk=ref),
+        "support:later",
+    ),
+    Loss(
+        support.scheduled_on,
+        lambda viewer, ticket: ScheduledReply.objects.filter(ticket=ticket),
+        "support:ticket",
+    ),
+    Loss(support.snoozes_on, lambda viewer, ticket: Snooze.objects.filter(ticket=ticket), "support:ticket"),
     Loss(viewers.viewer_of, _forgetful, "support:ticket support:requests"),
     Loss(viewers.viewer_of, _reading_is_acting, "support:notes support:messages people:terms"),
     Loss(firms.may_change_terms, lambda viewer, engagement: True, "people:terms"),
@@ -420,10 +610,19 @@ NOT_TAKEN = {
     "asked_for": "whoever sees a request and is of no supplier of it asks there: it narrows what a page offers",
     "ticket_of_origin": "found by a token that holds the viewer's own account",
     "business_reported_by": "called with the viewer's own places only",
+    "scheduled_visible_to": "whoever changes one must be of its supplier besides: see scheduled_reply_for",
+    "entry_readable_by": "an entry holds no mark: see test_history_page.py, one test for each kind",
+    "known_of": "see entry_readable_by",
+    "refs_in": "reads ids, lets nobody in",
     "person_reporting": "called with the viewer's own places only",
     "engagements_served": "see test_a_supplier_logs_requests_for_its_own_engagements_only",
     "engagements_open_at": "of a business that another check let in",
+    "copies_answered_by": "narrows what a page offers; the verb asks copy_answered_by",
+    "colleagues_reported_for": "called with the viewer's own places only",
     "may_see_terms": "draws a link; the page behind it asks agreements_at",
+    "engagement_worked": "supplier_side as a row; whoever does not work there has no person to work as",
+    "person_working": "who works: a person or a 403, and no wider answer exists",
+    "sees_all_time": "a figure; see tests/support/test_time_spent.py",
     "sides_of": "see test_each_side_names_only_its_own_people",
 }
 

@@ -21,8 +21,19 @@ from quietmonday.people.models import (
 )
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
-from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
+from tests.boundaries.sweep.stories import (
+    DAY,
+    HOUR,
+    NOW,
+    Table,
+    actor_of,
+    everybodys_mailboxes,
+    fill,
+    requests_with_other_suppliers,
+)
+from tests.boundaries.sweep.stories_of_calls import common_requests, on_the_shared_request
 from tests.boundaries.sweep.stories_of_programs import programs_of, token_of
+from tests.boundaries.sweep.stories_of_relations import relate
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
@@ -101,7 +112,13 @@ def make_world(copies: int = 1) -> World:
     Numbers.objects.create(business=cast.tilden, last=700)  # no number of Tilden's is one of Oakhurst's
     for table in (ours, theirs):
         fill(world, table, copies)
+        common_requests(world, table, copies)
     requests_with_other_suppliers(world)
+    on_the_shared_request(world)
+    for table in (ours, theirs):
+        relate(world, table, copies)
+    world.objects["shared_party"] = world["shared"].parties.get(engagement=cast.line_engagement)
+    everybodys_mailboxes(world, copies)
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])

@@ -21,14 +21,17 @@ from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.actions.sign_in_links import make_link
 from quietmonday.people.models import Membership, Role
+from quietmonday.reports.access import stop_mac
 from quietmonday.support.actions.erasing import erase_message, erase_words
 from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.calls import calls
 from tests.journeys.screens.logs import make_logs
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.programs import programs
+from tests.journeys.screens.replying import replying
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -60,6 +63,7 @@ NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
     "integrations:api", "integrations:openapi",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
+    "reports:periods", "reports:period_export",  # one leads on, one is a file
 }  # fmt: skip
 
 
@@ -70,10 +74,12 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _requests(world)
     yield from _logs(world)
     yield from _supplier(world)
+    yield from calls(world, Sight, sent)
     yield from _people(world)
     yield from _administrator(world)
     yield from _erasing(world)
     yield from _made_up(world)
+    yield from replying(world, Sight, sent)
     yield from signing_in(world, Sight, sent)
     yield from programs(world, Sight, sent)
 
@@ -108,6 +114,11 @@ def _monday(world: World) -> Iterator[Sight]:
     yield Sight("monday-empty", cast.jo, "reports:monday", (cast.tilden.id,))
     yield Sight("week", cast.ruth, "reports:week", (oakhurst, LAST_WEEK))
     yield Sight("week-settled", cast.ruth, "reports:week", (oakhurst, "2026-W45"))
+    yield Sight("month", cast.ruth, "reports:period", (oakhurst, "2026-11"))
+    yield Sight("quarter-of-the-supplier", cast.asha, "reports:period", (oakhurst, "2026-Q4"))
+    yield Sight("month-before-the-record", cast.jo, "reports:period", (cast.tilden.id, "2020-02"))
+    mac = stop_mac(oakhurst, cast.ruth.person.id)
+    yield Sight("monday-mail", None, "reports:monday_mail", (oakhurst, cast.ruth.person.id, mac))
     yield Sight("week-empty", cast.jo, "reports:week", (cast.tilden.id, "2026-W46"))
 
 

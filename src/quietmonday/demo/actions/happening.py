@@ -20,13 +20,15 @@ from quietmonday.post.actions.mailboxes import reading_failed, reading_worked
 from quietmonday.post.models import File, Mailbox
 from quietmonday.reports.actions.monday_mail import state_and_seal
 from quietmonday.support.actions.answering import dispute, give_feedback
-from quietmonday.support.actions.handing import assign, involve, set_priority
+from quietmonday.support.actions.calling_in import involve
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.settling import fix_permanently, link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.logic.week import week_of
 from quietmonday.support.models import FeedbackQuestion, Ticket
 
@@ -71,7 +73,7 @@ def _look_again(on: Happening, step: Step) -> None:
 
 def _mailbox_read(on: Happening, step: Step) -> None:
     mailbox = _mailbox(on, step)
-    reading_worked(mailbox=mailbox, uid_validity=1, last_uid=mailbox.last_uid, now=step.at)
+    reading_worked(mailbox=mailbox, now=step.at)
 
 
 def _mailbox_fails(on: Happening, step: Step) -> None:

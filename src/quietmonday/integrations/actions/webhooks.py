@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 from typing import Any
 
@@ -13,10 +14,11 @@ from quietmonday.integrations.actions.webhook_mails import tell_who_answers
 from quietmonday.integrations.logic.webhooks import events_of, new_secret
 from quietmonday.integrations.models import Delivery, Webhook
 from quietmonday.journal.actions import append
-from quietmonday.kit.actors import Actor
+from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.kit.envelope import open_secret, seal_secret
 from quietmonday.kit.outside import Reason, split_address
 from quietmonday.kit.outside import Refused as CannotAsk
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.models import Account, Business, Supplier
 
 MOST = 20
@@ -123,7 +125,17 @@ def end_webhook(*, webhook: Webhook, actor: Actor, now: dt.datetime) -> Webhook:
     row.save(update_fields=["ended_at", "sealed_url", "sealed_secret"])
     give_up_waiting(row, now)
     _written(row, "ended", actor, now)
+    must_stay_ended(now)
     return row
+
+
+def end_webhook_again(ref: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
+    """After a restore: a webhook that was ended since (kit.endings)."""
+    webhook = Webhook.objects.filter(pk=ref, ended_at=None).first()
+    if webhook is None:
+        return ""
+    end_webhook(webhook=webhook, actor=SYSTEM, now=now)
+    return f"the webhook to {webhook.host}"
 
 
 def url_of(webhook: Webhook) -> str:

@@ -11,28 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quietmonday.integrations.logic.webhooks import EVENTS, ONLY_SUPPLIERS
+from quietmonday.integrations.queries.webhooks import EVENT_WORDS
 from quietmonday.kit.outside import Refused, split_address
-
-WORDS = {
-    "ticket.opened": gettext_lazy("A request begins"),
-    "ticket.said_to_supplier": gettext_lazy("The client writes"),
-    "ticket.said_to_customer": gettext_lazy("The supplier writes"),
-    "ticket.noted": gettext_lazy("Somebody of your firm notes something"),
-    "ticket.promised": gettext_lazy("The next word is promised"),
-    "ticket.paused": gettext_lazy("The supplier waits for somebody"),
-    "ticket.unpaused": gettext_lazy("The supplier waits no longer"),
-    "ticket.assigned": gettext_lazy("It is handed over"),
-    "ticket.prioritised": gettext_lazy("How urgent it is changes"),
-    "ticket.involved": gettext_lazy("Another supplier works on it too"),
-    "ticket.resolved": gettext_lazy("It is working again"),
-    "ticket.fixed_permanently": gettext_lazy("A workaround gives way to the fix for good"),
-    "ticket.reopened": gettext_lazy("It is open again"),
-    "ticket.set_aside": gettext_lazy("It is no request after all"),
-    "ticket.repeated": gettext_lazy("It is the same problem as an earlier one"),
-    "ticket.answered": gettext_lazy("Whoever asked says whether it is solved"),
-    "ticket.disputed": gettext_lazy("The supplier objects to a verdict"),
-    "statement.frozen": gettext_lazy("A week is stated"),
-}
 
 
 class WebhookForm(forms.Form):
@@ -58,7 +38,7 @@ class WebhookForm(forms.Form):
         offered = [each for each in EVENTS if each not in ONLY_SUPPLIERS or self.suppliers]
         self.fields["events"] = forms.MultipleChoiceField(
             label=_("What it hears of"),
-            choices=[(each, WORDS[each]) for each in offered],
+            choices=[(each, EVENT_WORDS[each]) for each in offered],
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": _("Choose at least one thing.")},
         )

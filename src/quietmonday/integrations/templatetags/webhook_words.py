@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from quietmonday.integrations.forms.webhooks import WORDS
 from quietmonday.integrations.logic.webhooks import TEST
 from quietmonday.integrations.models import Delivery, DeliveryTry
+from quietmonday.integrations.queries.webhooks import EVENT_WORDS
 from quietmonday.kit.outside import words_of
 
 register = template.Library()
@@ -18,7 +18,7 @@ _STATES = {"delivered": "yes", "waiting": "early", "given_up": "no", "withheld":
 @register.filter
 def event_word(verb: str) -> str:
     """Return what happened."""
-    return _("A test") if verb == TEST else str(WORDS.get(verb, verb))
+    return _("A test") if verb == TEST else str(EVENT_WORDS.get(verb, verb))
 
 
 @register.filter

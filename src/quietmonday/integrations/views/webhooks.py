@@ -28,8 +28,8 @@ from quietmonday.integrations.actions.webhooks import (
     pause_webhook,
     resume_webhook,
 )
-from quietmonday.integrations.forms.webhooks import WORDS, WebhookForm
-from quietmonday.integrations.queries.webhooks import newest_deliveries
+from quietmonday.integrations.forms.webhooks import WebhookForm
+from quietmonday.integrations.queries.webhooks import EVENT_WORDS, newest_deliveries
 from quietmonday.kit.outside import Refused
 from quietmonday.people.access import Viewer, ViewerRequest, grave, signed_in
 
@@ -91,7 +91,7 @@ def webhook(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     context = {
         "webhook": row,
         "place": row.business or row.supplier,
-        "events": [WORDS[each] for each in row.events],
+        "events": [EVENT_WORDS[each] for each in row.events],
         "lines": newest_deliveries(row),
         "now": request.moment,
         "zone": _zone(request.viewer),

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from quietmonday.journal.actions import append
+from quietmonday.journal.logic.verification import ERASED_VERB
 from quietmonday.journal.models import Entry
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.endings import end_again_by, ending_verbs
@@ -30,7 +31,7 @@ from quietmonday.kit.envelope import derived_key
 from quietmonday.kit.ids import new_id
 from quietmonday.outbox.actions import put
 from quietmonday.people.logic.ended import Ended, Listed, line_of, line_of_moment, listed
-from quietmonday.people.models import Account, CodeApp, Identity, Passkey, RecoveryCode
+from quietmonday.people.models import Account, CodeApp, Identity, Passkey, RecoveryCode, Token
 
 TOPIC = "people.note_ended"
 LATE = dt.timedelta(minutes=10)
@@ -106,6 +107,7 @@ def sign_in_anew(*, now: dt.datetime) -> dict[str, int]:
         "passwords": Account.objects.exclude(with_none).update(password=make_password(None)),
         "passkeys": Passkey.objects.all().delete()[0],
         "identities": Identity.objects.filter(ended_at=None).update(ended_at=now),
+        "tokens": Token.objects.filter(revoked_at=None).update(revoked_at=now),
     }
     RecoveryCode.objects.exclude(account__in=CodeApp.objects.values("account")).delete()
     append(
@@ -124,11 +126,12 @@ def sign_in_anew(*, now: dt.datetime) -> dict[str, int]:
 def _ended_since(since: dt.datetime) -> list[Ended]:
     first = uuid.UUID(int=int(since.timestamp() * 1000) << 80)  # ids begin with their moment: no index but their own
     rows = Entry.objects.filter(pk__gte=first, verb__in=ending_verbs()).order_by("pk")
-    found = {
-        event: Ended(at, event, verb, subject)
-        for at, event, verb, subject in rows.values_list("recorded_at", "event_id", "verb", "subject_id")
-    }
-    return list(found.values())  # one event may stand in several chains
+    said = rows.values_list("recorded_at", "event_id", "verb", "subject_id").iterator(chunk_size=2000)
+    found: dict[object, Ended] = {}
+    for at, event, verb, subject in said:
+        # One event may stand in several chains; and one erasure of a period is ten thousand entries of one moment.
+        found.setdefault((verb, at) if verb == ERASED_VERB else event, Ended(at, event, verb, subject))
+    return list(found.values())
 
 
 def _read(files: Sequence[Path]) -> Listed:

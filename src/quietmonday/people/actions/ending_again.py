@@ -20,6 +20,7 @@ from quietmonday.people.models import (
     Membership,
     Passkey,
     RecoveryCode,
+    Token,
 )
 
 
@@ -106,6 +107,16 @@ def _identity(ref: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
     return f"the sign-in of {row.account.email} at {row.issuer}"
 
 
+def _token(ref: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
+    row = Token.objects.select_related("account").filter(pk=ref, revoked_at=None).first()
+    if row is None:
+        return ""
+    row.revoked_at = max(when, row.made_at)
+    row.save(update_fields=["revoked_at"])
+    _tell("account.token_revoked", ("token", ref), when, now, account=row.account.email)
+    return f"an API token of {row.account.email}"
+
+
 def _tell(
     verb: str,
     subject: tuple[str, uuid.UUID],
@@ -131,8 +142,11 @@ def _tell(
 def _erased(entry: uuid.UUID, when: dt.datetime, now: dt.datetime) -> str:
     """What was erased is back, with words and tables: only a person can say it again."""
     row = Entry.objects.filter(pk=entry, payload__erasure=None).first()
+    if row is None:
+        return ""
     return (
-        f"NOT ENDED: what was erased on {when:%d %B %Y} is back, of {row.subject_kind} {row.subject_id}" if row else ""
+        f"NOT ENDED: what was erased on {when:%d %B %Y, %H:%M} UTC, is back: of {row.subject_kind} {row.subject_id}, "
+        "and what went with it"
     )
 
 
@@ -147,6 +161,7 @@ ENDINGS = {
     "account.password_changed": _password,
     "account.password_set": _password,
     "account.identity_ended": _identity,
+    "account.token_revoked": _token,
     "journal.payload_erased": _erased,
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import ipaddress
 import json
 import secrets
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
-from quietmonday.kit.fetching import Unreachable, fetch
+from quietmonday.kit import outside
 from quietmonday.people.logic.id_tokens import Claims, UnknownKey, Untrusted, claims_of, judged
 from quietmonday.people.logic.providers import Provider
 from quietmonday.people.logic.refusals import Refused
@@ -31,7 +32,17 @@ KEPT_SECONDS = 3600  # what it says of itself, and its keys
 DOWN_SECONDS = 15  # for so long nobody waits again for one that did not answer
 NEW_KEYS_SECONDS = 60  # so often at most its keys are fetched anew for a token signed with one we do not know
 
+EVERYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+
 _log = structlog.get_logger("quietmonday.people")
+
+
+class Unreachable(Exception):
+    """The provider gave no answer, or none that we wait for; `words` say why to a person."""
+
+    def __init__(self, why: str, words: str = "") -> None:
+        super().__init__(why)
+        self.words = words or why
 
 
 class Unfit(Exception):
@@ -229,8 +240,16 @@ def _fetched(
     Whoever runs this installation named the issuer, and it may stand in the same office. What it sends us on to may
     not, unless it is the same machine.
     """
-    inside = urlsplit(url).hostname == provider.host
-    answer = fetch(url, data=data, headers=headers, most_bytes=MOST_BYTES, seconds=SECONDS, inside=inside)
+    sent = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+    try:
+        answer = outside.fetch(
+            "GET" if data is None else "POST", url, headers=sent, body=data, timeout=SECONDS, max_bytes=MOST_BYTES,
+            allow=EVERYWHERE if urlsplit(url).hostname == provider.host else (),
+        )  # fmt: skip
+    except outside.Refused as refused:
+        raise Unreachable(refused.reason.value, refused.words) from None
+    if not answer.whole:
+        raise Unreachable("its answer is too long")
     if answer.status >= 500:
         raise Unreachable(f"it answers {answer.status}")
     if answer.status != 200:

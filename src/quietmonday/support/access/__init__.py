@@ -3,12 +3,33 @@
 | who | sees | may |
 |---|---|---|
 | owner, stand-in of the business | every ticket of it, public messages | write, reopen, say it is no request |
-| staff | the tickets they asked for, public messages | write, reopen, say whether it was solved |
+| staff | what they asked for, reported or hear of: public messages | write, reopen, say if it is solved |
 | technician, manager of a supplier whose open engagement it concerns | it, public messages, own notes | work on it |
 | member of a supplier that was let read its past | it as it stood then: public messages, own notes | nothing |
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.callers import caller_known_to, callers_known_to, open_requests_of
+from quietmonday.support.access.company import (
+    STOP_WATCHING,
+    arranges,
+    call_in_of,
+    call_ins_visible_to,
+    copies_answered_by,
+    copy_answered_by,
+    ends_watching_of,
+    engagements_called_in_by,
+    link_ended_by,
+    other_ticket,
+    party_of,
+    persons_added_by,
+    persons_asked_for_by,
+    ticket_arranged_by,
+    ticket_led_by,
+    watcher_by_link,
+    watcher_ended_by,
+    watchers_visible_to,
+)
 from quietmonday.support.access.erasing import may_erase_in, message_erasable_by, ticket_erasable_by
 from quietmonday.support.access.feedback import feedback_question, question_asked_of
 from quietmonday.support.access.files import attachment_for
@@ -19,6 +40,7 @@ from quietmonday.support.access.handing_in import (
     sheet_imports_of,
     sheet_imports_visible_to,
 )
+from quietmonday.support.access.history import entry_readable_by, known_of, refs_in
 from quietmonday.support.access.inbox import (
     asked_persons,
     decides_about_sender,
@@ -30,20 +52,60 @@ from quietmonday.support.access.inbox import (
     silenced_by,
     silenced_for,
 )
-from quietmonday.support.access.mailboxes import clients_connected_by, mailbox_for, mailboxes_of, suppliers_connected_by
+from quietmonday.support.access.known_faults import fault_shared_by, faults_shown_at
+from quietmonday.support.access.mailboxes import (
+    clients_connected_by,
+    mailbox_for,
+    mailboxes_of,
+    rule_kept_by,
+    rule_owners_of,
+    rules_kept_by,
+    service_kept_by,
+    services_kept_by,
+    services_offered_to,
+    suppliers_connected_by,
+    templates_of_rules,
+)
 from quietmonday.support.access.past import past_messages_visible_to, past_ticket_for, past_tickets_visible_to
+from quietmonday.support.access.replying import (
+    canned_replies_of,
+    canned_reply_for,
+    keeps_canned_at,
+    scheduled_on,
+    scheduled_reply_for,
+    scheduled_visible_to,
+    snoozes_on,
+)
 from quietmonday.support.access.reporting import (
     business_reported_by,
     business_served_by,
+    colleagues_reported_for,
     engagements_open_at,
     engagements_served,
     person_reporting,
     requesters_known_to,
+    requesters_met_by,
 )
 from quietmonday.support.access.searching import marks_of_viewer, messages_read_by
+from quietmonday.support.access.steps import step_kept_by, step_ticked_by, steps_visible_to
+from quietmonday.support.access.ticket_templates import (
+    engagements_recurring_by,
+    keeps_recurrence,
+    places_keeping_templates,
+    recurrence_kept_by,
+    recurrences_visible_to,
+    template_kept_by,
+    template_offered_to,
+    templates_kept_by,
+    templates_offered_to,
+    templates_recurring_by,
+)
 from quietmonday.support.access.tickets import (
     asked_for,
+    engagement_worked,
     messages_visible_to,
+    person_working,
+    read_by,
     supplier_side,
     ticket_by_number,
     ticket_for,
@@ -54,24 +116,47 @@ from quietmonday.support.access.tickets import (
     voice_of,
     works_on,
 )
+from quietmonday.support.access.time import sees_all_time, time_taken_back_by, time_visible_to
 
 __all__ = [
+    "STOP_WATCHING",
+    "arranges",
     "asked_for",
     "asked_persons",
     "attachment_for",
     "business_reported_by",
     "business_served_by",
+    "call_in_of",
+    "call_ins_visible_to",
+    "caller_known_to",
+    "callers_known_to",
+    "canned_replies_of",
+    "canned_reply_for",
     "clients_connected_by",
+    "colleagues_reported_for",
+    "copies_answered_by",
+    "copy_answered_by",
     "decides_about_sender",
+    "ends_watching_of",
     "engagement_imported_by",
+    "engagement_worked",
+    "engagements_called_in_by",
     "engagements_imported_by",
     "engagements_of_item",
     "engagements_open_at",
+    "engagements_recurring_by",
     "engagements_served",
+    "entry_readable_by",
+    "fault_shared_by",
+    "faults_shown_at",
     "feedback_question",
     "inbox_item_for",
     "inbox_visible_to",
     "item_decided_by",
+    "keeps_canned_at",
+    "keeps_recurrence",
+    "known_of",
+    "link_ended_by",
     "mailbox_for",
     "mailboxes_of",
     "marks_of_viewer",
@@ -79,27 +164,66 @@ __all__ = [
     "message_erasable_by",
     "messages_read_by",
     "messages_visible_to",
+    "open_requests_of",
+    "other_ticket",
+    "party_of",
     "past_messages_visible_to",
     "past_ticket_for",
     "past_tickets_visible_to",
     "person_reporting",
+    "person_working",
+    "persons_added_by",
+    "persons_asked_for_by",
     "persons_given_addresses_by",
+    "places_keeping_templates",
     "question_asked_of",
+    "read_by",
+    "recurrence_kept_by",
+    "recurrences_visible_to",
+    "refs_in",
     "requesters_known_to",
+    "requesters_met_by",
+    "rule_kept_by",
+    "rule_owners_of",
+    "rules_kept_by",
+    "scheduled_on",
+    "scheduled_reply_for",
+    "scheduled_visible_to",
+    "sees_all_time",
+    "service_kept_by",
+    "services_kept_by",
+    "services_offered_to",
     "sheet_import_for",
     "sheet_imports_of",
     "sheet_imports_visible_to",
     "silenced_by",
     "silenced_for",
+    "snoozes_on",
+    "step_kept_by",
+    "step_ticked_by",
+    "steps_visible_to",
     "supplier_side",
     "suppliers_connected_by",
+    "template_kept_by",
+    "template_offered_to",
+    "templates_kept_by",
+    "templates_of_rules",
+    "templates_offered_to",
+    "templates_recurring_by",
+    "ticket_arranged_by",
     "ticket_by_number",
     "ticket_erasable_by",
     "ticket_for",
+    "ticket_led_by",
     "ticket_of_origin",
     "ticket_worked_by",
     "tickets_supplied_by",
     "tickets_visible_to",
+    "time_taken_back_by",
+    "time_visible_to",
     "voice_of",
+    "watcher_by_link",
+    "watcher_ended_by",
+    "watchers_visible_to",
     "works_on",
 ]

@@ -1,13 +1,30 @@
 """The one journal entry of each verb on a ticket, and on a log that was handed in."""
 
+import contextlib
+import contextvars
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
-from quietmonday.journal.actions import Event, append, append_many
+from quietmonday.journal.actions import Event, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.support.models import SheetImport, Ticket
 from quietmonday.support.queries.tickets import engagement_ids
+
+_held: contextvars.ContextVar[list[Event] | None] = contextvars.ContextVar("held_entries", default=None)
+
+
+@contextlib.contextmanager
+def told_together() -> Iterator[None]:
+    """Let several verbs of one transaction tell the journal at its end, in one go: the chains' heads come last."""
+    events: list[Event] = []
+    token = _held.set(events)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    append_many(events)
 
 
 def write_entry(
@@ -27,7 +44,7 @@ def write_entry(
     if ticket.changed_at != now:
         ticket.changed_at = now
         Ticket.objects.filter(pk=ticket.pk).update(changed_at=now)
-    append(
+    event = Event(
         verb=f"ticket.{verb}",
         actor=actor,
         business_id=ticket.business_id,
@@ -38,6 +55,11 @@ def write_entry(
         recorded_at=now,
         clock_quality=ClockQuality(quality),
     )
+    held = _held.get()
+    if held is None:
+        append_many([event])
+    else:
+        held.append(event)
 
 
 def import_event(*, row: SheetImport, verb: str, actor: Actor, payload: dict[str, Any], now: dt.datetime) -> Event:

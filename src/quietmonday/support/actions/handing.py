@@ -1,4 +1,4 @@
-"""Who works on a ticket, and how urgent it is."""
+"""Who works on a ticket."""
 
 import datetime as dt
 
@@ -7,9 +7,14 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.actions.entries import write_entry
+<<<<<<< HEAD
 from quietmonday.support.actions.indexing import index_again
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.models import Assignment, PriorityChange, Ticket, TicketEngagement
+=======
+from quietmonday.support.actions.waking import woken
+from quietmonday.support.models import Assignment, Ticket
+>>>>>>> 0642e00
 from quietmonday.support.queries.tickets import engagement_ids, locked
 
 
@@ -26,8 +31,10 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
     suppliers = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values_list("supplier_id", flat=True)
     if person is not None and person.supplier_id not in set(suppliers):
         raise NotOfThisSupplier(f"{person.name} works for no supplier of this request")
+    before = ticket.assignee
     ticket.assignee = person
     ticket.save(update_fields=["assignee"])
+    woken(ticket=ticket, because="handed", at=now)
     assignment = Assignment.objects.create(
         business=ticket.business, ticket=ticket, person=person, by_name=actor.name, at=now
     )
@@ -35,11 +42,16 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
         ticket=ticket,
         verb="assigned",
         actor=actor,
-        payload={"person": str(person.id) if person else None, "name": person.name if person else None},
+        payload={
+            "person": str(person.id) if person else None,
+            "name": person.name if person else None,
+            "from": before.name if before else None,
+        },
         occurred_at=now,
         now=now,
     )
     return assignment
+<<<<<<< HEAD
 
 
 @transaction.atomic
@@ -83,3 +95,5 @@ def involve(*, ticket: Ticket, engagement: Engagement, actor: Actor, now: dt.dat
             occurred_at=now,
             now=now,
         )
+=======
+>>>>>>> 0642e00

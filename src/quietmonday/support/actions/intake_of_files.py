@@ -28,10 +28,10 @@ from quietmonday.people.models import Address, Business, Engagement, Person
 from quietmonday.post.actions.inbox import DECIDED, note_kept, note_taken
 from quietmonday.post.logic.addresses import Verified, normalise
 from quietmonday.post.logic.mail import ParsedMail, parse
-from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.indexing import index_new
 from quietmonday.support.actions.intake import (
-    Kept,
     Placement,
     answered_ticket,
     new_person,
@@ -44,6 +44,7 @@ from quietmonday.support.actions.intake import (
     words_of,
 )
 from quietmonday.support.actions.opening import Words, message_values, subject_of, told_at_opening
+from quietmonday.support.actions.sorting import Kept
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something, told_when_said
 from quietmonday.support.actions.verdicts import verdict_at_hand
 from quietmonday.support.models import (
@@ -108,7 +109,7 @@ class _Read:
 
 def _take_in(engagement: Engagement, item_ids: Sequence[uuid.UUID], now: dt.datetime) -> list[InboxItem]:
     rows = InboxItem.objects.select_related("raw").in_bulk(list(item_ids))
-    own = [normalise(address) for address in Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)]
+    own = own_addresses()
     reads = []
     for each in item_ids:
         item = rows[each]

@@ -18,6 +18,7 @@ from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
 from quietmonday.support.actions.indexing import Parties, index_new
 from quietmonday.support.actions.verdicts import judge_opened
+from quietmonday.support.logic.priority import priority_of
 from quietmonday.support.models import (
     Attachment,
     Message,
@@ -68,17 +69,24 @@ def open_ticket(
     requester: Person | None,
     reported_at: dt.datetime | None,
     kind: str = TicketKind.INCIDENT,
-    priority: int = 3,
+    reported_by: Person | None = None,
+    priority: int | None = None,
+    impact: str = "",
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,
+    side: str = Side.CUSTOMER,
 ) -> Ticket:
     """Open a ticket with its first message; return it.
 
-    `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises NobodySupplies.
+    `requester` has the problem, `reported_by` said so if it was somebody else. `priority` None: as follows from whom it
+    hits and whether they can work. `origin` makes it the only ticket of one cause (IntegrityError on a second). `side`:
+    who speaks first; the system where nobody asked. Raises NobodySupplies.
     """
     if not engagements:
         raise NobodySupplies("nobody supplies this business yet: add a supplier first")
+    if priority is None:
+        priority = priority_of(kind=kind, impact=impact, can_work=can_work)
     item = open_item(business=business, kind="ticket", opened_at=reported_at or now, origin=origin)
     ticket = Ticket.objects.create(
         business=business,
@@ -87,7 +95,9 @@ def open_ticket(
         kind=kind,
         source=source,
         requester=requester,
+        reported_by=None if reported_by == requester else reported_by,
         priority=priority,
+        impact=impact,
         can_work=can_work,
         first_noticed=first_noticed,
         reported_at=reported_at,
@@ -101,7 +111,7 @@ def open_ticket(
         business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
     )
     parties = [(each.pk, each.supplier_id) for each in engagements]
-    message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now, parties=parties)
+    message = add_words(ticket=ticket, words=words, side=side, public=True, now=now, parties=parties)
     judge_opened(ticket=ticket, facts=facts_at_opening(ticket, engagements[0], change, message, now), now=now)
     put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     write_entry(
@@ -140,10 +150,10 @@ def message_values(*, ticket: Ticket, words: Words, side: str, public: bool, now
 
 
 def told_at_opening(ticket: Ticket, message: Message) -> dict[str, Any]:
-    """Return what the journal says of a ticket that was opened with `message`."""
+    """Return what the journal says of a ticket that was opened with `message`; what nobody said is a note of ours."""
     return {
         "subject": ticket.subject,
-        "text": message.text,
+        "note" if message.side == Side.SYSTEM else "text": message.text,
         "source": ticket.source,
         "priority": ticket.priority,
     }

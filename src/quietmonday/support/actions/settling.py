@@ -8,6 +8,7 @@ from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_text
 from quietmonday.outbox.actions import put
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.known_faults import end_with_ticket
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import end_pause, end_promise
 from quietmonday.support.models import FeedbackQuestion, Reopening, Repeat, Resolution, SetAside, Ticket, TicketState
@@ -58,6 +59,7 @@ def resolve(
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now)
     _stand(ticket, TicketState.RESOLVED, resolved_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     write_entry(
         ticket=ticket,
         verb="resolved",
@@ -71,6 +73,7 @@ def resolve(
         occurred_at=now,
         now=now,
     )
+    put(topic="support.settled", ids={"resolution": str(resolution.id)}, now=now, business_id=ticket.business_id)
     if ticket.requester_id:
         question = FeedbackQuestion.objects.create(
             business=ticket.business,
@@ -105,6 +108,8 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
     ticket = locked(ticket.id)
     if ticket.state == TicketState.OPEN:
         raise CannotSettle("it is open")
+    if ticket.part_of_id:
+        raise CannotSettle("it is part of another request: take it out of that first")
     reopening = Reopening.objects.create(
         business=ticket.business, ticket=ticket, at=now, by_name=actor.name, note=clean_text(note)
     )
@@ -126,6 +131,7 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now, kept=None)
     _stand(ticket, state, resolved_at=None, closed_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     aside = SetAside.objects.create(
         business=ticket.business, ticket=ticket, state=state, at=now, by_name=actor.name, note=clean_text(note)
     )

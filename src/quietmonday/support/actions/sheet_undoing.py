@@ -18,6 +18,7 @@ from quietmonday.support.actions.indexing import take_out_of_search
 from quietmonday.support.actions.sheet_imports import CHUNK, CannotImport, tell_worker
 from quietmonday.support.actions.sheet_taking import locked_import
 from quietmonday.support.models import (
+    CopySuggestion,
     Correction,
     ImportState,
     Message,
@@ -30,6 +31,7 @@ from quietmonday.support.models import (
     Ticket,
     TicketEngagement,
     Verdict,
+    Watcher,
 )
 from quietmonday.support.queries.sheets import stated_already, touched
 from quietmonday.work.models import WorkItem
@@ -130,6 +132,8 @@ def _forget_unused(persons: list[uuid.UUID]) -> None:
     """Remove persons that the import made known and that nothing else names by now."""
     used = set(Ticket.objects.filter(requester__in=persons).values_list("requester", flat=True))
     used |= set(Message.objects.filter(author__in=persons).values_list("author", flat=True))
+    for model, column in ((Ticket, "reported_by"), (Watcher, "person"), (CopySuggestion, "person")):
+        used |= set(model._base_manager.filter(**{f"{column}__in": persons}).values_list(column, flat=True))
     used |= set(Address.objects.filter(person__in=persons).values_list("person", flat=True))
     used |= set(Membership.objects.filter(person__in=persons).values_list("person", flat=True))
     used |= once_merged(persons)

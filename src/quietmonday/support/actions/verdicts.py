@@ -6,6 +6,7 @@ from typing import Any
 from quietmonday.kit.records import unsaved
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.support.actions.corrections import note_corrections
+from quietmonday.support.actions.waking import keep_asleep
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
@@ -71,7 +72,12 @@ def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: boo
         _while_settled(ticket)
     else:
         ticket.move = Move.NOBODY
-    ticket.save(update_fields=["next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move"])
+    keep_asleep(ticket, now)
+    ticket.save(
+        update_fields=[
+            *("next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move", "snoozed_until"),
+        ]
+    )
 
 
 def _while_open(

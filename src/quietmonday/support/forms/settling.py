@@ -109,6 +109,9 @@ class PriorityForm(forms.Form):
             (4, gettext_lazy("Whenever it suits")),
         ],
     )
+    reason = note_field(
+        gettext_lazy("Why"), help_text=gettext_lazy("The client reads it. Needed where whom it hits says otherwise.")
+    )
 
 
 class DisputeForm(forms.Form):

@@ -22,7 +22,7 @@ from quietmonday.support.models import Move, Ticket, TicketState
 from quietmonday.support.queries.searching import searched
 
 ROWS = 25
-VIEWS = ("mine", "all", "unheard", "waiting", "held")
+VIEWS = ("mine", "all", "unheard", "waiting", "snoozed", "held")
 _WAITING = (Move.CUSTOMER, Move.THIRD_PARTY, Move.AGREED_DATE)
 # The word is written out, because SQLite does not match a parameter with the condition of a partial index.
 _OPEN = Q(state=RawSQL("'open'", [], output_field=CharField()))
@@ -31,7 +31,16 @@ _STANDS = _OPEN | Q(attention_at__isnull=False)
 _LIVE = _STANDS | Q(workaround_until__isnull=False)
 _READ = (
     *("id", "subject", "state", "move", "priority", "opened_at", "attention_at", "next_word_by", "respond_by"),
-    *("restore_by", "workaround_until", "business__name", "business__zone", "work_item__number", "requester__name"),
+    *(
+        "restore_by",
+        "workaround_until",
+        "snoozed_until",
+        "snoozed_for",
+        "business__name",
+        "business__zone",
+        "work_item__number",
+        "requester__name",
+    ),
     *("assignee__name", "verdict__inputs"),
 )
 _MOST_URGENT = (F("attention_at").asc(nulls_last=True), "opened_at", "id")
@@ -72,6 +81,7 @@ class Counts:
     mine: int
     unheard: int
     waiting: int
+    snoozed: int
     held: int
 
 
@@ -113,17 +123,25 @@ def _counts(viewer: Viewer, ours: QuerySet[Ticket], now: dt.datetime) -> Counts:
         hot=Count("pk", filter=Q(attention_at__lte=now + HOT_WITHIN)),
         open=Count("pk", filter=is_open),
         clients=Count("business", filter=is_open, distinct=True),
-        mine=Count("pk", filter=_mine(viewer)),
+        mine=Count("pk", filter=_mine(viewer, now)),
         unheard=Count("pk", filter=is_open & Q(respond_by__isnull=False)),
         waiting=Count("pk", filter=is_open & Q(move__in=_WAITING)),
+        snoozed=Count("pk", filter=is_open & _asleep(viewer, now)),
         held=Count("pk", filter=Q(workaround_until__lt=_today(now))),
     )
     return Counts(**numbers)
 
 
-def _mine(viewer: Viewer) -> Q:
-    """My move: the supplier's, and handed to me or to nobody in particular."""
-    return _STANDS & Q(move=Move.SUPPLIER) & (Q(assignee=None) | Q(assignee__in=list(viewer.persons)))
+def _mine(viewer: Viewer, now: dt.datetime) -> Q:
+    """My move: the supplier's, handed to me or to nobody in particular, and not snoozed by us."""
+    handed = Q(assignee=None) | Q(assignee__in=list(viewer.persons))
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now) | ~Q(snoozed_for__in=list(viewer.sees.suppliers))
+    return _STANDS & Q(move=Move.SUPPLIER) & handed & awake
+
+
+def _asleep(viewer: Viewer, now: dt.datetime) -> Q:
+    """Snoozed by us. What is due within two hours is not: see `logic.snoozing`."""
+    return Q(snoozed_until__gt=now, snoozed_for__in=list(viewer.sees.suppliers))
 
 
 def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.datetime) -> QuerySet[Ticket]:
@@ -135,10 +153,11 @@ def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.date
         return _newest_first(searched(viewer, ours, wanted.words), wanted.after)
     ours = ours.filter(_LIVE)
     narrowed = {
-        "mine": ours.filter(_mine(viewer)),
+        "mine": ours.filter(_mine(viewer, now)),
         "all": ours.filter(_STANDS),
         "unheard": ours.filter(_OPEN, respond_by__isnull=False),
         "waiting": ours.filter(_OPEN, move__in=_WAITING),
+        "snoozed": ours.filter(_OPEN, _asleep(viewer, now)),
         "held": ours.filter(workaround_until__lt=_today(now)),
     }[wanted.view]
     return _most_urgent_first(narrowed, wanted.after)
@@ -178,6 +197,7 @@ def _row(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> Row:
         restore_by=ticket.restore_by,
         workaround_until=ticket.workaround_until,
         paused_silently=ticket.move in _WAITING and facts is not None and _silently(facts),
+        snoozed_until=ticket.snoozed_until if ticket.snoozed_for_id in viewer.sees.suppliers else None,
     )
     return Row(
         ticket=ticket,

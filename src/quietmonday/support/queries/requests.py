@@ -20,7 +20,7 @@ from quietmonday.support.queries.searching import searched
 ROWS = 25
 _READ = (
     *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
-    *("requester__name", "verdict__inputs"),
+    *("requester__name", "verdict__inputs", "next_word_by", "respond_by", "workaround_until", "from_log"),
 )
 
 

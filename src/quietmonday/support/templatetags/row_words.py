@@ -45,6 +45,8 @@ _WHY = {
     "answer_due": gettext_lazy("Answer due in %(length)s"),
     "word_due": gettext_lazy("Word due in %(length)s"),
     "fix_due": gettext_lazy("Fix due in %(length)s"),
+    "snoozed": gettext_lazy("Snoozed, back in %(length)s"),
+    "back": gettext_lazy("Back from a snooze"),
     "paused_silently": gettext_lazy("Paused without a question"),
     "wrote_after": gettext_lazy("They wrote after it was settled"),
     "workaround": gettext_lazy("Workaround, fix due %(day)s"),
@@ -117,14 +119,3 @@ def request_move(ticket: Any) -> str:
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
     }.get(ticket.move, pgettext("a request is", "open"))
-
-
-@register.simple_tag
-def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
-    """Return when a mailbox was read last and, if it cannot be read, why."""
-    last = in_words(mailbox.last_ok_at, zone, now) if mailbox.last_ok_at else _("never")
-    read = _("Last read: %(last)s.") % {"last": last}
-    if not mailbox.last_error:
-        return read
-    because = _("Because %(why)s.") % {"why": _(mailbox.last_error)}
-    return f"{because} {read}"

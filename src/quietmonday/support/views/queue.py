@@ -68,6 +68,7 @@ def _views(counts: Counts, wanted: Wanted, dense: bool) -> list[dict[str, object
         ("all", _("All ours"), counts.open),
         ("unheard", _("Nobody has heard from us"), counts.unheard),
         ("waiting", _("Waiting for them"), counts.waiting),
+        ("snoozed", _("Snoozed"), counts.snoozed),
         ("held", _("Workarounds past date"), counts.held),
     )
     rows = "dense" if dense else ""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.forms.lists import RequestsForm
+from quietmonday.support.queries.own import faults_heard_at, own_of
 from quietmonday.support.queries.requests import requests_of
 
 
@@ -26,14 +27,20 @@ def requests(request: ViewerRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = requests_of(viewer, request.moment, after=after, **chosen)
     narrowing = {"q": chosen["words"], "state": chosen["state"], "client": str(chosen["client"] or "")}
+    own_only = not viewer.sees.businesses and not viewer.sees.suppliers
+    own = [own_of(row.ticket, request.moment) for row in found.rows] if own_only else []
     context = {
+        "own": own,
+        "waiting": sum(each.status.asks for each in own),
+        "faults": faults_heard_at(viewer, viewer.staff_of) if own_only else [],
+        "zone": next((viewer.zones[ref] for ref in viewer.staff_of), "UTC"),
         "found": found,
         "form": form,
         "narrowed": any(narrowing.values()),
         "several": len(places) > 1,
         "may_read_past": bool(viewer.sees.suppliers),
         "may_report": bool(viewer.leads or viewer.staff_of or viewer.engagements),
-        "own_only": not viewer.sees.businesses and not viewer.sees.suppliers,
+        "own_only": own_only,
         "zones": viewer.zones,
         "older": _query(narrowing | {"after": found.after}) if found.after else "",
         "newest": _query(narrowing) if after else "",

@@ -33,7 +33,7 @@ class TicketOut(Out):
     engagements: list[uuid.UUID] = Field(description="Which agreements it concerns.")
     subject: str
     kind: Literal["incident", "service_request"]
-    source: str = Field(description="email, phone, web, visit, monitoring, sheet, api")
+    source: str = Field(description="email, phone, web, visit, monitoring, sheet, schedule, api")
     state: State
     move: Move = Field(description="Who must do something next.")
     priority: Priority = Field(description="1 urgent, 2 high, 3 normal, 4 whenever it suits.")
@@ -155,6 +155,7 @@ class PriorityIn(In):
     """How urgent it is."""
 
     priority: Priority
+    reason: Note = Field("", description="Why, if it does not follow from whom it hits and how hard.")
 
 
 class ResolutionIn(In):

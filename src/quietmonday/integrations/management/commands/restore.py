@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mailed-codes-only",
             action="store_true",
-            help="passwords, passkeys and sign-ins at providers open nothing any more; everybody begins by mailed code",
+            help="passwords, passkeys, sign-ins at providers and API tokens open nothing any more: mailed codes only",
         )
 
     def handle(self, *args: Any, file: Path, other_root_key: bool, **options: Any) -> None:

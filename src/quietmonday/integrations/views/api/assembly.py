@@ -27,6 +27,7 @@ from quietmonday.support.actions.opening import NobodySupplies
 from quietmonday.support.actions.settling import CannotSettle
 from quietmonday.support.actions.talking import NothingSaid
 from quietmonday.support.actions.waiting import PromiseInThePast
+from quietmonday.support.actions.weighing import CannotWeigh
 
 VERSION = "1"
 ROUTERS = (firms.router, tickets.router, verbs.router, files.router, record.router, webhooks.router)
@@ -54,7 +55,7 @@ def api() -> NinjaAPI:
     for error in (
         *(Problem, Http404, PermissionDenied),
         *(HttpError, ValidationError, Refused),
-        *(CannotSettle, AnswerRefused, NotOfThisSupplier, NobodySupplies, NothingSaid, PromiseInThePast),
+        *(CannotSettle, AnswerRefused, NotOfThisSupplier, NobodySupplies, NothingSaid, PromiseInThePast, CannotWeigh),
         *(FileErased, FileTooLarge, WebhookRefused, CannotAsk),
     ):
         made.add_exception_handler(error, _refused)
@@ -136,7 +137,7 @@ def _as_problem(error: Exception) -> Exception:
             return Problem("refused", f"Nothing was changed: {error}.")
         case CannotAsk():
             return Problem("refused", f"Nothing was changed. {error.words}")
-        case PromiseInThePast() | FileErased() | WebhookRefused():
+        case PromiseInThePast() | FileErased() | WebhookRefused() | CannotWeigh():
             return Problem("refused", f"Nothing was changed: {error}.")
         case FileTooLarge():
             return Problem("too_large", f"Nothing was taken: {error}.")

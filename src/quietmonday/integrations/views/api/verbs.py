@@ -28,9 +28,10 @@ from quietmonday.support.access import (
     voice_of,
 )
 from quietmonday.support.actions.answering import dispute, give_feedback
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.settling import fix_permanently, reopen, resolve, set_aside
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.models import Ticket, TicketState
 from quietmonday.support.queries.ticket_page import colleagues_of
 
@@ -97,7 +98,7 @@ def assign_to(request: ApiRequest, ticket_id: uuid.UUID, body: shapes.Assignment
 def prioritise(request: ApiRequest, ticket_id: uuid.UUID, body: shapes.PriorityIn) -> Any:
     """Say how urgent it is. The promised times count from the start of the ticket."""
     ticket, actor = _worked(request, ticket_id)
-    set_priority(ticket=ticket, priority=body.priority, actor=actor, now=request.moment)
+    set_priority(ticket=ticket, priority=body.priority, reason=body.reason, actor=actor, now=request.moment)
     return told(request, ticket)
 
 

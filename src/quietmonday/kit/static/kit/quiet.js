@@ -10,6 +10,7 @@
      data-keys-off        a checkbox: no single keys on this browser (people who dictate need that)
    data-ctrl-enter        on a form: Ctrl+Enter or Cmd+Enter sends it
    data-once              on a form: a second press while the first is under way does nothing
+   data-signs-out         on a form: what this tab kept of what was typed goes
    data-print             on a button: prints the page
    data-needs-js hidden   shown only where this script runs
    htmx answers may carry HX-Trigger: {"toast": "Sent to Dele."}                                                     */
@@ -18,6 +19,7 @@
   "use strict";
   const SWITCH = "quiet-monday-single-keys";
   const AGAIN_AFTER_MS = 10_000;
+  const PICTURES_MS = 3_000;
   const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.querySelector("a[href]"));
   const rowOf = (element) => element?.closest?.("[data-row]");
 
@@ -56,7 +58,7 @@
     if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
-    else if (!/^[rwp/]$/.test(key) || !act(key)) return;
+    else if (!/^[crwp/]$/.test(key) || !act(key)) return;
     event.preventDefault();
   };
 
@@ -93,9 +95,19 @@
     document.getElementById("toasts")?.replaceChildren(line);
   });
 
+  const print = async () => {
+    const pictures = [...document.querySelectorAll("img[loading=lazy]")];
+    for (const picture of pictures) picture.loading = "eager"; // what nobody has scrolled to is not there yet
+    const there = Promise.allSettled(pictures.map((picture) => picture.decode()));
+    await Promise.race([there, new Promise((done) => setTimeout(done, PICTURES_MS))]);
+    window.print();
+  };
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-print]")) window.print();
+    if (event.target.closest?.("[data-print]")) print();
     if (event.target.matches?.("[data-keys-off]")) switchKeys(event.target.checked);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-signs-out]")) try { sessionStorage.clear(); } catch { return; } // drafts go with who wrote them
   });
 
   for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;

@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from quietmonday.kit.fetching import Unreachable
-from quietmonday.people.actions.providers import Unfit, ask_about, keys_shown, way_back
+from quietmonday.people.actions.providers import Unfit, Unreachable, ask_about, keys_shown, way_back
 from quietmonday.people.logic.providers import Provider
 
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             words = error.strerror if isinstance(error, OSError) else error
             self.stdout.write(f"  WRONG: our secret cannot be read: {words}")
         except Unreachable as error:
-            self.stdout.write(f"  WRONG: it cannot be reached: {error}")
+            self.stdout.write(f"  WRONG: it cannot be reached: {error.words}")
         except Unfit as error:
             self.stdout.write(f"  WRONG: {error}{f': {error.detail}' if error.detail else ''}")
         else:
