@@ -20,6 +20,7 @@ ON_THE_WAY = {
     "account_by_passkey",
     "demo:look",  # there is nobody made up in this world: tests/demo/test_pages.py goes there and back
     "demo:back",
+    "integrations:api",  # to programs only: test_programs.py
 }
 
 
