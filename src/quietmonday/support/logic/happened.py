@@ -6,6 +6,8 @@ SUPPLIERS_OWN = frozenset(
     {
         *("ticket.snoozed", "ticket.woken"),
         *("ticket.reply_scheduled", "ticket.reply_rescheduled", "ticket.reply_withdrawn", "ticket.reply_held"),
+        *("ticket.own_steps_added", "ticket.own_step_ticked", "ticket.own_step_unticked", "ticket.own_step_moved"),
+        *("ticket.own_step_removed", "ticket.time_spent", "ticket.time_taken_back"),
     }
 )
 """How a supplier keeps its own work: entries that name the supplier, and that its people alone are shown."""

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from quietmonday.kit.moments import in_words
+from quietmonday.kit.moments import duration_in_words, in_words
 from quietmonday.support.queries.history import Happened
 from quietmonday.support.templatetags.support_words import day, priority_word, set_aside_word, source_word
 
@@ -150,6 +150,23 @@ def _disputed(told: _Told) -> str:
     return told(_("%(who)s objects to the verdict “For good?”"))
 
 
+def _time(told: _Told) -> str:
+    minutes = told.body.get("minutes")
+    length = duration_in_words(minutes * 60, days=False) if isinstance(minutes, int) else ""
+    if told.happened.verb == "ticket.time_taken_back":
+        return told(_("%(who)s took back %(length)s of work."), length=length)
+    return told(_("%(who)s worked on it: %(length)s."), length=length)
+
+
+_STEPS: dict[str, Callable[[_Told], str]] = {
+    "steps_added": lambda told: told(_("%(who)s added steps.")),
+    "step_ticked": lambda told: told(_("%(who)s ticked a step.")),
+    "step_unticked": lambda told: told(_("%(who)s: a step is not done after all.")),
+    "step_moved": lambda told: told(_("%(who)s moved a step.")),
+    "step_removed": lambda told: told(_("%(who)s took a step off the list.")),
+}
+
+
 def _held(told: _Told) -> str:
     return told(_("The reply that %(who)s had written to be sent later was held back."))
 
@@ -191,6 +208,12 @@ _SAY: dict[str, Callable[[_Told], str]] = {
     ),
     "ticket.reply_withdrawn": lambda told: told(_("%(who)s withdrew a reply that was waiting.")),
     "ticket.reply_held": _held,
+    "ticket.shown": lambda told: told(_("%(who)s: shown to everybody at the business.")),
+    "ticket.hidden": lambda told: told(_("%(who)s: no longer shown to everybody.")),
+    "ticket.affected": lambda told: told(_("%(who)s has it too.")),
+    "ticket.time_spent": _time,
+    "ticket.time_taken_back": _time,
+    **{f"ticket.{own}{verb}": say for verb, say in _STEPS.items() for own in ("", "own_")},
 }
 
 
