@@ -193,8 +193,9 @@ def undone() -> Iterator[list[str]]:
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         verb, _, rest = sql.partition(" ")
         if verb in {"INSERT", "UPDATE", "DELETE"}:
-            table = rest.split('"')[1]
-            if table in tables:
+            _before, quoted, after = rest.partition('"')  # the index of the search is written without quotes
+            table = after.partition('"')[0]
+            if quoted and table in tables:
                 written.append(table)
         return execute(sql, params, many, context)
 
