@@ -80,7 +80,7 @@ def at_now() -> Iterator[None]:
 
 
 @pytest.fixture
-def gone(cast: Cast, at_now: None) -> Cast:
+def gone(at_now: None, cast: Cast) -> Cast:
     """Fennimore worked for Oakhurst until yesterday; a request of theirs went on with Norvane."""
     ticket = asked(cast, "Scanners lose Wi-Fi", at=NOW - 5 * DAY)
     answered(cast, ticket, "Before the end", at=NOW - 4 * DAY)

@@ -41,6 +41,7 @@ from quietmonday.people.models import (
 from quietmonday.post.actions.files import store_file
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed
+from quietmonday.post.actions.subscriptions import MONDAY, unsubscribe
 from quietmonday.post.models import InboxItem, Mailbox
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
@@ -95,6 +96,7 @@ def fill(world: Holder, table: Table, copies: int = 1) -> None:
         _people_and_post(world, table, number)
         settled, last_week = _history(table, copies)
     kind = next(kind for kind in kinds() if kind.name == "words")
+    unsubscribe(business=table.business, person=table.staff.person, topic=MONDAY, actor=_by(table), now=NOW - DAY)
     set_period(business=table.business, kind=kind, months=120, actor=actor_of(table.owner), now=NOW - DAY)
     for week, monday in (("2026-W44", 2), ("2026-W46", 16), ("2026-W47", 23)):
         at = dt.datetime(2026, 11, monday, 7, 30, tzinfo=dt.UTC)
