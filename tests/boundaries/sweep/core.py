@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import io
 import logging
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,7 @@ SIGNED_OUT = frozenset({"finn", "tess", "nobody"})
 """Whoever holds no role at this moment: sent to the sign-in, like somebody without a session."""
 
 TAKEN = (302, 303)
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')  # the search writes its own SQL, without quotes
 NEVER = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 
@@ -191,11 +193,9 @@ def undone() -> Iterator[list[str]]:
     tables = {model._meta.db_table for model in our_models()}
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        verb, _, rest = sql.partition(" ")
-        if verb in {"INSERT", "UPDATE", "DELETE"}:
-            table = rest.split('"')[1]
-            if table in tables:
-                written.append(table)
+        written_to = WRITES.match(sql)
+        if written_to and written_to[1] in tables:
+            written.append(written_to[1])
         return execute(sql, params, many, context)
 
     with transaction.atomic():

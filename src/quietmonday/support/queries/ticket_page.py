@@ -6,6 +6,9 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections import defaultdict
+from typing import Any
+
+from django.db.models import QuerySet
 
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.people.access import Viewer, holding
@@ -37,10 +40,20 @@ from quietmonday.support.models import (
     TicketEngagement,
     Undelivered,
 )
-from quietmonday.support.queries.events import Event, Time, event_parts, read_events
+from quietmonday.support.queries.events import Event, Time, event_parts, part, read_events
 from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
 from quietmonday.support.queries.waiting import WAITING, Waiting, waiting_in, waiting_parts
 from quietmonday.work.models import TimeEntry
+
+CAME_BACK = "came_back"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CameBack:
+    """A mail of ours did not arrive, and by which rule."""
+
+    address: str
+    rule: str
 
 
 @dataclasses.dataclass(slots=True)
@@ -52,7 +65,7 @@ class Line:
     message: Message | None = None
     files: list[Attachment] = dataclasses.field(default_factory=list)
     flags: list[Flag] = dataclasses.field(default_factory=list)
-    undelivered: list[Undelivered] = dataclasses.field(default_factory=list)  # to whom our mail with it came back
+    undelivered: list[CameBack] = dataclasses.field(default_factory=list)  # to whom our mail with it came back
     happened: Event | None = None
     due: dt.datetime | None = None
     form: str = "time"  # day: only its day is known; empty: not even that
@@ -149,10 +162,13 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     time = _time(viewer, ticket, of_supplier=own is not None)
     # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
     parts = [*event_parts(ticket, facts, time), *relation_parts(viewer, ticket), *waiting_parts(viewer, ticket)]
+    if own is not None:
+        parts.append(_came_back_part(viewer, ticket))
     found = read_events(parts)
+    came_back = [row for row in found if row.what == CAME_BACK]
     relations = relations_in(row for row in found if row.what in RELATIONS)
     shown_from = shown_from_of(viewer, ticket, parties)
-    apart = {*RELATIONS, *WAITING, "time"}
+    apart = {*RELATIONS, *WAITING, CAME_BACK, "time"}
     happened = [row for row in found if row.what not in apart and (shown_from is None or row.at >= shown_from)]
     standing = [e for e in happened if e.what in {"resolved", "reopened", "fixed_permanently"}]
     answers = [e for e in happened if e.what == "feedback"]
@@ -168,7 +184,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         asks=asks,
         may_ask=asked_for(viewer, ticket),
         is_requester=ticket.requester_id in viewer.persons,
-        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations, works=own is not None),
+        lines=_lines(viewer, ticket, facts, happened, now, shown_from, relations, came_back),
         relations=relations,
         shown_from=shown_from,
         facts=facts,
@@ -190,6 +206,13 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         affected=len({e.by for e in happened if e.what == "affected"}),
         time=[e for e in found if e.what == "time"],
     )
+
+
+def _came_back_part(viewer: Viewer, ticket: Ticket) -> QuerySet[Any, Any]:
+    """To whom our mails with these messages came back: a part of the query that reads the events."""
+    messages = messages_visible_to(viewer, ticket).order_by().values("pk")
+    rows = Undelivered.objects.filter(message__in=messages)
+    return part(rows, CAME_BACK, at="at", by="address", detail="rule", ref="message_id")
 
 
 def _time(viewer: Viewer, ticket: Ticket, *, of_supplier: bool) -> Time | None:
@@ -242,17 +265,16 @@ def _lines(
     now: dt.datetime,
     shown_from: dt.datetime | None,
     relations: Relations,
-    *,
-    works: bool,
+    came_back: list[Event],
 ) -> list[Line]:
     messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
     found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
     for attachment in found:
         files[attachment.message_id].append(attachment)
-    returned: dict[uuid.UUID, list[Undelivered]] = defaultdict(list)
-    for row in Undelivered.objects.filter(message__in=[m.id for m in messages]).order_by("at") if works else ():
-        returned[row.message_id].append(row)
+    returned: dict[uuid.UUID | None, list[CameBack]] = defaultdict(list)
+    for row in came_back:
+        returned[row.ref].append(CameBack(address=row.by, rule=row.detail))
     flags = flags_by_message(facts, now) if facts else {}
     days = {each.at for each in facts.resolutions if not each.timed} if facts else set()
     ends = {event.at for event in happened if event.what in {"resolved", "set_aside"}}
