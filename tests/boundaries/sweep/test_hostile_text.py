@@ -85,6 +85,7 @@ REFUSES_EVERY_HOSTILE_TEXT = {
     "people:levels": "lengths of time",
     "people:hours": "hours of the day, beside days off",
     "account_login": "a password that is none",
+    "integrations:new_webhook": "a web address",
 }
 
 

@@ -21,7 +21,7 @@ ON_THE_WAY = {
     *("people:provider_back", "people:show_with", "people:bind_identity"),
     "demo:look",  # there is nobody made up in this world: tests/demo/test_pages.py goes there and back
     "demo:back",
-    "integrations:api",  # it opens for tokens: tests/integrations/api
+    "integrations:api",  # to programs only: test_programs.py
     "support:sign_in_mailbox",  # it writes into the session only: tests/journeys/test_mailboxes_by_token.py
     "support:signed_in_there",
 }

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Served(Installation):
         log.close()
         self.processes.append(web)
         wait_until_answers(self.port, 60)
+        for _ in range(6):  # each of its workers loads the API at its first call, which takes a while on a busy machine
+            urllib.request.urlopen(f"{self.address}/api/v1/openapi.json", timeout=120).close()  # noqa: S310  # our own server
 
     def said(self) -> str:
         """Return what the server logged."""
@@ -47,7 +50,8 @@ class Served(Installation):
         """Ask the server to stop, so that its own workers go with it."""
         for process in self.processes:
             if process.poll() is None:
-                self.stop(process)
+                process.terminate()
+                process.wait(120)
         super().close()
 
 

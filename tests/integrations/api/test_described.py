@@ -39,6 +39,7 @@ def tried(served: Served, folder: Path, token: str, phases: str, examples: int) 
             *(Path(sys.executable).with_name("schemathesis"), "run", f"{served.address}/api/v1/openapi.json"),
             *("--checks", "all", "--phases", phases, "--max-examples", str(EXAMPLES or examples), "--no-color"),
             *("--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--seed", "1"),
+            *("--request-timeout", "60"),
         ],
         cwd=folder, capture_output=True, text=True,
         env=os.environ | {
