@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from quietmonday.people.actions.engagements import end_engagement
-from quietmonday.support.actions.steps import add_steps
+from quietmonday.support.actions.steps import add_steps, tick_step
 from quietmonday.support.actions.ticket_templates import Content, add_template
+from quietmonday.support.actions.timing import spend_time
 from quietmonday.support.logic.ticket_templates import Question, StepLine
 from quietmonday.support.models import FilledForm, Recurrence, Step, Ticket, TicketTemplate
 from tests.cast import Cast
@@ -280,6 +281,22 @@ def test_steps_are_ticked_where_they_are_read(cast: Cast) -> None:
     response = client_of(cast.sam).post(f"/requests/{ticket.pk}/resolution/", {"kind": "fixed"}, follow=True)
     assert "1 step is not ticked." in response.content.decode()
     assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
+
+
+def test_the_history_tells_each_side_of_the_steps_it_sees_and_a_supplier_of_its_time(cast: Cast) -> None:
+    ticket = asked(cast)
+    for supplier in (None, cast.fennimore):
+        steps = add_steps(ticket=ticket, texts=["Order"], supplier=supplier, actor=actor(cast.sam), now=now())
+        tick_step(step=steps[0], actor=actor(cast.sam), now=now())
+    spend_time(
+        ticket=ticket, engagement=cast.engagement, person=cast.sam.person, minutes=25, at=now(), note="x",
+        actor=actor(cast.sam), now=now(),
+    )  # fmt: skip
+    where = f"/requests/{ticket.pk}/history/"
+    for who, ticked, worked in ((cast.sam, 2, True), (cast.ruth, 1, False), (cast.dele, 1, False)):
+        page = client_of(who).get(where).content.decode()
+        assert page.count("Sam Kessler ticked a step.") == ticked, who.email
+        assert ("Sam Kessler worked on it: 25" in page) is worked
 
 
 def test_a_thousand_steps_at_once_are_refused_on_the_page(cast: Cast) -> None:

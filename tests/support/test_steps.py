@@ -80,7 +80,7 @@ def test_what_a_supplier_keeps_to_itself_is_in_no_shared_chain(cast: Cast) -> No
     step = listed(cast, "Margin is thin", internal=True)[0]
     tick_step(step=step, actor=actor(cast.sam), now=LATER)
     remove_step(step=step, actor=actor(cast.sam), now=LATER)
-    for verb in ("steps_added", "step_ticked", "step_removed"):
+    for verb in ("own_steps_added", "own_step_ticked", "own_step_removed"):
         assert "Margin" not in str(told(step.ticket, verb))
         assert told(step.ticket, verb)
 

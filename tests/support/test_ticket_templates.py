@@ -79,6 +79,13 @@ def test_what_whoever_opens_it_says_goes_before_the_template(cast: Cast) -> None
     assert (ticket.subject, ticket.priority) == ("Ada comes", 1)
 
 
+def test_whom_it_hits_decides_how_urgent_it_is_where_the_template_says_so(cast: Cast) -> None:
+    content = Content(title="No line", subject="No line", kind="incident", impact="all", priority=4)
+    ticket = opened(cast, of_supplier(cast, content), can_work="no")
+    assert (ticket.impact, ticket.priority) == ("all", 1)
+    assert opened(cast, of_supplier(cast, content), priority=3).priority == 3
+
+
 def test_the_internal_steps_of_a_supplier_are_its_own(cast: Cast) -> None:
     ticket = opened(cast, of_supplier(cast), [cast.engagement, cast.line_engagement])
     assert [(s.text, s.supplier_id) for s in Step.objects.filter(ticket=ticket)] == [

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
-from quietmonday.people.actions.persons import add_person
+from quietmonday.people.actions.persons import write_person
 from quietmonday.people.models import Business, Engagement, Person
+from quietmonday.support.actions.entries import tell, told_together
 from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.settling import resolve
@@ -71,6 +72,20 @@ def log_call(
     """
     if about is not None and said_before(locked(about.id), _answer(call, answered_by, now)):
         return about
+    with told_together():
+        return _logged(caller, call, engagement, answered_by, actor, now, about, origin)
+
+
+def _logged(
+    caller: Caller,
+    call: Call,
+    engagement: Engagement,
+    answered_by: Person,
+    actor: Actor,
+    now: dt.datetime,
+    about: Ticket | None,
+    origin: str | None,
+) -> Ticket:
     person = caller.person or _made_known(caller, actor, now)
     if about is None:
         ticket = _opened(caller.business, person, call, engagement, actor, now, origin)
@@ -103,7 +118,13 @@ def log_call(
 def _made_known(caller: Caller, actor: Actor, now: dt.datetime) -> Person:
     """Somebody new, unless exactly one person of the business bears this name already."""
     known = person_called(caller.business, caller.name)
-    return known or add_person(place=caller.business, name=caller.name, phone=caller.phone, actor=actor, now=now)
+    if known is not None:
+        return known
+    person, events = write_person(
+        place=caller.business, name=caller.name, job="", phone=caller.phone, emails=(), role=None, actor=actor, now=now
+    )
+    tell(events)
+    return person
 
 
 def _opened(

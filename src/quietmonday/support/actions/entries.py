@@ -3,7 +3,7 @@
 import contextlib
 import contextvars
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from quietmonday.journal.actions import Event, append_many
@@ -55,11 +55,16 @@ def write_entry(
         recorded_at=now,
         clock_quality=ClockQuality(quality),
     )
+    tell([event])
+
+
+def tell(events: Sequence[Event]) -> None:
+    """Append events now, or with what `told_together` holds back."""
     held = _held.get()
     if held is None:
-        append_many([event])
+        append_many(events)
     else:
-        held.append(event)
+        held.extend(events)
 
 
 def import_event(*, row: SheetImport, verb: str, actor: Actor, payload: dict[str, Any], now: dt.datetime) -> Event:

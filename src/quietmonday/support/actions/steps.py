@@ -1,6 +1,7 @@
 """The checklist of a ticket. What a step of one supplier says stays out of the shared chain, as a note does."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,10 +43,7 @@ def add_steps(
     )
     if added:
         _mark(ticket)
-        told: dict[str, Any] = {"steps": len(added)}
-        if supplier is None:
-            told["text"] = [step.text for step in added]
-        write_entry(ticket=ticket, verb="steps_added", actor=actor, payload=told, occurred_at=now, now=now)
+        _entry(ticket, "steps_added", supplier.id if supplier else None, [step.text for step in added], actor, now)
     return added
 
 
@@ -101,8 +99,19 @@ def _set(step: Step, *, at: dt.datetime | None, by: str, verb: str, actor: Actor
 
 
 def _told(ticket: Ticket, verb: str, step: Step, actor: Actor, now: dt.datetime) -> None:
-    said = {"text": step.text} if step.supplier_id is None else {}
-    write_entry(ticket=ticket, verb=verb, actor=actor, payload={"step": str(step.pk), **said}, occurred_at=now, now=now)
+    _entry(ticket, verb, step.supplier_id, [step.text], actor, now)
+
+
+def _entry(
+    ticket: Ticket, verb: str, supplier: uuid.UUID | None, texts: list[str], actor: Actor, now: dt.datetime
+) -> None:
+    """A shared step is told in its words; of one that is a supplier's own, its people alone are shown that there is
+    one."""
+    own = supplier is not None
+    payload: dict[str, Any] = {"steps": len(texts), **({"supplier": str(supplier)} if own else {"text": texts})}
+    write_entry(
+        ticket=ticket, verb=f"own_{verb}" if own else verb, actor=actor, payload=payload, occurred_at=now, now=now
+    )
 
 
 def _mark(ticket: Ticket) -> None:

@@ -14,6 +14,7 @@ from quietmonday.kit.moments import date_in_words
 from quietmonday.kit.text import clean_line, clean_text
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement, Person, Supplier
+from quietmonday.support.actions.entries import told_together
 from quietmonday.support.actions.handing import NotOfThisSupplier, assign
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.steps import TooManySteps, add_steps
@@ -49,6 +50,7 @@ class Content:
     steps: Sequence[StepLine] = ()
     kind: str = "service_request"
     priority: int = 3
+    impact: str = ""  # given, how urgent it is follows from it
     assignee: Person | None = None
     engagement: Engagement | None = None
     offered: bool = True
@@ -112,23 +114,29 @@ def open_by_template(
         always = {"business": business.name, "date": date_in_words(today, "whole")}
     values = {each.question: days.get(each.answer, each.answer) for each in answers}
     told = filled(template.subject, {**always, **values})
-    ticket = open_ticket(
-        business=business,
-        engagements=engagements,
-        subject=subject or told or template.title,
-        words=dataclasses.replace(words, text=text_of(answers, words.text, days) or told or template.title),
-        actor=actor,
-        now=now,
-        **{"kind": template.kind, "priority": template.priority, **opening},
-    )
-    FilledForm.objects.create(
-        business=business, ticket=ticket, template=template, title=template.title, answers=as_json(answers)
-    )
-    _checklist(ticket, template, engagements, actor, now)
-    if _works_here(template, engagements):
-        assign(ticket=ticket, person=template.assignee, actor=actor, now=now)
+    with told_together():
+        ticket = open_ticket(
+            business=business,
+            engagements=engagements,
+            subject=subject or told or template.title,
+            words=dataclasses.replace(words, text=text_of(answers, words.text, days) or told or template.title),
+            actor=actor,
+            now=now,
+            **{"kind": template.kind, "impact": template.impact, "priority": _priority(template), **opening},
+        )
+        FilledForm.objects.create(
+            business=business, ticket=ticket, template=template, title=template.title, answers=as_json(answers)
+        )
+        _checklist(ticket, template, engagements, actor, now)
+        if _works_here(template, engagements):
+            assign(ticket=ticket, person=template.assignee, actor=actor, now=now)
     ticket.refresh_from_db(fields=["assignee", "has_steps"])  # both were set on a row that was locked
     return ticket
+
+
+def _priority(template: TicketTemplate) -> int | None:
+    """How urgent it is: as follows from whom it hits, where the template says that."""
+    return None if template.impact else template.priority
 
 
 def _checklist(
@@ -165,7 +173,7 @@ def _write(row: TicketTemplate, content: Content, actor: Actor, now: dt.datetime
         for each in content.questions
     )
     row.steps = as_json(dataclasses.replace(each, text=clean_line(each.text, LONGEST_STEP)) for each in content.steps)
-    row.kind, row.priority = content.kind, content.priority
+    row.kind, row.priority, row.impact = content.kind, content.priority, content.impact
     row.assignee, row.engagement, row.offered = content.assignee, content.engagement, content.offered
     row.by_name, row.changed_at = actor.name, now
     row.save()

@@ -38,7 +38,7 @@ def spend_time(
         ticket=ticket,
         verb="time_spent",
         actor=actor,
-        payload={"time": str(entry.id), "minutes": minutes},
+        payload={"time": str(entry.id), "minutes": minutes, "supplier": str(engagement.supplier_id)},
         occurred_at=at,
         now=now,
     )
@@ -57,7 +57,11 @@ def take_time_back(*, entry: TimeEntry, actor: Actor, now: dt.datetime) -> bool:
         ticket=ticket,
         verb="time_taken_back",
         actor=actor,
-        payload={"time": str(entry.pk), "minutes": found.minutes},
+        payload={
+            "time": str(entry.pk),
+            "minutes": found.minutes,
+            "supplier": str(entry.engagement.supplier_id),
+        },
         occurred_at=now,
         now=now,
     )

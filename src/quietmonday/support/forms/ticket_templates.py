@@ -26,7 +26,7 @@ from quietmonday.support.logic.ticket_templates import (
     steps_from_json,
     unknown_placeholders,
 )
-from quietmonday.support.models import TicketTemplate
+from quietmonday.support.models import Impact, TicketTemplate
 
 EMPTY_ROWS = 3
 ALWAYS = ("business", "date")
@@ -59,6 +59,17 @@ class TemplateForm(forms.Form):
             ("service_request", gettext_lazy("Something is wanted")),
             ("incident", gettext_lazy("Something is broken")),
         ],
+    )
+    impact = forms.ChoiceField(
+        label=gettext_lazy("Whom does it hit?"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Nobody has said")),
+            (Impact.ONE.value, gettext_lazy("One person")),
+            (Impact.SEVERAL.value, gettext_lazy("Several people")),
+            (Impact.ALL.value, gettext_lazy("The whole business")),
+        ],
+        help_text=gettext_lazy("Once that is said, how urgent it is follows from it."),
     )
     priority = PriorityForm.base_fields["priority"]
     steps = steps_field(label=gettext_lazy("Steps, one a line"))
@@ -131,6 +142,7 @@ class TemplateForm(forms.Form):
             steps=[*map(StepLine, shared), *(StepLine(each, internal=True) for each in own)],
             kind=cleaned["kind"],
             priority=cleaned["priority"],
+            impact=cleaned["impact"],
             assignee=self.people.get(cleaned.get("assignee", "")),
             engagement=self.engagements.get(cleaned.get("engagement", "")),
             offered=cleaned["offered"],
@@ -147,6 +159,7 @@ def _initial(template: TicketTemplate | None) -> dict[str, Any]:
         "text": template.text,
         "kind": template.kind,
         "priority": template.priority,
+        "impact": template.impact,
         "steps": "\n".join(step.text for step in steps if not step.internal),
         "internal": "\n".join(step.text for step in steps if step.internal),
         "offered": template.offered,

@@ -23,6 +23,7 @@ NOTED = _named("noted")
 
 SUPPLIERS_OWN = _named(
     *("snoozed", "woken", "reply_scheduled", "reply_rescheduled", "reply_withdrawn", "reply_held"),
+    *("own_steps_added", "own_step_ticked", "own_step_unticked", "own_step_moved", "own_step_removed"),
 )
 """How a supplier keeps its own work: the people of the supplier that the entry names."""
 
@@ -39,7 +40,7 @@ TIMES = _named("time_spent", "time_taken_back")
 """Who sees all of the business, and the supplier whose time it is."""
 
 STEPS = _named("steps_added", "step_ticked", "step_unticked", "step_moved", "step_removed")
-"""Shared steps stand in the entry with their words; those of one supplier do not, and are not shown."""
+"""Shared steps: the entry holds their words."""
 
 RETURNED = _named("mail_returned")
 """The people of a supplier who see the message: addresses of persons are no news for everybody."""

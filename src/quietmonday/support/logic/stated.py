@@ -11,7 +11,7 @@ from quietmonday.support.logic.verdict_json import verdict_from_json
 
 _WORST_FIRST = (
     *(Group.FAILED, Group.OVERDUE, Group.OPEN, Group.CANNOT_TELL, Group.WATCHING, Group.PARTLY, Group.HELD),
-    *(Group.LATE, Group.UNTIMED, Group.WAITED, Group.GOOD, Group.UNCOUNTED),
+    *(Group.LATE, Group.UNTIMED, Group.WAITED, Group.GOOD, Group.PLANNED, Group.UNCOUNTED),
 )
 """A call is as well taken care of as the worst of what it was split into."""
 

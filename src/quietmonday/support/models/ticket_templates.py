@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from quietmonday.kit.records import Record
-from quietmonday.support.models.tickets import Ticket, TicketKind
+from quietmonday.support.models.tickets import Impact, Ticket, TicketKind
 
 
 class TicketTemplate(Record):
@@ -22,6 +22,7 @@ class TicketTemplate(Record):
     steps = models.JSONField(default=list)
     kind = models.CharField(max_length=20, choices=TicketKind.choices, default=TicketKind.SERVICE_REQUEST)
     priority = models.PositiveSmallIntegerField(default=3)
+    impact = models.CharField(max_length=10, choices=Impact.choices, blank=True, default="")
     assignee = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     engagement = models.ForeignKey("people.Engagement", null=True, on_delete=models.PROTECT, related_name="+")
     offered = models.BooleanField(default=True)  # to whoever reports; False: only to those who work with it

@@ -228,6 +228,15 @@ def _steps(told: _Told) -> str:
     return told(words, n=str(number))
 
 
+_STEPS: dict[str, Callable[[_Told], str]] = {
+    "steps_added": _steps,
+    "step_ticked": lambda told: told(_("%(who)s ticked a step.")),
+    "step_unticked": lambda told: told(_("%(who)s took the tick off a step.")),
+    "step_moved": lambda told: told(_("%(who)s moved a step.")),
+    "step_removed": lambda told: told(_("%(who)s took a step off the list.")),
+}
+
+
 _SAY: dict[str, Callable[[_Told], str]] = {
     "ticket.opened": _opened,
     "ticket.imported": lambda told: told(_("%(who)s took it in out of a log of calls.")),
@@ -269,11 +278,6 @@ _SAY: dict[str, Callable[[_Told], str]] = {
     "ticket.affected": lambda told: told(_("%(who)s has it too.")),
     "ticket.time_spent": lambda told: _time(told, _("%(who)s worked on it: %(length)s.")),
     "ticket.time_taken_back": lambda told: _time(told, _("%(who)s took time back that was a mistake: %(length)s.")),
-    "ticket.steps_added": _steps,
-    "ticket.step_ticked": lambda told: told(_("%(who)s ticked a step.")),
-    "ticket.step_unticked": lambda told: told(_("%(who)s took the tick off a step.")),
-    "ticket.step_moved": lambda told: told(_("%(who)s moved a step.")),
-    "ticket.step_removed": lambda told: told(_("%(who)s took a step off the list.")),
     "ticket.mail_returned": lambda told: told(_("A mail to %(address)s came back."), address=told.text("address")),
     "ticket.involved": lambda told: told(
         _("%(who)s let %(supplier)s work on it too."), supplier=told.happened.supplier or _("another supplier")
@@ -295,6 +299,7 @@ _SAY: dict[str, Callable[[_Told], str]] = {
     ),
     "ticket.reply_withdrawn": lambda told: told(_("%(who)s withdrew a reply that was waiting.")),
     "ticket.reply_held": _held,
+    **{f"ticket.{own}{verb}": say for verb, say in _STEPS.items() for own in ("", "own_")},
 }
 
 
