@@ -37,9 +37,9 @@ def mailbox_state(line: Health, zone: str, now: dt.datetime) -> SafeString:
     gap = [_("Its mail has not come in for %(away)s.") % words] if away else []
     match line.state:
         case "listened":
-            return state("yes", _("Read"), f"{read} {_('The server says at once when a mail comes.')}")
+            return state("yes", _("Read"), " ".join([read, _("The server says at once when a mail comes.")]))
         case "read":
-            return state("yes", _("Read"), f"{read} {_('It is read each minute.')}")
+            return state("yes", _("Read"), " ".join([read, _("It is read each minute.")]))
         case "handed":
             return state("yes", _("Open"), _("It takes what your mail server hands over; we cannot see what it keeps."))
         case "not_yet":

@@ -152,12 +152,13 @@ def try_it(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         messages.error(request, _("There is no folder %(name)s.") % {"name": name})
     if not looked.missing:
         words = ngettext("It opens. %(n)d folder is there.", "It opens. %(n)d folders are there.", len(looked.folders))
+        messages.success(request, words % {"n": len(looked.folders)})
         how = (
             _("The server says at once when a mail comes.")
             if looked.can_wait
             else _("The server does not say when a mail comes, so it is read each minute.")
         )
-        messages.success(request, f"{words % {'n': len(looked.folders)}} {how}")
+        messages.info(request, how)
         put_reading(found.id, request.moment)
     return back
 
@@ -236,6 +237,7 @@ def _draw_mailbox(request: ViewerRequest, found: Mailbox, form: ChangeForm) -> H
         "m": found,
         "line": line,
         "form": form,
+        "command": f"quietmonday intake --mailbox {found.address}",
         "by_token": found.sign_in == SignIn.TOKEN,
         "now": request.moment,
         "zone": found.business.zone if found.business else "UTC",
