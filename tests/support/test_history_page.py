@@ -274,6 +274,7 @@ BILL = "Ruth Okafor lets them hear of it: Bill Hartley."
 ASHA = "Sam Kessler lets them hear of it: Asha Fennimore."
 TIME = "Sam Kessler worked on it: 1 h 30."
 STEP = "Sam Kessler put 1 step on the list."
+OWN = "Ines Varga put 1 step on the list."
 CALL = "Ines Varga would have another supplier look at it."
 MAIL = "A mail to dele@gone.example came back."
 WORD = "Sam Kessler wrote."
@@ -286,7 +287,7 @@ WORD = "Sam Kessler wrote."
         ("ruth", {LINK, BILL, ASHA, TIME, STEP, CALL, WORD}),
         ("dele", {BILL, ASHA, STEP, WORD}),  # of other requests, of time and of what waits for her owner, nothing
         ("sam", {BILL, ASHA, TIME, STEP, MAIL, WORD}),
-        ("ines", {LINK, BILL, STEP, MAIL, WORD}),  # not who listens at Fennimore, nor its time
+        ("ines", {LINK, BILL, STEP, OWN, MAIL, WORD}),  # not who listens at Fennimore, nor its time
     ],
 )
 def test_each_reads_what_their_page_would_show_them(cast: Cast, kept_apart: Ticket, who: str, reads: set[str]) -> None:
