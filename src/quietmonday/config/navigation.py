@@ -22,11 +22,12 @@ _ROLES = {
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """One of up to five places in the bar."""
+    """One of up to five places in the bar. `go`: the key that opens it after G."""
 
     url: str
     label: str
     short: str
+    go: str
     current: bool
     key: str = ""  # that leads there from every page
 
@@ -43,8 +44,10 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
         return {"home_url": reverse("reports:home")}
     return {
         "places": [
-            Place(url, label, short, request.path == url or (url != "/" and request.path.startswith(url)), _keys(url))
-            for url, label, short in _places(viewer)
+            Place(
+                url, label, short, go, request.path == url or (url != "/" and request.path.startswith(url)), _keys(url)
+            )
+            for url, label, short, go in _places(viewer)
         ],
         "who": _who(viewer),
         "who_name": viewer.name,
@@ -57,28 +60,32 @@ def around_the_page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _places(viewer: Viewer) -> list[tuple[str, str, str]]:
-    report = (reverse("support:report"), _("Tell us what is wrong"), pgettext("short place", "Report"))
-    requests = (reverse("support:requests"), _("Requests"), _("Requests"))
-    people = (reverse("people:people"), _("People"), _("People"))
-    inbox = (reverse("support:inbox"), _("Post"), _("Post"))
+def _places(viewer: Viewer) -> list[tuple[str, str, str, str]]:
+    report = (reverse("support:report"), _("Tell us what is wrong"), pgettext("short place", "Report"), "t")
+    requests = (reverse("support:requests"), _("Requests"), _("Requests"), "r")
+    people = (reverse("people:people"), _("People"), _("People"), "p")
+    inbox = (reverse("support:inbox"), _("Post"), _("Post"), "i")
     mondays = [
-        (reverse("reports:monday", args=[ref]), _("Monday"), _("Monday"))
+        (reverse("reports:monday", args=[ref]), _("Monday"), _("Monday"), "m")
         for ref in sorted(viewer.leads or viewer.sees.businesses, key=lambda ref: viewer.place_names[ref])[:1]
     ]
     post = [inbox] if viewer.leads or viewer.suppliers or viewer.administrator else []
-    call = (reverse("support:log_call"), _("Log a call"), pgettext("short place", "Call"))
+    call = (reverse("support:log_call"), _("Log a call"), pgettext("short place", "Call"), "c")
     if viewer.home == "business":
         own = [report] if viewer.leads or viewer.staff_of else []
         return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
         calls = [call] if viewer.engagements else []
-        places = [(reverse("support:queue"), _("Queue"), _("Queue")), *calls, *post, people]
+        places = [(reverse("support:queue"), _("Queue"), _("Queue"), "q"), *calls, *post, people]
     elif viewer.home == "staff":
-        return [report, (requests[0], _("My requests"), _("My requests"))]
+        return [report, (requests[0], _("My requests"), _("My requests"), "r")]
     else:
         places = [inbox, people]
     return [*places, *_administered()] if viewer.administrator and not _daily(viewer) else places
+
+
+def _is_here(request: HttpRequest, url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url))
 
 
 def _keys(url: str) -> str:
@@ -106,10 +113,10 @@ def _made_up(viewer: Viewer, request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def _administered() -> list[tuple[str, str, str]]:
+def _administered() -> list[tuple[str, str, str, str]]:
     return [
-        (reverse("people:installation"), _("Firms"), _("Firms")),
-        (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work")),
+        (reverse("people:installation"), _("Firms"), _("Firms"), "f"),
+        (reverse("outbox:work"), _("Background work"), pgettext("short place", "Work"), "w"),
     ]
 
 
@@ -132,7 +139,7 @@ def _below(viewer: Viewer) -> list[tuple[str, str]]:
         own.append((reverse("integrations:webhooks"), _("Webhooks")))
     if not viewer.administrator:
         return own
-    firms = [(url, label) for url, label, _short in _administered()] if _daily(viewer) else []
+    firms = [(url, label) for url, label, _short, _go in _administered()] if _daily(viewer) else []
     return [*own, *firms, (reverse("people:set_up"), _("Set up"))]
 
 

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from quietmonday.support.queries.filters import QUEUE, REQUESTS
 from quietmonday.support.views import (
+    arranging,
+    bulk,
     calling_in,
     calls,
     canned,
@@ -29,6 +32,7 @@ from quietmonday.support.views import (
     report,
     requests,
     routing,
+    saved_views,
     searching,
     set_up,
     settling,
@@ -46,6 +50,25 @@ from quietmonday.support.views import (
 app_name = "support"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/live/", queue.live, name="queue_live"),
+    path("queue/edit/", bulk.edit, name="queue_edit"),
+    path("queue/edits/<uuid:ref>/", bulk.done, name="queue_edited"),
+    path("queue/edits/<uuid:ref>/undo/", bulk.undo, name="queue_undo"),
+    path("queue/arrange/", arranging.arrange, {"place": QUEUE}, name="queue_arrange"),
+    path("queue/views/", saved_views.views, {"place": QUEUE}, name="queue_views"),
+    path("queue/views/new/", saved_views.new, {"place": QUEUE}, name="queue_new_view"),
+    path("queue/views/pins/", saved_views.pins, {"place": QUEUE}, name="queue_pins"),
+    path("queue/views/start/", saved_views.start, {"place": QUEUE}, name="queue_start"),
+    path("queue/habits/", saved_views.habits, {"place": QUEUE}, name="queue_habits"),
+    path("requests/arrange/", arranging.arrange, {"place": REQUESTS}, name="requests_arrange"),
+    path("requests/views/", saved_views.views, {"place": REQUESTS}, name="requests_views"),
+    path("requests/views/new/", saved_views.new, {"place": REQUESTS}, name="requests_new_view"),
+    path("requests/views/pins/", saved_views.pins, {"place": REQUESTS}, name="requests_pins"),
+    path("requests/views/start/", saved_views.start, {"place": REQUESTS}, name="requests_start"),
+    path("requests/habits/", saved_views.habits, {"place": REQUESTS}, name="requests_habits"),
+    path("views/<uuid:ref>/", saved_views.view, name="saved_view"),
+    path("views/<uuid:ref>/look/", saved_views.look, name="saved_view_look"),
+    path("views/<uuid:ref>/delete/", saved_views.delete, name="saved_view_delete"),
     path("report/", report.report, name="report"),
     path("calls/new/", calls.new, name="log_call"),
     path("requests/", requests.requests, name="requests"),

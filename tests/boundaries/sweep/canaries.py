@@ -75,6 +75,7 @@ STRUCTURAL = {
     "support.Ticket.first_noticed", "support.Verdict.quick", "support.Verdict.effective",
     "support.Recurrence.ended_why", "support.Undelivered.rule", "support.Snooze.ended_because",
     "support.ScheduledReply.waits_for", "support.ScheduledReply.held_because",
+    "support.BulkEdit.kind", "support.SavedView.place", "support.SavedView.begins_with",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
     "post.InboxItem.rule", "post.Mailbox.security", "post.InboxItem.likeness", "post.MailService.kind",
     "post.MailService.flow", "work.WorkItem.kind",

@@ -18,6 +18,7 @@ from tests.boundaries.sweep.doors_of_mailboxes import MAILBOXES
 from tests.boundaries.sweep.doors_of_people import PEOPLE
 from tests.boundaries.sweep.doors_of_programs import PROGRAMS
 from tests.boundaries.sweep.doors_of_providers import PROVIDERS
+from tests.boundaries.sweep.doors_of_queue import OF_QUEUE
 from tests.boundaries.sweep.doors_of_relations import RELATIONS
 from tests.boundaries.sweep.doors_of_replying import REPLYING
 from tests.boundaries.sweep.doors_of_searching import SEARCHING
@@ -416,4 +417,5 @@ DOORS: list[Door] = [
     *FOREIGN,
     *PROGRAMS,
     *MAILBOXES,
+    *OF_QUEUE,
 ]

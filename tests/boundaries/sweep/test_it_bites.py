@@ -38,9 +38,11 @@ from quietmonday.people.models import (
 from quietmonday.post.models import InboxItem, Mailbox, MailService, SilencedSender
 from quietmonday.reports import access as reports
 from quietmonday.support import access as support
+from quietmonday.support.access import Worked
 from quietmonday.support.logic.search_docs import Marks, marks_seen
 from quietmonday.support.models import (
     Attachment,
+    BulkEdit,
     CallIn,
     CannedReply,
     CopySuggestion,
@@ -49,6 +51,7 @@ from quietmonday.support.models import (
     Message,
     Recurrence,
     RoutingRule,
+    SavedView,
     ScheduledReply,
     SheetImport,
     Snooze,
@@ -140,6 +143,17 @@ def _every_token_opens(text: str, now: Any) -> Any:
 
 def _webhooks() -> Any:
     return Webhook.objects.filter(ended_at=None).select_related("business", "supplier")
+
+
+def _worked_on_by_all(viewer: Any, refs: Any) -> list[Worked]:
+    return [
+        Worked(
+            ticket.pk, ticket.business_id, ticket.work_item.number, ticket.subject, party.engagement.supplier_id,
+            (party.engagement_id,), SYSTEM,
+        )
+        for ticket in Ticket.objects.filter(pk__in=refs).select_related("work_item")
+        for party in ticket.parties.select_related("engagement")[:1]
+    ]  # fmt: skip
 
 
 LOSSES = [
@@ -427,6 +441,24 @@ LOSSES = [
         lambda viewer, ref: Message.objects.select_related("ticket__business").get(pk=ref),
         "support:erase_message",
     ),
+    Loss(
+        support.saved_views_seen_by,
+        lambda viewer, place: SavedView.objects.filter(place=place),
+        "support:queue_views support:requests_views support:queue_pins",
+    ),
+    Loss(
+        support.saved_view_changed_by,
+        lambda viewer, ref: SavedView.objects.select_related("person").get(pk=ref),
+        "support:saved_view support:saved_view_look support:saved_view_delete",
+    ),
+    Loss(support.may_change_view, lambda viewer, view: True, "support:saved_view support:saved_view_delete"),
+    Loss(support.tickets_worked_on, _worked_on_by_all, "support:queue_edit"),
+    Loss(support.editor, lambda viewer: Person.objects.earliest("pk"), "support:queue_edit"),
+    Loss(
+        support.bulk_edit_for,
+        lambda viewer, ref: BulkEdit.objects.get(pk=ref),
+        "support:queue_edited support:queue_undo support:queue",
+    ),
     Loss(support.callers_known_to, lambda viewer: Person.objects.exclude(business=None), "support:log_call"),
     Loss(
         support.caller_known_to,
@@ -598,6 +630,10 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
 
 
 NOT_TAKEN = {
+    "Worked": "a value",
+    "keeper_of_views": "as whom one saves, and whether for colleagues: see tests/support/test_saved_views.py",
+    "may_keep_views": "draws a link; the page behind it asks keeper_of_views",
+    "clients_waiting_for": "a number: see tests/support/test_queue_live.py",
     "webhook_viewer": "see tests/integrations/test_webhooks.py: each hears what its account sees",
     "Caller": "a value",
     "within": "see test_programs.py: a token of one firm is tried on everything of another",

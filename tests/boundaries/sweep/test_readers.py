@@ -17,8 +17,11 @@ from tests.boundaries.sweep.world import World
 pytestmark = pytest.mark.django_db
 
 READERS = ("rita", "theo")
-THEIR_OWN = {"people:password", "people:language", "people:subject_data", "people:new_token"}
-"""What a reader does about themselves: a password, a language, a token, and what is held about them."""
+HOW_THEY_LOOK = {
+    f"support:{place}_{what}" for place in ("queue", "requests") for what in ("new_view", "pins", "start", "habits")
+}
+THEIR_OWN = {"people:password", "people:language", "people:subject_data", "people:new_token"} | HOW_THEY_LOOK
+"""What a reader does about themselves: a password, a language, a token, what is held about them, how lists look."""
 
 ALWAYS = THEIR_OWN | {
     *("account_logout", "people:again", "people:new_passkey", "people:code_app", "people:recovery_codes"),

@@ -33,6 +33,7 @@ from tests.boundaries.sweep.stories import (
 )
 from tests.boundaries.sweep.stories_of_calls import common_requests, on_the_shared_request
 from tests.boundaries.sweep.stories_of_programs import programs_of, token_of
+from tests.boundaries.sweep.stories_of_queue import queue_of_table
 from tests.boundaries.sweep.stories_of_relations import relate
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
@@ -128,6 +129,7 @@ def make_world(copies: int = 1) -> World:
             world.tokens[viewer] = token_of(world[viewer])
     for table in (ours, theirs):
         world.objects |= programs_of(table, copies)
+        world.objects |= queue_of_table(table, world[f"{table.prefix}_waiting"], copies)
     _more_clients(world, copies - 1)
     ask_for_firm(actor=actor_of(cast.ada), now=NOW, here=True, weeks=1)
     world.reached = plant(world.canaries, cast)

@@ -47,6 +47,8 @@ STAYS = {
     "integrations.IdempotencyKey": "what programs of this installation were answered within two days",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
+    "support.SavedView": "how the people of this installation look at its lists",
+    "support.BulkEdit": "what can be undone for ten minutes; the journal says what was done",
     "demo.Making": "how far the made-up firm was made here",
 }
 """Tables of which nothing travels, and why."""

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -115,6 +115,22 @@ def append_many(events: Sequence[Event]) -> list[Entry]:
     for chain in chains.values():
         Chain.objects.filter(pk=chain.pk).update(count=chain.count, head_hash=chain.head_hash)
     return written
+
+
+def hold_chains(events_of: Iterable[tuple[uuid.UUID, Sequence[uuid.UUID]]]) -> None:
+    """Lock the chains of several (business, its engagements) at once, for verbs that then append one after the other.
+
+    Each of them locks what it writes to; without this, two transactions of several verbs could wait for each other.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction("chains are held until a transaction ends: open one")
+    keys: set[_Key] = set()
+    for business_id, engagement_ids in events_of:
+        keys |= {(ChainKind.ENGAGEMENT.value, business_id, each) for each in engagement_ids}
+        if not engagement_ids:
+            keys.add((ChainKind.BUSINESS.value, business_id, None))
+    if keys:
+        _locked_chains(keys)
 
 
 def _keys(event: Event) -> list[_Key]:

@@ -9,6 +9,7 @@
 | anybody else | nothing: the same 404 as "absent" | nothing |
 """
 
+from quietmonday.support.access.bulk import Worked, bulk_edit_for, editor, tickets_worked_on
 from quietmonday.support.access.callers import caller_known_to, callers_known_to, open_requests_of
 from quietmonday.support.access.company import (
     STOP_WATCHING,
@@ -86,6 +87,13 @@ from quietmonday.support.access.reporting import (
     requesters_known_to,
     requesters_met_by,
 )
+from quietmonday.support.access.saved_views import (
+    keeper_of_views,
+    may_change_view,
+    may_keep_views,
+    saved_view_changed_by,
+    saved_views_seen_by,
+)
 from quietmonday.support.access.searching import marks_of_viewer, messages_read_by
 from quietmonday.support.access.steps import step_kept_by, step_ticked_by, steps_visible_to
 from quietmonday.support.access.ticket_templates import (
@@ -102,6 +110,7 @@ from quietmonday.support.access.ticket_templates import (
 )
 from quietmonday.support.access.tickets import (
     asked_for,
+    clients_waiting_for,
     engagement_worked,
     messages_visible_to,
     person_working,
@@ -120,10 +129,12 @@ from quietmonday.support.access.time import sees_all_time, time_taken_back_by, t
 
 __all__ = [
     "STOP_WATCHING",
+    "Worked",
     "arranges",
     "asked_for",
     "asked_persons",
     "attachment_for",
+    "bulk_edit_for",
     "business_reported_by",
     "business_served_by",
     "call_in_of",
@@ -133,10 +144,12 @@ __all__ = [
     "canned_replies_of",
     "canned_reply_for",
     "clients_connected_by",
+    "clients_waiting_for",
     "colleagues_reported_for",
     "copies_answered_by",
     "copy_answered_by",
     "decides_about_sender",
+    "editor",
     "ends_watching_of",
     "engagement_imported_by",
     "engagement_worked",
@@ -153,6 +166,7 @@ __all__ = [
     "inbox_item_for",
     "inbox_visible_to",
     "item_decided_by",
+    "keeper_of_views",
     "keeps_canned_at",
     "keeps_recurrence",
     "known_of",
@@ -160,7 +174,9 @@ __all__ = [
     "mailbox_for",
     "mailboxes_of",
     "marks_of_viewer",
+    "may_change_view",
     "may_erase_in",
+    "may_keep_views",
     "message_erasable_by",
     "messages_read_by",
     "messages_visible_to",
@@ -186,6 +202,8 @@ __all__ = [
     "rule_kept_by",
     "rule_owners_of",
     "rules_kept_by",
+    "saved_view_changed_by",
+    "saved_views_seen_by",
     "scheduled_on",
     "scheduled_reply_for",
     "scheduled_visible_to",
@@ -219,6 +237,7 @@ __all__ = [
     "ticket_worked_by",
     "tickets_supplied_by",
     "tickets_visible_to",
+    "tickets_worked_on",
     "time_taken_back_by",
     "time_visible_to",
     "voice_of",

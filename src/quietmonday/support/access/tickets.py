@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.http import Http404
@@ -12,7 +12,7 @@ from django.http import Http404
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Engagement, Person
-from quietmonday.support.models import Message, Ticket, TicketEngagement, Watcher
+from quietmonday.support.models import Message, Ticket, TicketEngagement, TicketState, Watcher
 
 
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
@@ -54,6 +54,15 @@ def _concerns(viewer: Viewer) -> IsNull:
     parties = TicketEngagement.objects.filter(ended_at=None).alias(of=Coalesce("engagement_id", "engagement_id"))
     ours = parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.sees.engagements))
     return IsNull(Subquery(ours.values("engagement")[:1]), False)
+
+
+def clients_waiting_for(viewer: Viewer) -> Subquery:
+    """Return one number, as a subquery: at how many clients of the viewer's suppliers something is open."""
+    parties = TicketEngagement.objects.filter(ended_at=None, ticket=OuterRef("pk"), engagement=OuterRef(OuterRef("pk")))
+    theirs = Ticket.objects.filter(Exists(parties), business=OuterRef("business"), state=TicketState.OPEN)
+    engagements = Engagement.objects.filter(Exists(theirs), pk__in=list(viewer.sees.engagements)).order_by()
+    one_group = engagements.annotate(all=Value(1)).values("all")
+    return Subquery(one_group.annotate(clients=Count("business", distinct=True)).values("clients"))
 
 
 def ticket_for(viewer: Viewer, ref: uuid.UUID) -> Ticket:

@@ -27,6 +27,7 @@ from quietmonday.support.models import (
     Correction,
     Feedback,
     Message,
+    SavedView,
     SheetRow,
     Statement,
     Undelivered,
@@ -56,6 +57,7 @@ def forget(who: Forgotten) -> list[Event]:
     Mailbox.objects.filter(paused_by__in=who.names).update(paused_by=who.instead)
     index_messages_again(messages=list(theirs.order_by("pk").values_list("pk", flat=True)))
     SilencedSender.objects.filter(business=business, email__in=who.emails).delete()
+    SavedView.objects.filter(person__in=who.ids).delete()
     for model, columns in (
         (Verdict, ("inputs", "findings")),
         (Correction, ("before", "after")),

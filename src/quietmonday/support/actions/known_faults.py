@@ -76,6 +76,12 @@ def end_with_ticket(*, ticket: Ticket, by_name: str, now: dt.datetime) -> None:
         put(topic=OVER, ids={"ticket": str(ticket.id)}, now=now, business_id=ticket.business_id)
 
 
+def show_again(*, ticket: Ticket, ended_at: dt.datetime) -> None:
+    """Undo that the ticket's line went at a moment with the ticket. In the caller's transaction."""
+    if not KnownFault.objects.filter(ticket=ticket, ended_at=None).exists():
+        KnownFault.objects.filter(ticket=ticket, ended_at=ended_at).update(ended_at=None, ended_by="")
+
+
 def _end(ticket: Ticket, by_name: str, now: dt.datetime) -> uuid.UUID | None:
     shown = KnownFault.objects.filter(ticket=ticket, ended_at=None).first()
     if shown is None:

@@ -20,7 +20,7 @@ from quietmonday.people.models import Person
 from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.actions.entries import import_event
 from quietmonday.support.actions.indexing import index_new, take_out_of_search
-from quietmonday.support.actions.verdicts import verdict_at_hand
+from quietmonday.support.actions.verdicts import DEADLINES, verdict_at_hand
 from quietmonday.support.logic.sheet_calls import CANCELLED, RESOLVED
 from quietmonday.support.logic.sheet_units import Rejected, Said, Unit, When
 from quietmonday.support.models import (
@@ -184,7 +184,7 @@ def _change(batch: _Batch, changed: Sequence[tuple[SheetRow, Unit]]) -> None:
 
 _TOLD = (
     *("subject", "source", "requester", "priority", "reported_at", "state", "opened_at", "resolved_at"),
-    *("move", "next_word_by", "respond_by", "restore_by", "attention_at", "changed_at"),
+    *("move", "changed_at", *DEADLINES),
 )
 
 

@@ -39,6 +39,18 @@ def keep_asleep(ticket: Ticket, now: dt.datetime) -> None:
         ticket.snoozed_until = comes_back(until, (ticket.next_word_by, ticket.respond_by, ticket.restore_by))
 
 
+def asleep_again(*, ticket: Ticket, ended_at: dt.datetime, now: dt.datetime) -> None:
+    """Undo that the snooze of a locked ticket ended at a moment, unless it is over by now or another one runs."""
+    row = Snooze.objects.filter(ticket=ticket, ended_at=ended_at, until__gt=now).order_by("at", "pk").last()
+    if row is None or ticket.state != TicketState.OPEN or ticket.snoozed_for_id is not None:
+        return
+    row.ended_at, row.ended_because = None, ""
+    row.save(update_fields=["ended_at", "ended_because"])
+    ticket.snoozed_for_id = row.supplier_id
+    keep_asleep(ticket, now)
+    ticket.save(update_fields=["snoozed_until", "snoozed_for"])
+
+
 def _end(ticket: Ticket, because: str, at: dt.datetime) -> None:
     Snooze.objects.filter(ticket=ticket, ended_at=None).update(ended_at=at, ended_because=because)
     ticket.snoozed_until = ticket.snoozed_for = None

@@ -89,6 +89,7 @@ class AssignmentForm(forms.Form):
             label=_("Hand over to"),
             required=False,
             choices=[("", _("Nobody in particular")), *((ref, person.name) for ref, person in self.by_id.items())],
+            widget=forms.Select(attrs={"data-key": "a"}),
         )
 
     def chosen(self) -> Person | None:

@@ -1,5 +1,6 @@
 """Tables of support; one file per noun."""
 
+from quietmonday.support.models.bulk_edits import BulkEdit
 from quietmonday.support.models.call_ins import CallIn
 from quietmonday.support.models.conversation import DAY_ONLY, Attachment, Message, Pause, Promise, Side
 from quietmonday.support.models.imports import ImportState, SheetImport, SheetLayout, SheetRow
@@ -16,6 +17,7 @@ from quietmonday.support.models.outcomes import (
 )
 from quietmonday.support.models.replying import CannedReply, Presence, ScheduledFile, ScheduledReply
 from quietmonday.support.models.routing import RoutingRule, Undelivered
+from quietmonday.support.models.saved_views import SavedView
 from quietmonday.support.models.snoozes import Snooze
 from quietmonday.support.models.ticket_templates import FilledForm, Recurrence, Step, TicketTemplate
 from quietmonday.support.models.tickets import (
@@ -36,6 +38,7 @@ __all__ = [
     "AlsoAffected",
     "Assignment",
     "Attachment",
+    "BulkEdit",
     "CallIn",
     "CannedReply",
     "CopySuggestion",
@@ -59,6 +62,7 @@ __all__ = [
     "Repeat",
     "Resolution",
     "RoutingRule",
+    "SavedView",
     "ScheduledFile",
     "ScheduledReply",
     "SetAside",

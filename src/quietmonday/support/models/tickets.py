@@ -81,6 +81,13 @@ class Ticket(Record):
     restore_by = models.DateTimeField(null=True)  # while it is not working again
     attention_at = models.DateTimeField(null=True)  # the earliest of the three: the order of the queue
     workaround_until = models.DateField(null=True)
+    # Our clock as lists show it (logic/row_clock.py): open seconds left to working again, at a moment.
+    clock_left = models.IntegerField(null=True)
+    clock_as_of = models.DateTimeField(null=True)
+    clock_stands = models.BooleanField(default=False)
+    clock_stands_until = models.DateTimeField(null=True)
+    clock_counts_nights = models.BooleanField(default=False)
+    waits_unasked = models.BooleanField(default=False)  # set to waiting, and nobody was asked
     # Where there is none of these, its page asks for none.
     has_steps = models.BooleanField(default=False)
     has_time = models.BooleanField(default=False)
@@ -112,7 +119,7 @@ class Ticket(Record):
             models.Index(
                 fields=[
                     *("attention_at", "opened_at", "id", "state", "move", "assignee", "respond_by"),
-                    *("workaround_until", "business", "snoozed_until", "snoozed_for"),
+                    *("workaround_until", "business", "next_word_by", "snoozed_until", "snoozed_for"),
                 ],
                 condition=Q(state="open") | Q(attention_at__isnull=False) | Q(workaround_until__isnull=False),
                 name="support_live",

@@ -18,8 +18,9 @@ from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.said import Speaker, said
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.models import Message, Resolution, Side, Ticket
-from quietmonday.support.queries.queue import Wanted, queue_listed
-from quietmonday.support.queries.requests import listed
+from quietmonday.support.queries.queue import queue_listed
+from quietmonday.support.queries.requests import requests_listed
+from quietmonday.support.queries.wanted import Wanted
 
 CHUNK = 500
 REQUEST_HEADS = (
@@ -36,17 +37,14 @@ INBOX_HEADS = ("Came", "Subject", "From", "For", "Why it is no request", "Zone")
 Speakers = Callable[[str], Speaker]
 
 
-def requests_exported(
-    viewer: Viewer, now: dt.datetime, speaker: Speakers, *, state: str, words: str, client: uuid.UUID | None
-) -> Iterator[list[Value]]:
-    """Yield every request of the list of `queries.requests`, newest first."""
-    tickets = listed(viewer, state=state, words=words, client=client)
-    return _rows(viewer, tickets.order_by("-opened_at", "-id"), now, speaker)
+def requests_exported(viewer: Viewer, wanted: Wanted, now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
+    """Yield every request of the list of `queries.requests`, in its order."""
+    return _rows(viewer, requests_listed(viewer, wanted), now, speaker)
 
 
 def queue_exported(viewer: Viewer, wanted: Wanted, now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
     """Yield every request of a view of the queue, in its order."""
-    return _rows(viewer, queue_listed(viewer, wanted, now), now, speaker)
+    return _rows(viewer, queue_listed(viewer, wanted), now, speaker)
 
 
 def week_exported(

@@ -22,6 +22,10 @@ MOVES = {
         "%(n)d time they were asked whether it is solved", "%(n)d times they were asked whether it is solved", "n"
     ),
     "support.Feedback.person": ngettext_lazy("%(n)d answer whether it is", "%(n)d answers whether it is", "n"),
+    "support.SavedView.person": ngettext_lazy("%(n)d view of a list", "%(n)d views of lists", "n"),
+    "support.BulkEdit.person": ngettext_lazy(
+        "%(n)d change of many requests at once", "%(n)d changes of many requests at once", "n"
+    ),
     "support.AlsoAffected.person": ngettext_lazy(
         "%(n)d known fault that they have too", "%(n)d known faults that they have too", "n"
     ),

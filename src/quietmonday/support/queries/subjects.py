@@ -21,6 +21,7 @@ from quietmonday.support.models import (
     CopySuggestion,
     Feedback,
     Message,
+    SavedView,
     ScheduledReply,
     Snooze,
     Ticket,
@@ -35,6 +36,7 @@ def held_in_support(person: Person) -> Held:
     which the supplier may see no longer.
     """
     written = Message.objects.filter(author=person).select_related("ticket__work_item").order_by("occurred_at", "id")
+    views = Table("views", _("how you look at lists of requests"), _views(person))
     if person.business_id is None:
         hears = Watcher.objects.filter(person=person).select_related("ticket__work_item").order_by("since", "id")
         return Held(
@@ -43,6 +45,7 @@ def held_in_support(person: Person) -> Held:
                 Table("heard", _("of which requests you heard"), (_heard(each) for each in hears)),
                 Table("texts", _("texts that you alone keep ready"), _texts(person)),
                 Table("later", _("when you wrote a reply to be sent later, and snoozed a request"), _later(person)),
+                views,
             ]
         )
     asked = Ticket.objects.filter(requester=person).select_related("work_item").order_by("opened_at", "id")
@@ -59,6 +62,7 @@ def held_in_support(person: Person) -> Held:
             Table("heard", _("of which requests you heard"), (_heard(each) for each in hears)),
             Table("in_copy", _("when somebody put you in copy of a mail"), (_copied(each) for each in copied)),
             Table("messages", _("what you wrote"), _said(written)),
+            views,
             Table(
                 "answers",
                 _("whether you said it was solved"),
@@ -88,6 +92,11 @@ def held_in_support(person: Person) -> Held:
         ],
         itertools.chain(_files(person), _raw(mails)),
     )
+
+
+def _views(person: Person) -> Iterator[dict[str, Any]]:
+    columns = ("place", "name", "shared", "filters", "sorts", "columns", "dense", "saved_at")
+    yield from SavedView.objects.filter(person=person).order_by("saved_at", "pk").values(*columns)
 
 
 def _asked(ticket: Ticket) -> dict[str, Any]:
