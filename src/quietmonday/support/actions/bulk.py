@@ -208,6 +208,8 @@ class PutOff(Change):
         return {"until": self.until.isoformat() if self.until else None}
 
     def do(self, ticket: Ticket, by: Worked, now: dt.datetime) -> Did | None:
+        if by.actor.id is None:
+            raise TypeError("whoever snoozes is a person")
         person = Person.objects.get(pk=by.actor.id)
         try:
             row = snooze(
@@ -232,10 +234,12 @@ CHANGES: Mapping[str, type[Change]] = {each.kind: each for each in (HandOver, Pr
 def edit_many(*, person: Person, change: Change, tickets: Sequence[Worked], now: dt.datetime) -> BulkEdit:
     """Change each of `tickets`, one transaction a chunk; return what was done, and to which it was not and why.
 
-    `person`: who does it, and may undo it; each ticket names its own actor. Raises TooMany.
+    `person`: somebody of a supplier, who does it and may undo it; each ticket names its own actor. Raises TooMany.
     """
     if len(tickets) > MOST:
         raise TooMany(f"at most {MOST} at once")
+    if person.supplier_id is None:
+        raise TypeError("whoever edits many works for a supplier")
     BulkEdit.objects.filter(person=person, made_at__lt=now - KEPT_FOR).delete()
     edit = BulkEdit.objects.create(
         person=person, supplier_id=person.supplier_id, kind=change.kind, asked=change.asked(), made_at=now

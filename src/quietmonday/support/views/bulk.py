@@ -31,7 +31,7 @@ def edit(request: ViewerRequest) -> HttpResponse:
     """Show the chosen requests and what can be done to all of them; do it."""
     person = editor(request.viewer)
     reading = Reading(request.viewer, request.moment)
-    needs = {"colleagues": reading.colleagues, "zone": reading.zone, "now": request.moment}
+    needs: dict[str, Any] = {"colleagues": reading.colleagues, "zone": reading.zone, "now": request.moment}
     asked = request.POST.get("do", "") if request.method == "POST" else ""
     refs, more = _chosen(request)
     chosen = tickets_worked_on(request.viewer, refs)
