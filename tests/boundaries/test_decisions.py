@@ -55,8 +55,8 @@ def test_urls_name_things_by_their_id_or_a_signed_or_spoken_key() -> None:
     # One front for the API, whose own addresses hold ids only.
     assert [route for route in patterns().values() if "<path:" in route] == ["/api/v1/<path:rest>"]
     texts = {name for route in patterns().values() for name in re.findall(r"<str:(\w+)>", route)}
-    # form: csv or xlsx; name: of a provider, as settings have it
-    assert texts == {"token", "mac", "week", "period", "form", "name"}
+    # form: csv or xlsx; name: of a provider, as settings have it; number: of a part of a mail, as the mail counts them
+    assert texts == {"token", "mac", "week", "period", "form", "name", "number"}
 
 
 @pytest.mark.django_db

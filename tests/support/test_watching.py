@@ -91,7 +91,7 @@ def test_notes_never_go_to_anybody_who_hears(cast: Cast, ticket: Ticket) -> None
 def test_an_answer_by_mail_of_who_hears_joins_the_request(cast: Cast, ticket: Ticket) -> None:
     connect_mailbox(
         supplier=cast.fennimore, business=None, address=HELP, host="imap.example", security="tls", port=993, user="u",
-        password="p", folder="INBOX", actor=actor(cast.asha), now=AGO,
+        password="p", actor=actor(cast.asha), now=AGO,
     )  # fmt: skip
     let_hear(ticket, cast.dele, by=cast.ruth)
     answered(cast, ticket, "On it", at=NOW)

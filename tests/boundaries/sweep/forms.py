@@ -25,18 +25,20 @@ def page_of(door: Door) -> str:
 
 def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
     """Return name → type of every control on the page of the door's form, as the viewer sees it; {} without a page."""
-    name = page_of(door)
-    page = next((each for each in DOORS if each.name == name and each.method == "get"), None)
-    kwargs = door.kwargs(world)
-    if page is None or set(kwargs) != set(page.kwargs(world)):
+    name, kwargs = page_of(door), door.kwargs(world)
+    pages = [each for each in DOORS if each.name == name and each.method == "get"]
+    if not pages or set(kwargs) != set(pages[0].kwargs(world)):
         return {}
-    with undone():
-        html = world.client(viewer).get(reverse(name, kwargs=kwargs) + door.query(world))
+    # What a form shows may depend on what was chosen before: the query of a page.
+    queries = {door.query(world), *(each.query(world) for each in pages if each.kwargs(world) == kwargs)}
     found = {}
-    for kind, attributes in CONTROL.findall(_form(html.content.decode(), door.url(world).partition("?")[0])):
-        given = dict(ATTRIBUTE.findall(attributes))
-        if given.get("name"):
-            found[given["name"]] = given.get("type", "text") if kind == "input" else kind
+    for query in sorted(queries):
+        with undone():
+            html = world.client(viewer).get(reverse(name, kwargs=kwargs) + query)
+        for kind, attributes in CONTROL.findall(_form(html.content.decode(), door.url(world).partition("?")[0])):
+            given = dict(ATTRIBUTE.findall(attributes))
+            if given.get("name"):
+                found[given["name"]] = given.get("type", "text") if kind == "input" else kind
     found.pop("csrfmiddlewaretoken", None)
     return found
 

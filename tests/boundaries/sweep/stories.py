@@ -44,6 +44,7 @@ from quietmonday.post.actions.files import store_file
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox, pause_mailbox, reading_failed
 from quietmonday.post.actions.services import add_service
+from quietmonday.post.actions.subscriptions import MONDAY, unsubscribe
 from quietmonday.post.actions.tokens import sign_in_mailbox
 from quietmonday.post.logic.tokens import Tokens
 from quietmonday.post.models import InboxItem, Mailbox, MailService
@@ -106,6 +107,7 @@ def fill(world: Holder, table: Table, copies: int = 1) -> None:
         _people_and_post(world, table, number)
         settled, last_week = _history(table, copies)
     kind = next(kind for kind in kinds() if kind.name == "words")
+    unsubscribe(business=table.business, person=table.staff.person, topic=MONDAY, actor=_by(table), now=NOW - DAY)
     set_period(business=table.business, kind=kind, months=120, actor=actor_of(table.owner), now=NOW - DAY)
     for week, monday in (("2026-W44", 2), ("2026-W46", 16), ("2026-W47", 23)):
         at = dt.datetime(2026, 11, monday, 7, 30, tzinfo=dt.UTC)

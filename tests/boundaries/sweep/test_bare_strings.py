@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from django.utils import translation
 
@@ -116,6 +117,7 @@ def data_of(world: World) -> set[str]:
         words |= set(WORD.findall(read_file(log.file).decode()))
     for door in DOORS:  # what the sweep itself writes
         words |= set(WORD.findall(" ".join(str(value) for value in door.data(world).values())))
+    words |= {word for each in settings.SIGN_IN_PROVIDERS.values() for word in WORD.findall(each.label)}
     return words | set(WORD.findall(" ".join(public_holidays("GB", "ENG", (2026, 2027, 2028)).values())))
 
 

@@ -267,6 +267,11 @@ LOSSES = [
         ),
         "support:feedback_signed_in",
     ),
+    Loss(
+        reports.reader_of_mail,
+        lambda business, person, mac: (Business.objects.get(pk=business), Person.objects.get(pk=person)),
+        "reports:monday_mail",
+    ),
     Loss(support.business_served_by, lambda viewer, ref: Business.objects.get(pk=ref), "support:report"),
     Loss(support.requesters_known_to, lambda viewer, business: list(Person.objects.all()), "support:report"),
     Loss(
@@ -630,6 +635,7 @@ def test_every_check_of_access_is_taken_away_once_or_has_a_reason_not_to() -> No
 
 
 NOT_TAKEN = {
+    "stop_mac": "makes the signature that reader_of_mail asks for",
     "Worked": "a value",
     "keeper_of_views": "as whom one saves, and whether for colleagues: see tests/support/test_saved_views.py",
     "may_keep_views": "draws a link; the page behind it asks keeper_of_views",

@@ -24,6 +24,8 @@ from quietmonday.support.queries.queue import queue_listed
 from quietmonday.support.templatetags.bulk_words import edit_words
 from quietmonday.support.views.arranged import arrangement_of, list_url
 
+LONGEST_QUERY = 4000  # of a list, as it stands in an address; a longer one leads back to the whole list
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
@@ -85,7 +87,7 @@ def undo(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         messages.success(request, said)
         return redirect(list_url(QUEUE) + _back(request))
     stayed = ngettext("%(n)d was changed since and stays.", "%(n)d were changed since and stay.", kept) % {"n": kept}
-    messages.warning(request, f"{said} {stayed}")
+    messages.warning(request, " ".join([said, stayed]))
     return redirect("support:queue_edited", found.pk)
 
 
@@ -145,9 +147,10 @@ def _done(request: ViewerRequest, person: Person, form: BulkForm, chosen: list[W
 def _back(request: ViewerRequest) -> str:
     """The query of the list that they were chosen in."""
     if request.method == "POST":
-        back = QueryDict(request.POST.get("back", "")[:4000].removeprefix("?"), mutable=True)
+        back = QueryDict(request.POST.get("back", "")[:LONGEST_QUERY].removeprefix("?"), mutable=True)
     else:
         back = request.GET.copy()
     for key in ("ticket", "which", "do", "edit"):
         back.pop(key, None)
-    return "?" + back.urlencode()
+    query = back.urlencode()
+    return f"?{query}" if len(query) <= LONGEST_QUERY else ""

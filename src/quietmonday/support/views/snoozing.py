@@ -69,4 +69,5 @@ def snoozed_words(ticket: Ticket, until: dt.datetime | None, now: dt.datetime) -
         said = _("Snoozed until they answer, two weeks at most.")
     else:
         said = _("Snoozed until %(at)s.") % {"at": in_words(until, ticket.business.zone, now)}
-    return f"{said} {_('The clock runs on, and it comes back two hours before anything is due.')}"
+    clock = _("The clock runs on, and it comes back two hours before anything is due.")
+    return f"{said} {clock}"

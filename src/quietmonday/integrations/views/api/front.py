@@ -50,7 +50,7 @@ def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return the problem that an exception is; one that we did not expect is logged."""
     known = problem = _problem_of(error)
     if problem is None:
-        _log.error("Internal Server Error", exc_info=error)
+        _log.error("api.broken", exc_info=error)
         problem = Problem("failed", "The fault is ours, and is on record. Nothing was changed. Try again later.")
     response = HttpResponse(json.dumps(problem.as_json()), content_type=MEDIA_TYPE, status=problem.status)
     for name, value in problem.headers.items():
