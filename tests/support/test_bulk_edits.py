@@ -27,10 +27,11 @@ from quietmonday.support.actions.bulk import (
     edit_many,
     undo_many,
 )
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.settling import CannotSettle, reopen, resolve, set_aside, undo_aside
 from quietmonday.support.actions.talking import say_to_supplier
 from quietmonday.support.actions.waiting import promise_word, wait_without_asking
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.forms.bulk import BULK_FORMS
 from quietmonday.support.models import BulkEdit, Pause, Promise, SetAside, Ticket
 from tests.cast import Cast

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from quietmonday.kit.prepared import Shelf
 from quietmonday.people.models import Person
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.settling import resolve, set_aside
+from quietmonday.support.actions.tagging import tag
 from quietmonday.support.actions.waiting import promise_word
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.filters import FILTERS, QUEUE, REQUESTS, filters_of
 from quietmonday.support.queries.orders import SORTS
@@ -298,6 +300,7 @@ def _pages(cast: Cast, query: str) -> Sequence[tuple[list[str], bool]]:
 
 
 def test_each_filter_says_what_it_is_and_has_choices(six: Cast) -> None:
+    tag(ticket=Ticket.objects.earliest("id"), names=["printer"], actor=actor(six.sam), now=ago(1))
     text = page(six, "view=all", path="/queue/arrange/")
     for each in filters_of(QUEUE):
         if each.key != "engagement":  # with one supplier each client is one

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from quietmonday.journal.models import Entry
 from quietmonday.people.models import Membership, Role
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.saved_views import MOST_PINS, Look, ViewRefused, pin_view, save_view
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.models import SavedView
 from tests.cast import Cast, Member
 from tests.support.scene import TUESDAY, actor, asked, client_of

@@ -21,8 +21,8 @@ from quietmonday.people.actions.merging import merge_persons, undo_merge
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.models import Person
 from quietmonday.post.actions.files import store_file
+from quietmonday.support.actions.calling_in import involve
 from quietmonday.support.actions.erasing import erase_message, erase_words, let_go_of_files
-from quietmonday.support.actions.handing import involve
 from quietmonday.support.actions.index_writing import writer
 from quietmonday.support.actions.indexing import index_again, rebuild_search, tidy_search
 from quietmonday.support.actions.settling import resolve

@@ -9,6 +9,7 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Person
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.indexing import index_again
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.models import Ticket
 from quietmonday.support.queries.tickets import locked
@@ -37,6 +38,7 @@ def ask_for(*, ticket: Ticket, person: Person, actor: Actor, now: dt.datetime) -
     ticket.requester = person
     ticket.save(update_fields=["requester", "reported_by"])
     refresh(ticket=ticket, now=now)
+    index_again(tickets=[ticket.pk])  # who asked may find it
     write_entry(
         ticket=ticket,
         verb="asked_for",

@@ -13,7 +13,7 @@ def _named(*verbs: str) -> frozenset[str]:
 PUBLIC = _named(
     *("opened", "imported", "import_updated", "import_undone", "said_to_customer", "said_to_supplier"),
     *("promised", "paused", "unpaused", "assigned", "prioritised", "weighed", "involved", "let_go", "asked_for"),
-    *("resolved", "fixed_permanently", "reopened", "set_aside", "repeated", "answered", "disputed"),
+    *("resolved", "fixed_permanently", "reopened", "set_aside", "aside_undone", "repeated", "answered", "disputed"),
     *("shown", "hidden", "affected", "tagged", "untagged"),
 )
 """Whoever sees the request reads these."""
@@ -37,7 +37,7 @@ LISTENERS = _named("watched", "unwatched")
 """Whoever may know of everybody that the entry names: a supplier is not told who listens at another."""
 
 TIMES = _named("time_spent", "time_taken_back")
-"""Who sees all of the business, and the supplier whose time it is."""
+"""The supplier whose time it is."""
 
 STEPS = _named("steps_added", "step_ticked", "step_unticked", "step_moved", "step_removed")
 """Shared steps: the entry holds their words."""

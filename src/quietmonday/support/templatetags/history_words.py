@@ -286,6 +286,7 @@ _SAY: dict[str, Callable[[_Told], str]] = {
     "ticket.fixed_permanently": lambda told: told(_("%(who)s: the permanent fix is in.")),
     "ticket.reopened": lambda told: told(_("%(who)s: not solved, open again.")),
     "ticket.set_aside": lambda told: told(_("%(who)s: set aside. %(state)s."), state=set_aside_word(told.text("as"))),
+    "ticket.aside_undone": lambda told: told(_("%(who)s took back that it was set aside. It is open again.")),
     "ticket.repeated": lambda told: told(_("%(who)s linked a later request: the same problem came again.")),
     "ticket.answered": _answered,
     "ticket.disputed": _disputed,
