@@ -35,7 +35,9 @@ def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
     for query in sorted(queries):
         with undone():
             html = world.client(viewer).get(reverse(name, kwargs=kwargs) + query)
-        for kind, attributes in CONTROL.findall(_form(html.content.decode(), door.url(world).partition("?")[0])):
+        for kind, attributes in CONTROL.findall(
+            _form(html.content.decode(), door.url(world).partition("?")[0], itself=name == door.name)
+        ):
             given = dict(ATTRIBUTE.findall(attributes))
             if given.get("name"):
                 found[given["name"]] = given.get("type", "text") if kind == "input" else kind
@@ -43,6 +45,7 @@ def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
     return found
 
 
-def _form(page: str, path: str) -> str:
-    """Return the forms of a page that are sent to `path`; the whole page if none names it: it is sent to itself."""
-    return "".join(each for each in FORM.findall(page) if f'action="{path}"' in each.partition(">")[0]) or page
+def _form(page: str, path: str, *, itself: bool) -> str:
+    """Return the forms of a page that are sent to `path`; if none names it, the whole page where it is sent to itself."""
+    named = "".join(each for each in FORM.findall(page) if f'action="{path}"' in each.partition(">")[0])
+    return named or (page if itself else "")
