@@ -46,6 +46,6 @@ def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
 
 
 def _form(page: str, path: str, *, itself: bool) -> str:
-    """Return the forms of a page that are sent to `path`; if none names it, the whole page where it is sent to itself."""
+    """Return the forms of a page that are sent to `path`; if none names it, all of a page that is sent to `itself`."""
     named = "".join(each for each in FORM.findall(page) if f'action="{path}"' in each.partition(">")[0])
     return named or (page if itself else "")
