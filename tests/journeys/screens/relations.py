@@ -34,7 +34,7 @@ def relations(world: Any, sight: Callable[..., Any], sent: Callable[..., Any]) -
         yield sight(f"links-{name}", who, "support:links", (main.pk,))
         yield sight(f"related-{name}", who, "support:ticket", (main.pk,))
     yield sight("people-refused", cast.sam, "support:people", (main.pk,), then=sent("form[action$='/watchers/']"))
-    yield sight("links-refused", cast.sam, "support:links", (main.pk,), then=_with_itself)
+    yield sight("links-refused", cast.sam, "support:links", (main.pk,), then=_with_a_stranger)
     yield sight("links-below", cast.sam, "support:links", (below.pk,))
     yield sight("split", cast.sam, "support:split", (main.pk,))
     yield sight("split-refused", cast.ruth, "support:split", (main.pk,), then=sent("main form"))
@@ -76,7 +76,8 @@ def _related(cast: Any) -> tuple[Ticket, Ticket]:
     return Ticket.objects.get(pk=main.pk), Ticket.objects.get(pk=gate.pk)
 
 
-def _with_itself(visitor: Visitor) -> None:
+def _with_a_stranger(visitor: Visitor) -> None:
+    visitor.page.click("details:has(form[action$='/links/add/']) summary")
     visitor.page.fill("form[action$='/links/add/'] [name=number]", "9999")
     with visitor.next_page():
         visitor.page.eval_on_selector(
