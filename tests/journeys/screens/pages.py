@@ -28,9 +28,12 @@ from quietmonday.support.models import FeedbackQuestion, Ticket
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.calls import calls
+from tests.journeys.screens.lists import lists
 from tests.journeys.screens.logs import make_logs
+from tests.journeys.screens.mailboxes import mailboxes
 from tests.journeys.screens.moments import NOW
 from tests.journeys.screens.programs import programs
+from tests.journeys.screens.relations import relations
 from tests.journeys.screens.replying import replying
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
@@ -56,7 +59,7 @@ class Sight:
 
 
 # Answered with GET, but no pages: bytes for a program, or a picture.
-NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw"}
+NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw", "support:mail_part"}
 
 
 NO_PAGES |= {
@@ -64,6 +67,7 @@ NO_PAGES |= {
     "integrations:api", "integrations:openapi",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
     "reports:periods", "reports:period_export",  # one leads on, one is a file
+    "support:queue_live",  # a part of the queue, drawn with it
 }  # fmt: skip
 
 
@@ -77,11 +81,14 @@ def sights(world: World) -> Iterator[Sight]:
     yield from calls(world, Sight, sent)
     yield from _people(world)
     yield from _administrator(world)
-    yield from _erasing(world)
-    yield from _made_up(world)
     yield from replying(world, Sight, sent)
     yield from signing_in(world, Sight, sent)
     yield from programs(world, Sight, sent)
+    yield from lists(world, Sight, sent)
+    yield from mailboxes(world, Sight, sent)
+    yield from relations(world, Sight, sent)
+    yield from _erasing(world)
+    yield from _made_up(world)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:
@@ -228,9 +235,6 @@ def _supplier(world: World) -> Iterator[Sight]:
     yield Sight("post-refused", cast.sam, "support:kept", (home,), query=client, then=sent("form[action$='newcomer/']"))
     yield Sight("post-a-machine", cast.sam, "support:kept", (machine,))
     yield Sight("post-an-offer", cast.asha, "support:kept", (world.kept.id,))
-    yield Sight("mailboxes", cast.asha, "support:connect_mailbox")
-    yield Sight("mailboxes-refused", cast.asha, "support:connect_mailbox", then=sent("form.form"))
-    yield Sight("mailboxes-none", cast.ines, "support:connect_mailbox")
 
 
 def _people(world: World) -> Iterator[Sight]:
