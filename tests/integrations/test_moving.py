@@ -204,7 +204,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "a moment that never was": ({"rows": ("support.Ticket", setting("opened_at", "2026-13-77 99:00:00"))}, ""),
     "no id": ({"rows": ("support.Promise", setting("id", "x' OR 1=1 --"))}, ""),
     "a state that no ticket has": (
-        {"rows": ("support.Ticket", setting("state", "praised"))}, "has a state that none of ours has"),
+        {"rows": ("support.Ticket", setting("state", "praised"))}, "has in state what none of ours has"),
     "a priority that there is not": ({"rows": ("support.Ticket", setting("priority", 9))}, ""),
     "a text beyond its column": ({"rows": ("support.Ticket", setting("subject", "x" * 301))}, ""),
     "JSON that is none": ({"rows": ("support.Verdict", setting("findings", "{"))}, ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,8 +54,8 @@ _listeners: list[Listener] = []
 
 
 def register_listener(listener: Listener) -> None:
-    """Have `append` tell `listener` of each event; an area does so when Django starts. `append_many` tells nobody:
-    what an import or an erasure writes by the thousand is read from the record."""
+    """Have `append` and `append_told` tell `listener` of each event; an area does so when Django starts. `append_many`
+    tells nobody: what an import or an erasure writes by the thousand is read from the record."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -76,7 +77,7 @@ def append(
     Chains: one for each engagement; without engagements the business's private one; without a business the
     installation's. `payload` holds text, whole numbers, ids, moments, lists and mappings; no floats.
     Call it last in the action's transaction, and once: it holds the chains' head rows until the commit.
-    Several events in one transaction go through `append_many`, which locks all heads in one order.
+    Several events in one transaction go through `append_told`, which locks all heads in one order.
     Raises NotInTransaction, NotCanonical (payload), CrossBusinessReference (engagement known for another business).
     """
     event = Event(
@@ -90,14 +91,22 @@ def append(
         recorded_at=recorded_at,
         clock_quality=clock_quality,
     )
-    entries = append_many([event])
-    for listen in _listeners:
-        listen(event, entries)
+    return append_told([event])
+
+
+def append_told(events: Sequence[Event]) -> list[Entry]:
+    """Write `events` in their order, as `append_many`, and tell the listeners of each; return the entries."""
+    entries = append_many(events)
+    by_event = itertools.groupby(entries, key=lambda entry: entry.event_id)
+    for event, (_id, own) in zip(events, by_event, strict=True):
+        told = list(own)
+        for listen in _listeners:
+            listen(event, told)
     return entries
 
 
 def append_many(events: Sequence[Event]) -> list[Entry]:
-    """Write `events` in their order; return the entries. An import calls it once a chunk.
+    """Write `events` in their order, telling no listener; return the entries. An import calls it once a chunk.
 
     Queries: 1 for the heads (3 for new ones), 1 for each chain, 2 for all entries.
     """

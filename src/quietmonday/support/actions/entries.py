@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from quietmonday.journal.actions import Event, append_many
+from quietmonday.journal.actions import Event, append_many, append_told
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.support.models import SheetImport, Ticket
@@ -24,7 +24,7 @@ def told_together() -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
-    append_many(events)
+    append_told(events)
 
 
 def write_entry(
@@ -62,7 +62,7 @@ def tell(events: Sequence[Event]) -> None:
     """Append events now, or with what `told_together` holds back."""
     held = _held.get()
     if held is None:
-        append_many(events)
+        append_told(events)
     else:
         held.extend(events)
 
