@@ -80,7 +80,9 @@ def what_would_move(merged: Person, kept: Person) -> list[str]:
         if reference.model is Address:
             rows = rows.exclude(email__in=Address.objects.filter(person=kept).values("email"))
         place = Value(reference.place, output_field=models.CharField())
-        counted.append(rows.annotate(place=place).values("place").annotate(n=Count("pk")).values_list("place", "n"))
+        counted.append(
+            rows.annotate(found_in=place).values("found_in").annotate(n=Count("pk")).values_list("found_in", "n")
+        )
     counts = dict(counted[0].union(*counted[1:], all=True))
     return [str(words % {"n": counts[place]}) for place, words in _words.items() if counts.get(place)]
 
