@@ -1,10 +1,11 @@
 """Read every page that one person reaches from the first one; print them as JSON, path → what it says.
 
-python -m tests.integrations.crawl EMAIL
+python -m tests.integrations.crawl EMAIL [MOMENT]
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -19,7 +20,7 @@ _LONG_AGO = re.compile(r"/weeks/(20[01]\d|202[0-5])-")  # a week links to the on
 
 
 def main() -> None:
-    """Sign in and read, at the moment of the stored installation."""
+    """Sign in and read, at the moment of the stored installation or a later one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietmonday.config.settings")
     import django
 
@@ -28,7 +29,8 @@ def main() -> None:
 
     from tests.boundaries.sweep.stories import NOW
 
-    with time_machine.travel(NOW, tick=False):
+    moments = [NOW, *map(dt.datetime.fromisoformat, sys.argv[2:])]
+    with time_machine.travel(max(moments), tick=False):
         json.dump(pages_of(sys.argv[1]), sys.stdout)
 
 
