@@ -79,9 +79,9 @@ def what_would_move(merged: Person, kept: Person) -> list[str]:
         rows = reference.pointing_at(merged.pk).order_by()
         if reference.model is Address:
             rows = rows.exclude(email__in=Address.objects.filter(person=kept).values("email"))
-        # Names that no table has: an annotation must not be called as a column is.
-        named = rows.annotate(_reference=Value(reference.place, output_field=models.CharField())).values("_reference")
-        counted.append(named.annotate(_rows=Count("pk")).values_list("_reference", "_rows"))
+        named = Value(reference.place, output_field=models.CharField())  # "place" is a column of some of the tables
+        by_name = rows.annotate(reference_name=named).values("reference_name").annotate(rows_there=Count("pk"))
+        counted.append(by_name.values_list("reference_name", "rows_there"))
     counts = dict(counted[0].union(*counted[1:], all=True))
     return [str(words % {"n": counts[place]}) for place, words in _words.items() if counts.get(place)]
 
