@@ -137,7 +137,7 @@ def test_no_page_has_a_word_that_cannot_be_translated(world: World, pseudo: None
             f"{door} as {viewer}": sorted(words)
             for door in DOORS
             if door.name not in NO_PAGES
-            for viewer in sorted(door.ok)[:2] or ["nobody"]
+            for viewer in sorted(door.ok)[: 2 if door.method == "get" else 1] or ["nobody"]
             if (words := bare_words(_shown(world, door, viewer), data))
         }
     assert found == {}
