@@ -76,7 +76,7 @@ def _places(viewer: Viewer) -> list[tuple[str, str, str, str]]:
         return [*mondays, *own, requests, *post, people]
     if viewer.home == "supplier":
         calls = [call] if viewer.engagements else []
-        places = [(reverse("support:queue"), _("Queue"), _("Queue"), "q"), *calls, *post, people]
+        places = [(reverse("support:queue"), _("Queue"), pgettext("short place", "Queue"), "q"), *calls, *post, people]
     elif viewer.home == "staff":
         return [report, (requests[0], _("My requests"), _("My requests"), "r")]
     else:
