@@ -294,6 +294,7 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         exports[name] = make_export(export_id=asked_for.pk, now=asked_at)
     device = Device()
     before = NOW - DAY
+    known_at = Identity.objects.filter(account=table.owner.account).count()  # one account, one identity at a provider
     set_code_app(account=table.owner.account, seed=SEED, typed=pyotp.TOTP(SEED).at(before), now=before)
     world.objects |= exports
     world.objects |= {
@@ -302,7 +303,7 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
             attested=bytes(device.attested()), made_at=NOW - DAY,
         ),
         f"{table.prefix}_identity": Identity.objects.create(
-            account=table.owner.account, issuer="https://login.example", subject=f"{table.prefix}-1",
+            account=table.owner.account, issuer=f"https://login{known_at or ''}.example", subject=f"{table.prefix}-1",
             email=table.owner.email, made_at=NOW - DAY, last_used_at=NOW - DAY,
         ),
         f"{table.prefix}_sign_in": SignIn.objects.create(

@@ -335,6 +335,11 @@ LOSSES = [
         "support:routing support:rule",
     ),
     Loss(support.rule_kept_by, lambda viewer, ref: RoutingRule.objects.get(pk=ref), "support:end_rule"),
+    Loss(
+        support.templates_of_rules,
+        lambda owner: list(TicketTemplate.objects.filter(ended_at=None)),
+        "support:add_rule support:rule",
+    ),
     Loss(support.rule_owners_of, lambda viewer: [*Supplier.objects.all(), None], "support:routing support:add_rule"),
     Loss(
         support.services_offered_to,

@@ -19,7 +19,8 @@ from quietmonday.support.queries.wanted import ROWS, Wanted, edge_of
 
 _READ = (
     *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
-    *("requester__name", "verdict__inputs", "next_word_by", "respond_by", "workaround_until", "from_log"),
+    *("requester__name", "verdict__inputs", "next_word_by", "respond_by", "workaround_until", "resolved_at"),
+    "from_log",
 )
 
 
