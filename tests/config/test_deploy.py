@@ -102,7 +102,9 @@ def test_every_setting_of_the_example_exists() -> None:
     assert {"QUIETMONDAY_ADDRESS", "QUIETMONDAY_TRUST_PROXY", "QUIETMONDAY_BIND"} <= named
     of_a_provider = {name for name in named if name.startswith("QUIETMONDAY_OIDC_CONTOSO_")}
     assert named - of_a_provider <= known
-    [row] = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `QUIETMONDAY_OIDC` |")]
+    [row] = [
+        line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `QUIETMONDAY_OIDC` |")
+    ]
     assert all(name.removeprefix("QUIETMONDAY_OIDC_CONTOSO") in row for name in of_a_provider)
 
 

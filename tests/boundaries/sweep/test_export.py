@@ -95,7 +95,13 @@ def test_all_that_belongs_to_the_business_travels(world: World) -> None:
         if any(field.attname == "business_id" for field in model._meta.concrete_fields):
             everything = set(model._base_manager.filter(business_id=ours).values_list("pk", flat=True))
             gone = everything - set(rows_of(model, ours).values_list("pk", flat=True))
-            kept_back = {"support.Message", "support.Attachment", "post.File", "support.Step", "support.Recurrence"}  # a supplier's own
+            kept_back = {
+                "support.Message",
+                "support.Attachment",
+                "post.File",
+                "support.Step",
+                "support.Recurrence",
+            }  # a supplier's own
             assert not gone or model._meta.label in kept_back, model._meta.label
         assert rows_of(model, ours).exists() or model._meta.label in EMPTY_IN_THE_WORLD, model._meta.label
 
