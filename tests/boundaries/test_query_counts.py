@@ -54,6 +54,13 @@ def asked_for(world: World, door: Door, client: Client) -> list[str]:
 def test_every_page_makes_at_most_twelve_queries_however_many_rows_it_lists() -> None:
     one, three = costs(1), costs(3)
     assert len(one) > 100
-    assert {page: (one[page], three[page]) for page in one if one[page] != three[page]} == {}
+    assert {page: (one[page], three[page]) for page in one if not as_many(page, one[page], three[page])} == {}
     too_many = {page: n for page, n in three.items() if n > MOST}
     assert too_many == {}
+
+
+def as_many(page: str, at_one_row: int, at_three: int) -> bool:
+    """Return whether a page makes as many queries; a search that lists its newest 25 may have found no file there."""
+    if page.startswith("GET support:search "):
+        return at_one_row - 1 <= at_three <= at_one_row
+    return at_one_row == at_three

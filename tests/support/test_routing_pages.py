@@ -13,6 +13,7 @@ from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.support.actions import routing
 from quietmonday.support.actions.intake import take_in
 from quietmonday.support.actions.routing import add_rule
+from quietmonday.support.actions.ticket_templates import Content, add_template
 from quietmonday.support.models import RoutingRule
 from tests.cast import Cast
 from tests.support.scene import actor, client_of
@@ -143,6 +144,25 @@ def test_each_keeps_their_own_list_and_names_their_own_clients_and_people(cast: 
     assert "Every supplier here" in ada.get(LIST).content.decode()
     assert ada.post(f"{NEW}?for=everybody", form(cast, save="1")).status_code == 303
     assert RoutingRule.objects.filter(supplier=None).count() == 1
+
+
+def test_an_administrator_keeps_the_rules_of_a_supplier_and_reads_no_common_request_of_it(cast: Cast) -> None:
+    secret = add_template(
+        place=cast.fennimore, content=Content(title="Late payers", subject="x", offered=False), actor=actor(cast.asha),
+        now=clock.now(),
+    )  # fmt: skip
+    page = f"{LIST}{rule(cast, 'one', template=secret).id}/"
+    asha, ada = client_of(cast.asha), client_of(cast.ada)
+    assert ["Late payers" in asha.get(path).content.decode() for path in (LIST, page, NEW)] == [True, True, True]
+    new = f"{NEW}?for={cast.fennimore.id}"
+    assert ["Late payers" in ada.get(path).content.decode() for path in (LIST, page, new)] == [False, False, False]
+    assert "As a common request." in ada.get(LIST).content.decode()
+    assert ada.post(page, form(cast, save="1", template=secret.id)).status_code == 422
+    assert ada.post(page, form(cast, save="1", priority="1")).status_code == 303
+    kept = RoutingRule.objects.get()
+    assert (kept.priority, kept.template) == (1, secret)  # what the administrator cannot see stays
+    asha.post(page, form(cast, save="1", template=""))
+    assert RoutingRule.objects.get().template is None
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -7,6 +7,7 @@ import datetime as dt
 from quietmonday.support.actions.known_faults import say_me_too, show_to_everybody
 from quietmonday.support.actions.opening import Words
 from quietmonday.support.actions.recurring import begin_recurring, end_recurring, pause_recurring
+from quietmonday.support.actions.routing import change_rule
 from quietmonday.support.actions.steps import add_steps, tick_step
 from quietmonday.support.actions.ticket_templates import Content, add_template, end_template, open_by_template
 from quietmonday.support.actions.timing import spend_time
@@ -27,6 +28,7 @@ def common_requests(world: Holder, table: Table, copies: int = 1) -> None:
 def _templates(world: Holder, table: Table) -> None:
     p, at = table.prefix, NOW - 4 * DAY
     manager, owner = actor_of(table.technician), actor_of(table.owner)
+    rule = world.objects[f"{p}_rule"]
     asks = [Question("Name", required=True), Question("PC", "choice", ("new", "old")), Question("Day", "date")]
     content = Content(
         title=f"New starter {p}",
@@ -41,6 +43,7 @@ def _templates(world: Holder, table: Table) -> None:
         place=table.supplier, content=Content(title=table.notes("title"), subject="x", offered=False), actor=manager,
         now=at,
     )  # fmt: skip
+    change_rule(rule=rule, values={"template": hidden}, actor=manager, now=at)
     own = add_template(
         place=table.business, content=Content(title=f"Leaver {p}", subject="Leaver", engagement=table.engagement),
         actor=owner, now=at,

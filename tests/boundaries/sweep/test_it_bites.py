@@ -337,9 +337,10 @@ LOSSES = [
     Loss(support.rule_kept_by, lambda viewer, ref: RoutingRule.objects.get(pk=ref), "support:end_rule"),
     Loss(
         support.templates_of_rules,
-        lambda owner: list(TicketTemplate.objects.filter(ended_at=None)),
+        lambda viewer, owner: list(TicketTemplate.objects.filter(ended_at=None)),
         "support:add_rule support:rule",
     ),
+    Loss(support.reads_templates_of, lambda viewer, owner: True, "support:routing"),
     Loss(support.rule_owners_of, lambda viewer: [*Supplier.objects.all(), None], "support:routing support:add_rule"),
     Loss(
         support.services_offered_to,

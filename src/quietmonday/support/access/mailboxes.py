@@ -86,11 +86,17 @@ def rules_kept_by(viewer: Viewer) -> list[RoutingRule]:
     )
 
 
-def templates_of_rules(owner: Supplier | None) -> list[TicketTemplate]:
-    """Return which common requests a rule of this list may name: the supplier's own. The list is the viewer's by
-    `rule_owners_of`."""
-    rows = TicketTemplate.objects.filter(supplier=owner, ended_at=None) if owner else TicketTemplate.objects.none()
-    return list(rows.order_by("title", "id"))
+def reads_templates_of(viewer: Viewer, owner: Supplier | None) -> bool:
+    """Return whether the viewer may read the names of the supplier's common requests: an administrator looks after the
+    supplier's rules, but what it wrote for its own people is not the administrator's to read."""
+    return owner is not None and owner.pk in viewer.manages
+
+
+def templates_of_rules(viewer: Viewer, owner: Supplier | None) -> list[TicketTemplate]:
+    """Return which common requests the viewer may name in a rule of this list: the supplier's own."""
+    if not reads_templates_of(viewer, owner):
+        return []
+    return list(TicketTemplate.objects.filter(supplier=owner, ended_at=None).order_by("title", "id"))
 
 
 def rule_kept_by(viewer: Viewer, ref: uuid.UUID) -> RoutingRule:

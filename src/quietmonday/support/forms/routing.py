@@ -78,6 +78,8 @@ class RuleForm(forms.Form):
         self.engagements = {str(each.pk): each for each in engagements}
         self.persons = {str(each.pk): each for each in persons}
         self.templates = {str(each.pk): each for each in templates}
+        # Who may not read what the supplier's common requests are called leaves the one of the rule as it is.
+        self.unread = rule.template if rule is not None and not templates else None
         names = [(ref, f"{each.business.name}, {each.supplier.name}") for ref, each in self.engagements.items()]
         self.fields["engagement"] = forms.ChoiceField(
             label=_("For"),
@@ -160,6 +162,6 @@ class RuleForm(forms.Form):
             "engagement": self.engagements.get(data["engagement"]) if placed else None,
             "priority": int(data["priority"]) if placed and data["priority"] else None,
             "assignee": assignee if placed else None,
-            "template": self.templates.get(data["template"]) if placed else None,
+            "template": self.templates.get(data["template"], self.unread) if placed else None,
             "tags": data["tags"] if placed else "",
         }

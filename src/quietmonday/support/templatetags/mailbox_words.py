@@ -98,8 +98,8 @@ def rule_when(rule: RoutingRule) -> str:
 
 
 @register.simple_tag
-def rule_then(rule: RoutingRule) -> str:
-    """Return what happens to such a mail, in words."""
+def rule_then(rule: RoutingRule, named: bool) -> str:
+    """Return what happens to such a mail, in words; `named`: with the name of the common request."""
     if rule.engagement is None:
         return _("No request.")
     words = _("A request of %(business)s.") % {"business": rule.engagement.business.name}
@@ -108,7 +108,9 @@ def rule_then(rule: RoutingRule) -> str:
         more.append(_("How urgent: %(priority)s.") % {"priority": priority_word(rule.priority)})
     if rule.assignee:
         more.append(_("Handed to %(name)s.") % {"name": rule.assignee.name})
-    if rule.template:
+    if rule.template and not named:
+        more.append(_("As a common request."))
+    elif rule.template:
         more.append(_("As the common request “%(title)s”.") % {"title": rule.template.title})
     if rule.tags:
         more.append(_("Tags: %(tags)s.") % {"tags": rule.tags})

@@ -16,6 +16,7 @@ from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.models import Engagement, Person, Supplier
 from quietmonday.support.access import (
     clients_connected_by,
+    reads_templates_of,
     rule_kept_by,
     rule_owners_of,
     rules_kept_by,
@@ -40,7 +41,14 @@ def rules(request: ViewerRequest) -> HttpResponse:
     refuse_others(request.viewer)
     found = rules_kept_by(request.viewer)
     owners = rule_owners_of(request.viewer)
-    lists = [(owner, [each for each in found if each.supplier_id == (owner.pk if owner else None)]) for owner in owners]
+    lists = [
+        (
+            owner,
+            [each for each in found if each.supplier_id == (owner.pk if owner else None)],
+            reads_templates_of(request.viewer, owner),
+        )
+        for owner in owners
+    ]
     return render(request, "support/routing.html", {"lists": lists, "many": len(owners) > 1, "count": len(found)})
 
 
@@ -110,7 +118,7 @@ def _form(request: ViewerRequest, owner: Supplier | None, rule: RoutingRule | No
         engagements = [each for each in engagements if each.supplier_id == owner.pk]
     persons: list[Person] = colleagues_of(owner.pk, request.moment) if owner else []
     posted = request.POST if request.method == "POST" else None
-    templates = templates_of_rules(owner)
+    templates = templates_of_rules(request.viewer, owner)
     return RuleForm(posted, engagements=engagements, persons=persons, templates=templates, rule=rule)
 
 
