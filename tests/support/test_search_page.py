@@ -112,7 +112,7 @@ def test_the_page_costs_the_same_few_queries_whatever_it_shows(cast: Cast, rows:
     client.get("/search/?q=toner")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/search/?q=toner").content.decode().count("<h3>") == rows
-    assert len(queries) <= 11
+    assert len(queries) <= 12
 
 
 def test_it_says_when_it_is_not_sure(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
