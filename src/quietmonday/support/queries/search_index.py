@@ -30,6 +30,12 @@ _WORTH_READING_ON = 18
 _SMALL = 50_000
 _STRETCH = 16  # buckets
 
+# The buckets in which a message between two places can lie, asked for in the query that goes through them.
+_NEWEST, _OLDEST = (
+    f"({bound}(%s::bigint, (SELECT coalesce({end}(place), 0) FROM support_search)) >> {CHANCE_BITS + BUCKET_BITS})::int"
+    for bound, end in (("least", "max"), ("greatest", "min"))
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sought:
@@ -63,7 +69,8 @@ class Spots:
 def newest(sought: Sought, *, most: int, before: int | None = None, about: int = 0) -> Spots:
     """Return up to `most` requests whose newest fitting message stands before the place `before`.
 
-    `about`: how many messages the index holds, roughly. On SQLite one query, on PostgreSQL two at most.
+    `about`: how many messages the index holds, roughly. On SQLite one query, on PostgreSQL two, and three in an
+    index that holds more than the first look reads.
     """
     if not sought.marks.narrow:
         return Spots([], whole=True)
@@ -127,7 +134,7 @@ def _postgresql(sought: Sought, most: int, before: int | None, about: int) -> Sp
     first = _look_at_newest(sought, low, high, _FIRST_LOOK, most)
     if len(first) == most or not sought.question.parts:
         return Spots(first if len(first) == most else _by_index(sought, low, high, most, about), whole=True)
-    if len(first) >= _WORTH_READING_ON:
+    if about > _FIRST_LOOK and len(first) >= _WORTH_READING_ON:
         longer = _look_at_newest(sought, low, high, _LONG_LOOK, most)
         if len(longer) == most:
             return Spots(longer, whole=True)
@@ -163,21 +170,11 @@ def _by_index(sought: Sought, low: int, high: int, most: int, about: int) -> lis
     # order is how nested loops are done, so nothing sorts here.
     stretch = ", ".join(f"g.bucket - {n}" for n in range(_STRETCH))
     sql = (
-        "SELECT f.place, f.ticket FROM generate_series(%s::int, %s::int, %s) AS g(bucket) "
+        f"SELECT f.place, f.ticket FROM generate_series({_NEWEST}, {_OLDEST}, %s) AS g(bucket) "
         f"CROSS JOIN LATERAL (SELECT d.place, d.ticket FROM support_search d WHERE {by_keys} "
         f"AND d.keys && ARRAY[{stretch}] AND {matches} ORDER BY d.place + 0 DESC LIMIT %s) f LIMIT %s"
     )
-    top, bottom = _buckets(low, high)
-    return _spots(sql, [top, bottom, -_STRETCH, *bound, *values, most, most])
-
-
-def _buckets(low: int, high: int) -> tuple[int, int]:
-    """Return the newest and the oldest bucket that a message can lie in."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(place), max(place) FROM support_search")
-        least, largest = cursor.fetchone()
-    shift = CHANCE_BITS + BUCKET_BITS
-    return min(high, largest or 0) >> shift, max(low, least or 0) >> shift
+    return _spots(sql, [high, low, -_STRETCH, *bound, *values, most, most])
 
 
 def _spots(sql: str, values: Sequence[Any]) -> list[Spot]:
