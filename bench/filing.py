@@ -18,6 +18,7 @@ from quietmonday.journal.actions import Event
 from quietmonday.kit.clock import ClockQuality
 from quietmonday.people.models import Person
 from quietmonday.post.models import InboxItem, InboxState, RawBytes
+from quietmonday.support.actions.indexing import index_new
 from quietmonday.support.actions.settling import FEEDBACK_DAYS
 from quietmonday.support.models import (
     Assignment,
@@ -67,7 +68,7 @@ class Filing:
         """Write all rows of `stories`; return their tickets and what the journal is to tell of them, unwritten."""
         tickets: list[Ticket] = []
         events: list[Event] = []
-        rows = _Rows()
+        rows, said = _Rows(), []
         for story in stories:
             client = self.firms.clients[story.business]
             self.numbers[story.business] += 1
@@ -85,7 +86,12 @@ class Filing:
                 )
             )
             tickets.append(ticket)
+            said += [(message, ticket, client.engagement) for message in messages]
         rows.write()
+        index_new(
+            said=[(message, ticket, ()) for message, ticket, _engagement in said],
+            parties={ticket.pk: [(e.pk, e.supplier_id)] for _message, ticket, e in said},
+        )
         return tickets, events
 
     def close(self) -> None:

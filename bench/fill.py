@@ -45,6 +45,7 @@ def fill(size: Size, *, now: dt.datetime, say: Callable[[str], None]) -> None:
     from bench.mondays import Years
     from bench.stories import stories
     from quietmonday.people.models import Business
+    from quietmonday.support.actions.indexing import tidy_search
     from quietmonday.support.logic.week import bounds, week_of
 
     if Business.objects.exists():
@@ -77,6 +78,7 @@ def fill(size: Size, *, now: dt.datetime, say: Callable[[str], None]) -> None:
         years.close()
         filing.close()
     _stand_open(now)
+    tidy_search()  # what the product does at night
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # what autovacuum does within the minute; on SQLite nobody does it

@@ -14,6 +14,7 @@ from bench.rows import Measured, measure, together
 from bench.server import free_port, run, serving
 from bench.sizes import OWNER, PASSWORD, STAFF, TECHNICIAN
 from bench.skeleton import serving_skeleton
+from bench.words import OFTEN, RARE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Pages:
     memory: float
     skeleton: float  # MiB of the libraries alone, after as many pages
     first_load: Weight
+    search: float  # MiB of the index of the search
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -67,6 +69,9 @@ def bench_pages(place: Place, *, runs: int, seconds: float, tries: int) -> Pages
             ("one week (owner)", f"/businesses/{subjects['business']}/weeks/{subjects['week']}/", owner),
             ("requests (owner)", "/requests/", owner),
             ("requests (technician)", "/requests/", technician),
+            ("search, rare word", f"/search/?q={RARE}", technician),
+            ("search, common word", f"/search/?q={OFTEN}", technician),
+            ("search, common word (owner)", f"/search/?q={OFTEN}", owner),
             ("sign-in", "/sign-in/", Browser(port)),
             ("Monday of a client that grew", f"/businesses/{subjects['grown']}/monday/", technician),
         ]
@@ -76,7 +81,7 @@ def bench_pages(place: Place, *, runs: int, seconds: float, tries: int) -> Pages
         ]
         memory = pss_mib(family(server.pid))
         load = first_load(Browser(port, cookies=owner.cookies), monday)
-    return Pages(place.size, rows, memory, skeleton_mib(environ, port, runs), load)
+    return Pages(place.size, rows, memory, skeleton_mib(environ, port, runs), load, subjects["search_mib"])
 
 
 def skeleton_mib(environ: Mapping[str, str], port: int, runs: int) -> float:

@@ -38,6 +38,7 @@ def pages_table(pages: Pages) -> str:
         [
             f"Pages at {pages.size}",
             table(COLUMNS, lines),
+            f"index of the search: {pages.search:.0f} MiB",
             f"web memory after all rows: {pages.memory:.0f} MiB PSS (2 workers and their parent)",
             f"first load of Monday: {load.wire:,} bytes in {load.requests} requests: "
             + ", ".join(f"{name.rpartition('/')[2] or 'page'} {size:,}" for name, size in load.parts.items()),

@@ -18,17 +18,20 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, models
 
-from quietmonday.outbox.models import OutboxItem, OutgoingMessage
+from quietmonday.outbox.models import OutboxItem, OutgoingMessage, Slot
 
 TRANSPORT_TABLES = {"outbox_workerbeat"}
 TRANSPORT_COLUMNS = {
     "outbox_outboxitem": {"attempts", "task_id", "last_error"},
-    "post_mailbox": {"uid_validity"},  # the server's, when its mailbox began
+    "post_mailboxfolder": {"uid_validity"},  # the server's, when its mailbox began
 }
 TURNS_OF_TIME = {
-    *("post.read_mailboxes", "outbox.prune", "support.recheck", "integrations.expire_exports"),
-    *("people.let_go", "post.unlink_erased"),
+    *("post.read_mailboxes", "post.read_mailbox", "outbox.prune", "support.recheck", "integrations.expire_exports"),
+    *("people.let_go", "post.unlink_erased", "support.tidy_search", "support.forget_presence"),
+    *("support.recurring", "integrations.forget"),
 }
+ALSO_TURNS = {"people.note_ended"}
+"""Done with the time too, and called for by what happens: of these only the turns are left out."""
 HASHES = {
     "hash",
     "previous_hash",
@@ -117,7 +120,8 @@ def _our_models() -> list[type[models.Model]]:
 def _rows(model: type[models.Model], alias: str) -> Iterator[dict[str, Any]]:
     for row in model._base_manager.using(alias).values():
         topic = row.get("topic") if model._meta.app_label == "outbox" else None
-        if topic not in TURNS_OF_TIME:
+        turn = topic in ALSO_TURNS and (model is Slot or "slot" in row["ids"])
+        if topic not in TURNS_OF_TIME and not turn:
             yield row
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
+from quietmonday.kit.topics import schedules
 from quietmonday.people.models import Address, Engagement
 from tests.cast import Cast, make_cast
-from tests.rows import Row, all_rows, differences
+from tests.rows import ALSO_TURNS, TURNS_OF_TIME, Row, all_rows, differences
 
 NOW = dt.datetime(2026, 11, 16, 20, 0, tzinfo=dt.UTC)
 
@@ -32,6 +33,11 @@ def test_two_casts_with_other_ids_and_times_have_the_same_rows() -> None:
     one = rows_of_a_cast()
     assert sum(one.values()) > 80
     assert differences(one, rows_of_a_cast(an_hour_later=True)) == ""
+
+
+def test_turns_of_time_are_left_out_but_of_the_week_that_is_stated() -> None:
+    """A run that takes longer has more of them: a new duty belongs in one of the sets of tests/rows.py."""
+    assert {each.topic for each in schedules()} - TURNS_OF_TIME - ALSO_TURNS == {"reports.monday"}
 
 
 @pytest.mark.django_db

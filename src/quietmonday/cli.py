@@ -37,6 +37,8 @@ def main() -> None:
 
 
 def _run(words: list[str]) -> int:
+    if words[:1] == ["intake"]:
+        return _intake(words)
     _set_up()
     if not words or words in (["help"], ["--help"], ["-h"]):
         print(HELP.format(commands=_commands_in_words()), end="")
@@ -57,6 +59,33 @@ def _run(words: list[str]) -> int:
     if words[0] == "upgrade":
         return _upgrade(words[1:])
     return _manage(words)
+
+
+def _intake(words: list[str]) -> int:
+    """Take a mail from a mail server's pipe. What goes wrong and is not the mail's fault ends with 75 (sysexits): the
+    mail server keeps it and tries again. Any other code would send it back to who wrote it."""
+    try:
+        try:
+            _set_up()
+        except SystemExit:  # a setting that cannot be read; its message is printed
+            return TRY_AGAIN
+        return _sysexit(_manage(words))
+    except SystemExit as end:
+        return _sysexit(end.code)
+    except Exception as error:  # noqa: BLE001  # a mail must not come back because we are in trouble
+        print(f"quietmonday intake: {type(error).__name__}. Try again later.", file=sys.stderr)
+        return TRY_AGAIN
+
+
+def _sysexit(code: str | int | None) -> int:
+    """Return the exit code of a command as mail servers read it: Django ends with 2 for wrong words, and with 1 for
+    anything that it knows no better."""
+    if not isinstance(code, int):
+        return TRY_AGAIN if code else 0
+    return {0: 0, 1: TRY_AGAIN, 2: 64}.get(code, code)
+
+
+TRY_AGAIN = 75
 
 
 def _set_up() -> None:

@@ -99,7 +99,13 @@ def test_the_example_of_the_environment_is_one_that_serve_takes() -> None:
 def test_every_setting_of_the_example_exists() -> None:
     named = set(re.findall(r"^#?([A-Z_]+)=", (DEPLOY / "environment.example").read_text(), re.MULTILINE))
     known = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
-    assert {"QUIETMONDAY_ADDRESS", "QUIETMONDAY_TRUST_PROXY", "QUIETMONDAY_BIND"} <= named <= known
+    assert {"QUIETMONDAY_ADDRESS", "QUIETMONDAY_TRUST_PROXY", "QUIETMONDAY_BIND"} <= named
+    of_a_provider = {name for name in named if name.startswith("QUIETMONDAY_OIDC_CONTOSO_")}
+    assert named - of_a_provider <= known
+    [row] = [
+        line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `QUIETMONDAY_OIDC` |")
+    ]
+    assert all(name.removeprefix("QUIETMONDAY_OIDC_CONTOSO") in row for name in of_a_provider)
 
 
 def test_each_unit_runs_a_command_of_ours_as_nobody_special() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+import uuid
 from collections import Counter
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.exceptions import EmptyResultSet
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -19,6 +21,7 @@ from quietmonday.demo.actions.making import StoryChanged, ask_for_firm, make_fir
 from quietmonday.demo.actions.removing import ReliedOn, remove_firm, sweep_files
 from quietmonday.demo.logic.plan import plan
 from quietmonday.demo.models import Making
+from quietmonday.demo.queries.belongings import MadeUp, rows_to_remove
 from quietmonday.demo.queries.told import story
 from quietmonday.journal.models import Entry
 from quietmonday.kit.actors import SYSTEM
@@ -143,6 +146,18 @@ def test_taken_away_the_rest_stays(cast: Cast) -> None:
     assert not path.exists()
     call_command("verify", stdout=io.StringIO())
     assert Entry.objects.filter(verb="demo.removed", chain__kind="installation").count() == 1
+
+
+def test_of_every_table_it_is_said_what_is_made_up() -> None:
+    """Rows of a table of which nothing is said would stay, and point at what is gone."""
+    ids = frozenset({uuid.uuid4()})
+    nothing_said = []
+    for rows in rows_to_remove(MadeUp(businesses=ids, suppliers=ids, accounts=ids)):
+        try:
+            str(rows.query)
+        except EmptyResultSet:
+            nothing_said.append(rows.model._meta.label)
+    assert nothing_said == []
 
 
 def test_a_folder_of_a_business_that_is_there_is_not_swept(short_firm: Making) -> None:

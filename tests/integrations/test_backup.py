@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -67,6 +68,7 @@ def test_everything_comes_back(full: Full, empty: Empty, backup: Path, tmp_path:
     assert compared(backup, tmp_path / "again.qm") == {}
     seals = [word for seal in full.seals.splitlines() for word in ("--seal", seal)]
     assert "The record is whole." in must(empty.quietmonday("verify", *seals))
+    assert "and nothing else" in must(empty.quietmonday("search", "check"))  # in no backup: it was made anew
 
 
 @pytest.mark.postgres
@@ -175,6 +177,61 @@ def test_one_changed_byte_is_named_before_anything_is_written(empty: Empty, back
     assert "rows/support.Message" in done.stderr
     assert not (empty.var / "files").exists()
     assert _tables(empty) == 0
+
+
+def test_what_has_ended_since_the_backup_ends_again(full: Full, empty: Empty, backup: Path) -> None:
+    """The list lies beside the root key, and comes with it."""
+    said = full.python("-c", ENDING)
+    role = said.strip()
+    shutil.copy(full.var / "keys" / "ended.list", empty.var / "keys")
+    said = restored(empty, backup)
+    assert "Ended again: the role technician of " in said and "; 1 of it had come back" in said
+    assert "the list begins after the backup was made" in said
+    assert empty.rows(f"SELECT count(*) FROM people_membership WHERE id IN ('{role}', '{_undashed(role)}') "
+                      "AND ends_at IS NULL") == [(0,)]  # fmt: skip
+    assert "The record is whole." in must(empty.quietmonday("verify"))
+    assert full.rows("SELECT count(*) FROM outbox_outboxitem WHERE topic = 'people.note_ended'")[0][0] >= 2
+
+
+def _undashed(ref: str) -> str:
+    return ref.replace("-", "")
+
+
+ENDING = """
+import django, datetime as dt, os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quietmonday.config.settings")
+django.setup()
+from quietmonday.kit.actors import SYSTEM
+from quietmonday.people.actions.ended_list import note_ended
+from quietmonday.people.actions.memberships import end_membership
+from quietmonday.people.actions.passwords import set_password
+from quietmonday.people.models import Account, Membership
+now = dt.datetime.now(dt.UTC)
+role = Membership.objects.filter(ends_at=None, role="technician").order_by("pk").first()
+owner = Membership.objects.filter(ends_at=None, role="owner").order_by("pk").first()  # who had no password before
+end_membership(membership=role, actor=SYSTEM, now=now)
+set_password(account=owner.account, password="four words that differ", actor=SYSTEM, now=now)
+note_ended(now=now)
+print(role.pk)
+"""
+"""Somebody leaves, and somebody sets a password: of that nothing comes back."""
+
+
+def test_without_the_list_a_restore_says_what_to_look_at(empty: Empty, backup: Path) -> None:
+    said = must(empty.quietmonday("restore", str(backup), "--mailed-codes-only"))
+    assert "CHECK BEFORE YOU OPEN THE DOOR: there is no list of what has ended" in said
+    assert "Taken away, so that everybody begins by mailed code:" in said
+    assert empty.rows("SELECT count(*) FROM people_account WHERE password NOT LIKE '!%'") == [(0,)]
+    done = empty.quietmonday("restore", str(backup), "--ended", str(backup.parent / "no.list"))
+    assert done.returncode == 1 and "There is no list" in done.stderr
+
+
+def test_a_restore_that_is_killed_before_all_has_ended_again_starts_nothing(empty: Empty, backup: Path) -> None:
+    fault = {"QUIETMONDAY_FAULT": "integrations.restore.after_commit", "QUIETMONDAY_FAULTS_ALLOWED": "1"}
+    assert empty.quietmonday("restore", str(backup), **fault).returncode == -9
+    for command in ("worker", "run", "web"):
+        done = empty.quietmonday(command)
+        assert done.returncode == 1 and "a restore was broken off" in done.stderr + done.stdout, command
 
 
 @pytest.mark.parametrize("point", ["integrations.restore.before_rows", "integrations.restore.before_commit"])

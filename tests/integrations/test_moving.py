@@ -206,7 +206,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "a moment that never was": ({"rows": ("support.Ticket", setting("opened_at", "2026-13-77 99:00:00"))}, ""),
     "no id": ({"rows": ("support.Promise", setting("id", "x' OR 1=1 --"))}, ""),
     "a state that no ticket has": (
-        {"rows": ("support.Ticket", setting("state", "praised"))}, "has a state that none of ours has"),
+        {"rows": ("support.Ticket", setting("state", "praised"))}, "has in state what none of ours has"),
     "a priority that there is not": ({"rows": ("support.Ticket", setting("priority", 9))}, ""),
     "a text beyond its column": ({"rows": ("support.Ticket", setting("subject", "x" * 301))}, ""),
     "JSON that is none": ({"rows": ("support.Verdict", setting("findings", "{"))}, ""),
@@ -309,6 +309,8 @@ def test_a_record_that_grew_is_carried_on(full: Full, exported: Path, new: Empty
     assert "Oakhurst Joinery has grown" in said
     assert "The record is whole." in must(new.quietmonday("verify", *seals_of(full, new)))
     assert new.rows("SELECT count(*) FROM support_message WHERE text = 'One more word'") == [(1,)]
+    assert new.rows("SELECT count(*) FROM support_search WHERE words LIKE '% one more word %'") == [(1,)]
+    assert "and nothing else" in must(new.quietmonday("search", "check"))
     assert "Nothing was changed" in take_in(new, later)
     # and the older file again: here the record is further on
     done = new.quietmonday("import", "business", OAKHURST, str(exported))

@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import sys
 import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from quietmonday.journal.actions import Event, NotInTransaction, append, append_many
+from quietmonday.journal.actions import Event, NotInTransaction, append, append_many, append_told, register_listener
 from quietmonday.journal.logic.canonical import NotCanonical
 from quietmonday.journal.models import AppendOnly, Chain, Entry, Payload, Seal
 from quietmonday.journal.queries import check_chain, entries_of
@@ -155,6 +156,37 @@ def test_an_import_of_1200_rows_in_three_chains_is_a_few_queries_and_three_whole
     assert [e.subject_id for e in entries] == [e.subject[1] for e in events]
     assert [chain.count for chain in Chain.objects.all()] == [400, 400, 400]
     assert [finding for chain in Chain.objects.all() for finding in check_chain(chain)] == []
+
+
+def test_listeners_hear_of_each_event_with_its_own_entries_unless_many_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(sys.modules[append.__module__], "_listeners", [])
+    register_listener(
+        lambda event, entries: heard.append((event.verb, [str(each.chain.engagement_id) for each in entries]))
+    )
+
+    def event(verb: str, engagements: list[uuid.UUID]) -> Event:
+        return Event(
+            verb=verb,
+            actor=DANA,
+            business_id=BUSINESS,
+            engagement_ids=engagements,
+            subject=("ticket", TICKET),
+            payload={},
+            occurred_at=START,
+            recorded_at=START,
+        )
+
+    with transaction.atomic():
+        append_told([event("ticket.noted", [IT_SUPPLIER, LINE_SUPPLIER]), event("ticket.assigned", [IT_SUPPLIER])])
+        append_told([])
+        append_many([event("ticket.resolved", [IT_SUPPLIER])])
+    assert heard == [
+        ("ticket.noted", [str(IT_SUPPLIER), str(LINE_SUPPLIER)]),
+        ("ticket.assigned", [str(IT_SUPPLIER)]),
+    ]
 
 
 def test_the_orm_refuses_to_change_or_delete_what_is_written_once() -> None:

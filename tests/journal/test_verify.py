@@ -34,6 +34,7 @@ def test_a_chain_as_written_is_whole_and_the_command_says_so() -> None:
         "entries without a chain: OK",
         "references across businesses: OK",
         "requests: OK",
+        "search: OK",
         "Checked: the journal, its seals, what points where, and that requests say what the journal says.",
         "The record is whole.",
     ]

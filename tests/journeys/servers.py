@@ -1,7 +1,8 @@
 """Real servers for tests: a Dovecot with everybody's mailbox, and an SMTP server that delivers into it.
 
 Both listen on this machine only, on free ports of their own, and live in a throw-away folder. A mail to help+tag@domain
-lies in the mailbox of help@domain afterwards. Any address has a mailbox; the password of each is PASSWORD.
+lies in the mailbox of help@domain afterwards. Any address has a mailbox; the password of each is PASSWORD. Dovecot
+takes a token too (XOAUTH2) if a TokenServer (token_server.py) at its `token_port` says whose it is.
 """
 
 import asyncio
@@ -63,7 +64,9 @@ class Dovecot:
         self.port = free_port()
         self.tls_port = free_port(above=self.port)  # the first is free too as long as nothing has started
         self.certificate, key = _certificate(folder)
+        self.token_port = free_port(above=self.tls_port)
         (folder / "mail").mkdir()
+        (folder / "tokens.conf").write_text(_token_config(self.token_port))
         config = folder / "dovecot.conf"
         config.write_text(_config(folder, self.port, self.tls_port, self.certificate, key))
         self.log = folder / "log"
@@ -107,7 +110,7 @@ class Smtp:
     def __init__(self, dovecot: Dovecot) -> None:
         self.dovecot = dovecot
         self.accepted: list[tuple[str, str, str]] = []  # sender of the envelope, recipient, Message-ID
-        self.port = free_port(above=dovecot.tls_port)
+        self.port = free_port(above=dovecot.token_port)
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()  # type: ignore[no-untyped-call]  # aiosmtpd has no annotations
 
@@ -190,13 +193,20 @@ mail_gid = {mail_group}
 mail_location = maildir:{folder}/mail/%u
 mailbox_list_index = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
+auth_failure_delay = 0
 mail_max_userip_connections = 100
 ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{key}
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/tokens.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={PASSWORD}
 }}
 userdb {{
@@ -213,9 +223,23 @@ service imap-login {{
   }}
 }}
 service anvil {{
-{chroot}}}
+{chroot}  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service stats {{
 {chroot}}}
+"""
+
+
+def _token_config(port: int) -> str:
+    return f"""
+introspection_url = http://127.0.0.1:{port}/introspect?token=
+introspection_mode = get
+username_attribute = user
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 

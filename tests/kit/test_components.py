@@ -5,6 +5,7 @@ import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -20,8 +21,8 @@ KIT = Path(quiet.__file__).resolve().parents[1]
 STATIC = KIT / "static" / "kit"
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
 PLACES = [
-    {"url": "/", "label": "Monday", "current": True},
-    {"url": "/report", "label": "Tell us what is wrong", "short": "Report", "current": False},
+    SimpleNamespace(url="/", label="Monday", short="", current=True, go="m"),
+    SimpleNamespace(url="/report", label="Tell us what is wrong", short="Report", current=False, go=""),
 ]
 
 
@@ -208,7 +209,7 @@ def test_a_page_marks_the_current_place_and_gives_phones_a_short_name() -> None:
     html = page(places=PLACES, who="Ruth Okafor, owner", sign_out_url="/out", csrf_token="t")
     assert html.count('aria-current="page"') == 1
     assert '<span class="long">Tell us what is wrong</span><span class="short">Report</span>' in html
-    assert '<form method="post" action="/out">' in html
+    assert '<form method="post" action="/out" data-signs-out>' in html
     assert html.count("<h1") == 1
 
 

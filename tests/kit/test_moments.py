@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import engines
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quietmonday.kit import moments
 
@@ -109,3 +111,20 @@ def test_a_number_as_the_reader_writes_it(language: str, words: str) -> None:
     numbers = "{{ 7|figure }}|{{ 999|figure }}|{{ 12345|figure }}|{{ 1234.5|figure }}|{{ 4.0|figure }}"
     with translation.override(language):
         assert draw(numbers) == words
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-400_000_000, 400_000_000), st.sampled_from([LONDON, "Asia/Kathmandu"])), max_size=6
+    ),
+    st.sampled_from(["en-gb", "de"]),
+)
+def test_many_moments_are_said_as_each_of_them_is(several: list[tuple[int, str]], language: str) -> None:
+    with translation.override(language):
+        says = moments.InWords(MONDAY)
+        for seconds, zone in several:
+            moment = MONDAY + dt.timedelta(seconds=seconds)
+            assert says.time(moment, zone) == moments.in_words(moment, zone, MONDAY, "time")
+            assert says.day(moment, zone) == moments.in_words(moment, zone, MONDAY, "day")
+            for days in (True, False):
+                assert says.length(seconds, days=days) == moments.duration_in_words(seconds, days=days)

@@ -153,8 +153,19 @@ class _Visit:
         return cookie
 
 
+DEVICE = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+FORGED = {
+    "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "X-Forwarded-For": "203.0.113.9",
+    "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9;host=evil.example;proto=http",
+}  # fmt: skip
+
+
 def chromium(authority: str, email: str, mails: Path) -> dict[str, Any]:
-    """Sign in as a person does: the address, the mailed code, the page."""
+    """Sign in as a person does: the address, the mailed code, the page. Then make a passkey and sign in by that alone,
+    once as it is and once with what forgers send with every request."""
     from playwright.sync_api import sync_playwright
 
     trusts = f"--ignore-certificate-errors-spki-list={_pin(authority)}"
@@ -163,6 +174,7 @@ def chromium(authority: str, email: str, mails: Path) -> dict[str, Any]:
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", trusts]
         )
         page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.set_default_timeout(60_000)
         page.goto(f"{ADDRESS}/sign-in/code/")
         page.fill("input[name=email]", email)
         page.click("main button, .phone form button")
@@ -173,8 +185,36 @@ def chromium(authority: str, email: str, mails: Path) -> dict[str, Any]:
         said = {"url": page.url, "heading": page.inner_text("h1"), "cookies": sorted(
             (cookie["name"], cookie["secure"], cookie["httpOnly"]) for cookie in page.context.cookies()
         )}  # fmt: skip
+        told = page.context.new_cdp_session(page)
+        told.send("WebAuthn.enable")
+        device = told.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+        page.goto(f"{ADDRESS}/me/sign-in/passkeys/new/")
+        page.fill("[name=name]", "A phone on the road")
+        page.click("button:has-text('Make the passkey')")
+        page.wait_for_url("**/me/sign-in/recovery-codes/")
+        held = told.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+        said["passkey"] = {"made": len(held), "for": held[0]["rpId"]}
+        for how, headers in (("as it is", {}), ("with forged headers", FORGED)):
+            said[how] = _by_passkey(page, headers)
         browser.close()
     return said
+
+
+def _by_passkey(page: Any, headers: dict[str, str]) -> dict[str, Any]:
+    """Sign out, then in again by passkey alone; return where it led, in how many seconds, and from where we came."""
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in/")
+    page.set_extra_http_headers(headers)
+    page.reload()
+    begun = time.monotonic()
+    page.click("text=Use your passkey")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    seconds = time.monotonic() - begun
+    landed = page.url
+    page.goto(f"{ADDRESS}/me/sign-in/")
+    here = page.inner_text("li:has-text('this browser')")
+    page.set_extra_http_headers({})
+    return {"url": landed, "seconds": round(seconds, 2), "from": here.rpartition("from ")[2].strip()}
 
 
 def _pin(authority: str) -> str:

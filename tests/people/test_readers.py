@@ -8,7 +8,8 @@ from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.clock import now
 from quietmonday.people.access import viewer_of
 from quietmonday.people.actions.engagements import name_relationship
-from quietmonday.people.actions.memberships import grant_role
+from quietmonday.people.actions.memberships import end_membership, grant_role
+from quietmonday.people.actions.merging import merge_persons
 from quietmonday.people.actions.persons import add_person
 from quietmonday.people.models import Account, Business, Membership, Person, Role, Supplier
 from quietmonday.support.models import Message
@@ -95,6 +96,43 @@ def test_a_reader_answers_for_no_relationship(cast: Cast) -> None:
     assert refusal(name) == "only_reads"
     grant_role(person=rita, role=Role.STAFF, actor=RUTH, now=now())
     name()
+
+
+def test_whoever_answers_for_a_relationship_does_not_become_somebody_who_only_reads(cast: Cast) -> None:
+    """The other order: named first, a reader afterwards; and the role in which they acted taken away."""
+    rita = add_person(place=cast.oakhurst, name="Rita", emails=["rita@oakhurst.example"], actor=RUTH, now=now())
+    name_relationship(
+        engagement=cast.engagement, owner=cast.ruth.person, stand_in=rita, counterpart=None, actor=RUTH, now=now()
+    )
+    assert refusal(lambda: grant_role(person=rita, role=Role.READER, actor=RUTH, now=now())) == "named_reads"
+    assert not Membership.objects.filter(person=rita).exists()
+    acts = grant_role(person=rita, role=Role.STAFF, actor=RUTH, now=now())
+    reads = grant_role(person=rita, role=Role.READER, actor=RUTH, now=now())
+    assert refusal(lambda: end_membership(membership=acts, actor=RUTH, now=now())) == "named_reads"
+    end_membership(membership=reads, actor=RUTH, now=now())
+    end_membership(membership=acts, actor=RUTH, now=now())
+    assert not viewer_of(acts.account, now()).sees.businesses
+
+
+def test_two_who_are_one_do_not_answer_and_only_read(cast: Cast) -> None:
+    named = add_person(place=cast.oakhurst, name="R. Weiss", emails=["rw@oakhurst.example"], actor=RUTH, now=now())
+    rita = reader(cast.oakhurst, "rita@oakhurst.example")
+    name_relationship(
+        engagement=cast.engagement, owner=cast.ruth.person, stand_in=named, counterpart=None, actor=RUTH, now=now()
+    )
+    assert refusal(lambda: merge_persons(kept=named, merged=rita, actor=RUTH, now=now())) == "named_reads"
+    rita.refresh_from_db()
+    assert rita.merged_into is None
+
+
+def test_an_owner_who_would_name_a_reader_is_told_on_the_page(cast: Cast) -> None:
+    rita = add_person(place=cast.oakhurst, name="Rita", emails=["rita@oakhurst.example"], actor=RUTH, now=now())
+    name_relationship(
+        engagement=cast.engagement, owner=cast.ruth.person, stand_in=rita, counterpart=None, actor=RUTH, now=now()
+    )
+    page = sign_in(Client(), cast.ruth).post(reverse("people:grant_role", args=[rita.pk]), {"role": "reader"})
+    assert page.status_code == 422
+    assert "somebody who only reads cannot" in page.content.decode()
 
 
 def test_an_owner_and_a_manager_let_somebody_read_and_a_stand_in_does_not(cast: Cast) -> None:

@@ -102,7 +102,14 @@ def test_only_the_hash_of_a_link_is_stored(cast: Cast) -> None:
     link = SignInLink.objects.get()
     assert link.token_hash == hashlib.sha256(token.encode()).hexdigest()
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
+        tables = set(connection.introspection.table_names())
+        if (
+            connection.vendor == "sqlite"
+        ):  # an index of search has no rows to read; what it holds is in tables beside it
+            cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")
+            tables -= {name for (name,) in cursor.fetchall()}
+        assert "people_signinlink" in tables
+        for table in sorted(tables):
             cursor.execute(f'SELECT * FROM "{table}"')
             assert not any(token in str(value) for row in cursor.fetchall() for value in row), table
 

@@ -65,6 +65,7 @@ def alive(page: str) -> list[str]:
     return [piece for piece in ALIVE if piece in page]
 
 
+@pytest.mark.search_is_behind
 def test_no_page_lets_markup_live(cast: Cast) -> None:
     named(cast)
     ticket = full_ticket(cast)

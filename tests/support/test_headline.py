@@ -51,6 +51,13 @@ def test_a_week_without_requests_says_so_and_the_uncounted_are_listed() -> None:
         "Nobody asked for help.",
         "Not counted: 2 that were cancelled, duplicates or no requests.",
     ]
+    assert lines({Group.GOOD: 1, Group.PLANNED: 2, Group.UNCOUNTED: 1}) == [
+        "You asked for help once last week.",
+        "1 was taken care of, quickly and for good.",
+        "2 pieces of planned work came by their schedule.",
+        "Not counted: 1 that was cancelled, a duplicate or no request.",
+    ]
+    assert lines({Group.PLANNED: 1}) == ["Nobody asked for help.", "1 piece of planned work came by its schedule."]
     assert lines({Group.GOOD: 1, Group.UNCOUNTED: 1}, last_week=False) == [
         "You asked for help once.",
         "1 was taken care of, quickly and for good.",

@@ -79,8 +79,10 @@ def test_every_reason_has_its_words_on_the_page(cast: Cast) -> None:
     for name, sentence in REASONS.items():
         rule, _, case = name.partition(".")
         params = {case: ["a@b.example"] if case != "delayed" else True} if case else {}
+        if rule in ("marked", "doubted"):
+            params = {"mark": case, "by": "X-Spam-Flag"}
         InboxItem.objects.filter(pk=item.pk).update(rule=rule, params=params, asks_at=None)
-        words = sentence % {"who": "a@b.example"}
+        words = sentence % {"who": "a@b.example", "by": "X-Spam-Flag"}
         assert words in client.get("/inbox/").content.decode().replace("&#x27;", "'")
         assert words in client.get(f"/inbox/{item.pk}/").content.decode().replace("&#x27;", "'")
 

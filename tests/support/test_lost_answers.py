@@ -10,6 +10,7 @@ from django.test import Client
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.signing import sign
 from quietmonday.post.actions.inbox import keep_raw
+from quietmonday.post.models import InboxItem
 from quietmonday.support.actions import intake
 from quietmonday.support.actions.settling import resolve
 from quietmonday.support.models import Feedback, FeedbackQuestion, Message, Ticket
@@ -86,4 +87,6 @@ def test_two_copies_of_a_mail_taken_in_at_the_same_moment_become_one_request(
     monkeypatch.setattr(intake, "reached", meanwhile)
     item = intake.take_in(item_id=one, now=NOW)
     assert Ticket.objects.count() == 1
-    assert (item.state, item.rule) == ("kept", "seen_before")
+    assert (item.state, item.rule) == ("taken", "new")
+    copy = InboxItem.objects.get(pk=other)
+    assert (copy.state, copy.rule) == ("kept", "seen_before")

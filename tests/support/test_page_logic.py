@@ -186,7 +186,19 @@ def test_a_cursor_reads_back_what_it_wrote(opened: dt.datetime, attention: dt.da
     assert read_cursor(cursor(attention, opened, ref), "nmu") == [attention, opened, ref]
 
 
-@given(st.text(max_size=80), st.sampled_from(["nmu", "mu", "u"]))
+@given(
+    st.text(max_size=300).filter(lambda text: "\0" not in text),
+    st.none() | st.text(max_size=5),
+    st.integers(0, 10**9 - 1),
+)
+def test_a_cursor_of_names_and_numbers_reads_back_too(name: str, other: str | None, number: int) -> None:
+    name, other = (text.encode("utf-8", "replace").decode() if text else text for text in (name, other))
+    if other is not None and "\0" in other:
+        other = "-"
+    assert read_cursor(cursor(name, other, number), "sti") == [name, other, number]
+
+
+@given(st.text(max_size=80), st.sampled_from(["nmu", "mu", "u", "si", "tiu", "i"]))
 def test_any_text_is_a_cursor_or_none(text: str, kinds: str) -> None:
     assert read_cursor(text, kinds) is None or len(text.split("~")) == len(kinds)
 

@@ -26,8 +26,11 @@ def test_one_sentence_is_enough(cast: Cast) -> None:
     token = token_of(client.get("/report/").content.decode())
     response = client.post("/report/", {"text": "Cannot print", "token": token}, follow=True)
     ticket = Ticket.objects.get()
-    assert response.redirect_chain == [(reverse("support:ticket", args=[ticket.id]), 303)]
-    assert f"We have it: request {ticket.work_item.number}. A person answers by" in response.content.decode()
+    assert response.redirect_chain == [(reverse("support:sent", args=[ticket.id]), 303)]
+    page = response.content.decode()
+    assert f"We have it: request {ticket.work_item.number}." in page
+    assert "A person answers you by" in page
+    assert "Fennimore IT" in page
     assert (ticket.subject, ticket.source, ticket.requester_id) == ("Cannot print", "web", cast.dele.person.id)
 
 

@@ -26,7 +26,7 @@ from quietmonday.post.logic.mail import parse
 from quietmonday.post.models import InboxItem
 from quietmonday.support.actions.intake import reply_key, take_in
 from quietmonday.support.actions.telling import tell_opened, tell_said
-from quietmonday.support.models import Message, Ticket
+from quietmonday.support.models import Message, Ticket, Undelivered
 from tests.cast import Cast
 from tests.shared import DATA, needs_data
 from tests.support.scene import TUESDAY, actor, answered, asked, client_of
@@ -111,6 +111,43 @@ def test_it_is_shown_where_somebody_would_write(cast: Cast) -> None:
     assert "Our mail came back" in person
     assert "user unknown" in person
     assert f"A mail of ours to {DELE} came back." in client_of(cast.sam).get("/inbox/").content.decode()
+
+
+def test_a_request_says_which_message_did_not_arrive_and_to_whom(cast: Cast) -> None:
+    ticket, mail = sent(cast)
+    tell_said(message_id=answered(cast, ticket, "And another.", at=LATER).id, now=LATER)
+    back(cast, report(DELE, mail.message_id))
+    for _ in range(2):
+        tick(now=LATER, schedule=False)
+    row = Undelivered.objects.select_related("message").get()
+    assert (row.message.text, row.address, row.rule) == ("I am on it.", DELE, "no_such_mailbox")
+    entry = Entry.objects.get(verb="ticket.mail_returned")
+    assert entry.payload.body["address"] == DELE
+    page = client_of(cast.sam).get(f"/requests/{ticket.id}/").content.decode()
+    first, second = page.split("And another.")
+    assert f"It did not arrive at {DELE}. There is no such mailbox." in " ".join(first.split())
+    assert "It did not arrive" not in second
+    for who in (cast.ruth, cast.dele):
+        assert "It did not arrive" not in client_of(who).get(f"/requests/{ticket.id}/").content.decode()
+
+
+def test_what_our_own_mail_server_refuses_is_said_on_the_request_too(cast: Cast) -> None:
+    ticket, mail = sent(cast)
+    refusal = smtplib.SMTPRecipientsRefused({DELE: (550, b"5.1.1 no such user")})
+    with mock.patch("django.core.mail.EmailMultiAlternatives.send", side_effect=refusal):
+        tick(now=LATER, schedule=False)
+    assert [(row.message.ticket_id, row.address) for row in Undelivered.objects.all()] == [(ticket.id, DELE)]
+    assert marked()[0]
+    assert mail.recipient == DELE
+
+
+def test_a_receipt_that_came_back_says_nothing_below_somebodys_words(cast: Cast) -> None:
+    ticket, _ = sent(cast)
+    tell_opened(ticket_id=ticket.id, now=LATER)
+    receipt = OutgoingMessage.objects.get(recipient=DELE, key__startswith="receipt:")
+    back(cast, report(DELE, receipt.message_id))
+    tick(now=LATER, schedule=False)
+    assert (marked()[0], Undelivered.objects.count()) == (True, 0)
 
 
 def test_a_full_mailbox_is_shown_and_written_to_all_the_same(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Connecting a mailbox and handing in mail files: who may, what is refused, what comes of it."""
+"""Handing in mail files: who may, what is refused, what comes of it."""
 
 import datetime as dt
 
@@ -7,118 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from quietmonday.people.models import Account, Business, Engagement, Membership, Role, Supplier
-from quietmonday.post.actions.mailboxes import connect_mailbox, password_of
-from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.post.models import InboxItem
 from quietmonday.support.actions.intake import take_in
-from quietmonday.support.views import set_up
 from tests.cast import SINCE, Cast, sign_in
-from tests.support.scene import actor, client_of
+from tests.support.scene import client_of
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "corr3ct horse canary"
-
-
-@pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    """Stand in for the mail server; the list says what was tried. A user called `refused` is refused."""
-    calls: list[dict[str, object]] = []
-
-    def try_mailbox(**given: object) -> str:
-        calls.append(given)
-        return "the server refused user or password" if given["user"] == "refused" else ""
-
-    monkeypatch.setattr(set_up, "try_mailbox", try_mailbox)
-    return calls
-
-
-def form(cast: Cast, **more: str) -> dict[str, str]:
-    return {
-        "serves": f"all:{cast.fennimore.id}",
-        "address": "Help@Fennimore.example",
-        "host": "imap.fennimore.example",
-        "port": "993",
-        "security": "tls",
-        "user": "help",
-        "password": PASSWORD,
-        "folder": "INBOX",
-        **more,
-    }
-
-
-def test_a_manager_connects_a_mailbox_once_it_was_opened(cast: Cast, tried: list[dict[str, object]]) -> None:
-    response = client_of(cast.asha).post("/set-up/mailbox/", form(cast), follow=True)
-    mailbox = Mailbox.objects.get()
-    assert (mailbox.address, mailbox.supplier_id, mailbox.business) == (
-        "help@fennimore.example",
-        cast.fennimore.id,
-        None,
-    )
-    assert password_of(mailbox) == PASSWORD
-    assert tried == [
-        {"host": "imap.fennimore.example", "port": 993, "security": "tls", "user": "help", "password": PASSWORD}
-        | {"folder": "INBOX"}
-    ]
-    page = response.content.decode()
-    assert "help@fennimore.example" in page
-    assert PASSWORD not in page
-
-
-def test_a_mailbox_that_cannot_be_opened_is_not_stored(cast: Cast, tried: list[dict[str, object]]) -> None:
-    response = client_of(cast.asha).post("/set-up/mailbox/", form(cast, user="refused"))
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "the server refused user or password" in page
-    assert "imap.fennimore.example" in page
-    assert PASSWORD not in page
-    assert not Mailbox.objects.exists()
-
-
-def test_without_encryption_only_this_machine_is_read(cast: Cast, tried: list[dict[str, object]]) -> None:
-    client = client_of(cast.asha)
-    assert client.post("/set-up/mailbox/", form(cast, security="none")).status_code == 422
-    assert tried == []
-    assert client.post("/set-up/mailbox/", form(cast, security="none", host="localhost", port="143")).status_code == 303
-
-
-def test_an_address_is_read_once(cast: Cast, tried: list[dict[str, object]]) -> None:
-    client = client_of(cast.asha)
-    client.post("/set-up/mailbox/", form(cast))
-    response = client.post("/set-up/mailbox/", form(cast))
-    assert response.status_code == 422
-    assert "This address is read already." in response.content.decode()
-
-
-def test_a_manager_connects_for_the_own_supplier_and_its_clients_only(
-    cast: Cast, tried: list[dict[str, object]]
-) -> None:
-    client = client_of(cast.asha)
-    foreign = (f"all:{cast.norvane.id}", str(cast.line_engagement.id), str(cast.tilden_engagement.id))
-    assert {client.post("/set-up/mailbox/", form(cast, serves=each)).status_code for each in foreign} == {422}
-    assert tried == []
-    assert client.post("/set-up/mailbox/", form(cast, serves=str(cast.engagement.id))).status_code == 303
-    assert Mailbox.objects.get().business_id == cast.oakhurst.id
-
-
-@pytest.mark.parametrize("who", ["sam", "dele", "ruth", "jo"])
-def test_nobody_else_connects_a_mailbox(cast: Cast, tried: list[dict[str, object]], who: str) -> None:
-    client = client_of(getattr(cast, who))
-    assert client.get("/set-up/mailbox/").status_code == 403
-    assert client.post("/set-up/mailbox/", form(cast)).status_code == 403
-    assert tried == []
-
-
-def test_only_who_looks_after_a_mailbox_disconnects_it(cast: Cast) -> None:
-    mailbox = connect_mailbox(
-        supplier=cast.fennimore, business=None, address="help@fennimore.example", host="h", port=993, security="tls",
-        user="u", password=PASSWORD, actor=actor(cast.asha), now=dt.datetime.now(dt.UTC),
-    )  # fmt: skip
-    path = reverse("support:disconnect_mailbox", args=[mailbox.id])
-    assert client_of(cast.asha).get(path).status_code == 405
-    assert {client_of(who).post(path).status_code for who in (cast.sam, cast.ines, cast.ruth, cast.lee)} == {404}
-    assert client_of(cast.asha).post(path).status_code == 303
-    mailbox.refresh_from_db()
-    assert (mailbox.ended_at is None, bytes(mailbox.sealed_password)) == (False, b"")
 
 
 def eml(number: int, sender: str = "Nia <nia@oakhurst.example>") -> bytes:

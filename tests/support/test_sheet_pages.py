@@ -285,7 +285,7 @@ def test_a_list_taken_along_holds_what_its_page_shows_and_no_formula(cast: Cast)
 def test_a_narrowed_list_is_taken_along_as_narrowed(cast: Cast) -> None:
     taken_in(cast)
     ruth = client_of(cast.ruth)
-    assert "/requests/export.csv?state=open" in ruth.get("/requests/?state=open").content.decode()
+    assert "/requests/export.csv?view=everything&amp;state=open" in ruth.get("/requests/?state=open").content.decode()
     data = b"".join(ruth.get("/requests/export.csv?state=open").streaming_content)
     assert len(data.splitlines()) == 2
     sam = client_of(cast.sam)

@@ -19,7 +19,7 @@ from tests.journeys.screens.world import make_world
 from tests.support.scene import TUESDAY, actor, asked, wrote
 from tests.support.test_erasing import HOUR, damage, everything, mailed, places_of, settled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.search_is_behind]
 
 
 def found(cast: Cast) -> set[tuple[str, str]]:

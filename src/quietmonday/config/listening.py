@@ -25,8 +25,8 @@ def place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def refuse_taken(places: list[str], port: int) -> None:
-    """Raise CannotStart when `port` cannot be listened on at one of the hosts."""
+def refuse_taken(places: list[str], port: int, otherwise: str = "PORT=8001 bin/run") -> None:
+    """Raise CannotStart when `port` cannot be listened on at one of the hosts; `otherwise`: how to choose another."""
     for host in places:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -39,7 +39,7 @@ def refuse_taken(places: list[str], port: int) -> None:
                 reason = error.strerror if isinstance(error, OSError) else "no such port"
                 raise CannotStart(
                     f"Cannot listen on {place(host, port)} ({reason}). "
-                    f"Stop what uses that port, or choose another: PORT=8001 bin/run"
+                    f"Stop what uses that port, or choose another: {otherwise}"
                 ) from error
 
 

@@ -26,7 +26,15 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "worker.database_error": frozenset({"reason"}),
     "worker.beat_missed": frozenset({"reason"}),
     "scheduler.database_error": frozenset({"reason"}),
-    "mailbox not read": frozenset({"mailbox"}),
+    "provider refused": frozenset({"provider", "rule", "why"}),
+    "worker.companion_failed": frozenset({"name", "reason"}),
+    "mailbox not read": frozenset({"mailbox", "reason"}),
+    "listening.not_begun": frozenset({"mailbox", "reason"}),
+    "listening.database_error": frozenset({"reason"}),
+    "smtp.database_error": frozenset({"reason"}),
+    "smtp.not_kept": frozenset({"reason"}),
+    "smtp.beat_missed": frozenset({"reason"}),
+    "api.broken": frozenset({"exc_info"}),
     "chunk of mails taken in one by one": frozenset({"mails"}),
 }
 """Event of ours → what its line may hold beside COMMON."""

@@ -21,12 +21,19 @@ def networks_of(setting: str) -> tuple[Network, ...]:
         return ()
     if setting.strip() == "1":
         return LOOPBACK
+    return _networks(setting, "QUIETMONDAY_TRUST_PROXY must be 1 (a proxy on this machine) or its addresses")
+
+
+def networks_inside(setting: str) -> tuple[Network, ...]:
+    """Return which networks inside the house QUIETMONDAY_INSIDE lets us ask: none if empty. Raises ValueError."""
+    return _networks(setting, "QUIETMONDAY_INSIDE must be addresses or networks inside your house")
+
+
+def _networks(setting: str, words: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(each.strip(), strict=False) for each in setting.split(",") if each.strip())
     except ValueError as error:
-        raise ValueError(
-            f"QUIETMONDAY_TRUST_PROXY must be 1 (a proxy on this machine) or its addresses, comma between ({error})"
-        ) from None
+        raise ValueError(f"{words}, comma between ({error})") from None
 
 
 def refuse_unfit(*, address: str, trusted: Sequence[Network], listens_on: Sequence[str]) -> None:

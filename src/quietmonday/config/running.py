@@ -20,6 +20,7 @@ from quietmonday.config.supervisor import Supervisor
 from quietmonday.kit import clock
 from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.people.actions.sign_in_links import first_link
+from quietmonday.support.actions.indexing import bring_search_up
 
 
 def run(say: Callable[[str], None]) -> None:
@@ -27,6 +28,8 @@ def run(say: Callable[[str], None]) -> None:
     listen_on = hosts(settings.BIND, settings.PORT)
     with _only_one(settings.VAR / "run.lock"):
         refuse_taken(listen_on, settings.PORT)
+        if settings.SMTP_BIND:
+            refuse_taken([settings.SMTP_BIND[0]], settings.SMTP_BIND[1], "QUIETMONDAY_SMTP=127.0.0.1:2525 bin/run")
         prepare()
         _stand()
         line = _line(first_link(now=clock.now()))
@@ -51,9 +54,10 @@ def serve(say: Callable[[str], None]) -> None:
 
 
 def prepare() -> None:
-    """Bring database, cache table and static files to this version; changes nothing that is there already."""
+    """Bring database, cache table, search and static files to this version; changes nothing that is there already."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    bring_search_up()
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         _collect_static()
 
@@ -67,7 +71,8 @@ def _stand() -> None:
 
 def _commands() -> dict[str, list[str]]:
     ours = [sys.executable, "-m", "quietmonday"]
-    return {"web": web.COMMAND, "worker": [*ours, "worker"], "scheduler": [*ours, "scheduler"]}
+    smtp = {"smtp": [*ours, "smtp"]} if settings.SMTP_BIND else {}
+    return {"web": web.COMMAND, "worker": [*ours, "worker"], "scheduler": [*ours, "scheduler"], **smtp}
 
 
 def _line(link: str | None) -> str:

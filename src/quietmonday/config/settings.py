@@ -8,10 +8,18 @@ QUIETMONDAY_ADDRESS        public address, as people type it            (default
 QUIETMONDAY_ALLOWED_HOSTS  further host names it answers to, comma between  (default: none)
 QUIETMONDAY_TRUST_PROXY    whose X-Forwarded-Proto and -For we believe: 1 a proxy on this machine, else its addresses
                            or networks, comma between               (default: nobody's)
+QUIETMONDAY_INSIDE         addresses or networks inside your house that webhooks may ask, comma between; there also
+                           without TLS                              (default: none)
 QUIETMONDAY_ROOT_KEY_FILE  root key of the secrets at rest              (default: keys/root.key in the folder)
+QUIETMONDAY_ENDED_FILE     list of what has ended, for a restore       (default: keys/ended.list in the folder)
 QUIETMONDAY_MAIL_URL       smtp://user:password@host:587?tls=1 (smtps:// for TLS from the start)
                            (default: mails are written into mail/ in the folder)
 QUIETMONDAY_MAIL_FROM      sender of our mails                          (default: quietmonday@<host of the address>)
+QUIETMONDAY_SMTP           host:port at which mail servers deliver mail for connected mailboxes  (default: nowhere)
+QUIETMONDAY_SMTP_CERTIFICATE, QUIETMONDAY_SMTP_KEY   files; then STARTTLS is offered there
+QUIETMONDAY_SMTP_TLS       require: nothing is taken there without TLS     (default: offered)
+QUIETMONDAY_SMTP_MAX_MB    largest mail that is taken there, 1 to 50      (default: 35)
+QUIETMONDAY_OIDC           providers that may say who somebody is: people/logic/providers.py    (default: none)
 """
 
 import os
@@ -19,7 +27,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from quietmonday.config.logs import LOGGING as LOGGING
-from quietmonday.config.public import networks_of
+from quietmonday.config.public import networks_inside, networks_of
+from quietmonday.config.smtp import smtp_bind, smtp_megabytes, smtp_tls_required
+from quietmonday.people.logic.providers import providers_of
 
 VAR = Path(os.environ.get("QUIETMONDAY_VAR") or Path(__file__).resolve().parents[3] / "var").resolve()
 PORT = int(os.environ.get("PORT") or 8000)
@@ -31,6 +41,7 @@ HOST = _address.hostname or "localhost"
 HTTPS = _address.scheme == "https"
 
 ROOT_KEY_FILE = Path(os.environ.get("QUIETMONDAY_ROOT_KEY_FILE", VAR / "keys" / "root.key"))
+ENDED_FILE = Path(os.environ.get("QUIETMONDAY_ENDED_FILE", VAR / "keys" / "ended.list"))
 FILES_DIR = VAR / "files"
 EXPORTS_DIR = VAR / "exports"
 
@@ -178,6 +189,8 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the one our proxy saw
 
+INSIDE_NETWORKS = networks_inside(os.environ.get("QUIETMONDAY_INSIDE", ""))
+
 ACCOUNT_ADAPTER = "quietmonday.people.actions.sign_in.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -196,9 +209,11 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "30/m/ip,3/10m/key",  # key: one mailed code
     "change_password": "5/m/key",  # key: account
     "passkey": "30/m/ip",
+    "provider": "30/m/ip",
     "second_factor": "30/m/ip,10/5m/key",  # key: account, whose password or mailed code was right
 }
 ACCOUNT_SESSION_REMEMBER = True
+SIGN_IN_PROVIDERS = providers_of(os.environ)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
@@ -217,6 +232,7 @@ if os.environ.get("QUIETMONDAY_PLAIN_STATIC") == "1":  # tests and development: 
     WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 
+API_REQUESTS_A_MINUTE = 600  # of one token, in each web process; a quarter of them at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
@@ -236,5 +252,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("QUIETMONDAY_MAIL_FROM", f"quietmonday@{HOST}")
+SMTP_BIND = smtp_bind(os.environ.get("QUIETMONDAY_SMTP", ""))
+SMTP_CERTIFICATE = os.environ.get("QUIETMONDAY_SMTP_CERTIFICATE", "")
+SMTP_KEY = os.environ.get("QUIETMONDAY_SMTP_KEY", "")
+SMTP_TLS_REQUIRED = smtp_tls_required(os.environ.get("QUIETMONDAY_SMTP_TLS", ""), bool(SMTP_CERTIFICATE))
+SMTP_MAX_BYTES = smtp_megabytes(os.environ.get("QUIETMONDAY_SMTP_MAX_MB", "")) * 1024 * 1024
 MAIL_GOES_NOWHERE = _mail.scheme == ""
 """True while no mail server is set: pages say so where somebody relies on a mail."""

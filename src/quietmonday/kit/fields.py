@@ -1,5 +1,8 @@
 """One way to draw a form field: label above, hint, control, error; tied together by ids for screen readers."""
 
+from collections.abc import Collection, Iterable
+from html import escape
+
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -27,6 +30,48 @@ def render_field(
         '<div class="field"><label for="{}"{}>{}</label>{}{}</div>',
         bound.id_for_label, _hidden(hide_label), label, control, below,
     )  # fmt: skip
+
+
+def render_list(
+    name: str, label: str, options: Iterable[tuple[str, str]], chosen: str = "", *, hide_label: bool = False
+) -> SafeString:
+    """Return a list to choose one of (value, word) from, as `render_field` draws it, without a form around it.
+
+    For lists that narrow pages: what is sent is read elsewhere, and a form for it took a tenth of the page's time.
+    """
+    inside = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>'
+        for value, word in options
+    )
+    hidden = ' class="vh"' if hide_label else ""
+    return SafeString(
+        f'<div class="field"><label for="list_{name}"{hidden}>{escape(label)}</label>'
+        f'<select name="{name}" id="list_{name}">{inside}</select></div>'
+    )
+
+
+def render_checks(name: str, label: str, options: Iterable[tuple[str, str]], chosen: Collection[str]) -> SafeString:
+    """Return boxes to choose any of (value, word), as `render_field` draws them, without a form around them.
+
+    None chosen sends the name without a value, which is another thing than saying nothing.
+    """
+    inside = "".join(
+        f'<label><input type="checkbox" name="{name}" value="{escape(value)}"{" checked" if value in chosen else ""}>'
+        f" <span>{escape(word)}</span></label>"
+        for value, word in options
+    )
+    return SafeString(
+        f'<fieldset class="field"><legend>{escape(label)}</legend><input type="hidden" name="{name}" value="">'
+        f'<div class="pick">{inside}</div></fieldset>'
+    )
+
+
+def render_date(name: str, label: str, value: str = "") -> SafeString:
+    """Return a field for a date, as `render_field` draws it, without a form around it."""
+    return SafeString(
+        f'<div class="field"><label for="list_{name}">{escape(label)}</label>'
+        f'<input type="date" name="{name}" id="list_{name}" value="{escape(value)}"></div>'
+    )
 
 
 def _choices(

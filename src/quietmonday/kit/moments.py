@@ -31,6 +31,57 @@ def in_words(moment: dt.datetime, zone: str | ZoneInfo, now: dt.datetime, form: 
     return clock if form == "time" else _("%(time)s today") % {"time": clock}
 
 
+class InWords:
+    """The words of many moments and lengths at one `now`, in the language that is active: what repeats is said once.
+
+    Says what `in_words` says in its forms "time" and "day", and what `duration_in_words` says.
+    """
+
+    def __init__(self, now: dt.datetime) -> None:
+        self._now = now
+        self._today: dict[str, dt.date] = {}
+        self._days: dict[tuple[dt.date, dt.date], str] = {}
+        self._lengths: dict[tuple[int, bool], str] = {}
+        self._pattern = pgettext("time pattern", "H:i")
+        self._both = pgettext("day, time", "%(day)s, %(time)s")
+
+    def time(self, moment: dt.datetime, zone: str) -> str:
+        """Return a moment as `in_words` does in the form "time"."""
+        local, today = _local(moment, zone), self._today_in(zone)
+        plain = self._pattern == "H:i"
+        clock = f"{local.hour:02}:{local.minute:02}" if plain else dateformat.format(local, self._pattern)
+        if local.date() == today:
+            return clock
+        return self._both % {"day": self._day(local, today), "time": clock}
+
+    def day(self, moment: dt.datetime, zone: str) -> str:
+        """Return a moment as `in_words` does in the form "day"."""
+        return self._day(_local(moment, zone), self._today_in(zone))
+
+    def _today_in(self, zone: str) -> dt.date:
+        today = self._today.get(zone)
+        if today is None:
+            today = self._today[zone] = _local(self._now, zone).date()
+        return today
+
+    def _day(self, local: dt.datetime, today: dt.date) -> str:
+        said = self._days.get((local.date(), today))
+        if said is None:
+            said = self._days[local.date(), today] = dateformat.format(local, _day_pattern(local, today))
+        return said
+
+    def length(self, seconds: int, *, days: bool) -> str:
+        """Return a length as `duration_in_words` does."""
+        size = abs(seconds)
+        # From the first minute on only whole minutes are said, so many rows share their words.
+        whole = size if size < MINUTE else size // MINUTE * MINUTE
+        key = (whole if seconds >= 0 else -whole, days)
+        said = self._lengths.get(key)
+        if said is None:
+            said = self._lengths[key] = duration_in_words(key[0], days=days)
+        return said
+
+
 def date_in_words(date: dt.date, form: str) -> str:
     """Return a date that needs no zone.
 

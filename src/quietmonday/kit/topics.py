@@ -46,16 +46,22 @@ class Schedule:
 
 _jobs: dict[str, Job] = {}
 _words: dict[str, StrOrPromise] = {}
+_fleeting: set[str] = set()
 _schedules: dict[str, Schedule] = {}
 
 
-def handles(topic: str, says: StrOrPromise) -> Callable[[Job], Job]:
-    """Register the decorated job for `topic`; a topic has one job. `says`: what it does, for administrators."""
+def handles(topic: str, says: StrOrPromise, *, fleeting: bool = False) -> Callable[[Job], Job]:
+    """Register the decorated job for `topic`; a topic has one job. `says`: what it does, for administrators.
+
+    `fleeting`: it runs so often that what is done is put away after a day.
+    """
 
     def register(job: Job) -> Job:
         if _jobs.get(topic, job) is not job:
             raise ValueError(f"two jobs for topic {topic}")
         _jobs[topic], _words[topic] = job, says
+        if fleeting:
+            _fleeting.add(topic)
         return job
 
     return register
@@ -72,6 +78,11 @@ def job_for(topic: str) -> Job:
 def words_of(topic: str) -> str:
     """Return what the job of `topic` does; the topic itself where no job is registered."""
     return str(_words.get(topic, topic))
+
+
+def fleeting_topics() -> list[str]:
+    """Return the topics of which what is done is soon put away."""
+    return sorted(_fleeting)
 
 
 def scheduled(topic: str, keys: SlotKeys) -> None:

@@ -3,9 +3,9 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from quietmonday.outbox.models import OutboxItem, OutgoingMessage
 
@@ -26,6 +26,17 @@ def queued() -> QuerySet[OutboxItem]:
 def unsettled() -> QuerySet[OutboxItem]:
     """Waiting or queued: seen from outside, it waits."""
     return OutboxItem.objects.filter(done_at=None, failed_at=None)
+
+
+def ids_under_way(topic: str, now: dt.datetime) -> list[dict[str, str]]:
+    """Return the ids of what a topic's job does now or is to do at once: putting the same again would do it twice."""
+    rows = unsettled().filter(Q(queued_at__isnull=False) | Q(due_at__lte=now), topic=topic)
+    return list(rows.values_list("ids", flat=True))
+
+
+def waits_already(topic: str, ids: Mapping[str, str]) -> bool:
+    """Return whether the job of `topic` waits to run with these ids, and no worker has begun."""
+    return any(dict(each) == dict(ids) for each in waiting().filter(topic=topic).values_list("ids", flat=True))
 
 
 def failed() -> QuerySet[OutboxItem]:
@@ -92,6 +103,17 @@ def recipients_of(message_ids: Iterable[str]) -> list[str]:
 def recipient_of(message: uuid.UUID) -> str:
     """Return to whom this mail goes, "" if its row is gone."""
     return OutgoingMessage.objects.filter(pk=message).values_list("recipient", flat=True).first() or ""
+
+
+def mails_of(message_ids: Iterable[str]) -> list[tuple[uuid.UUID, str]]:
+    """Return (row, recipient) of our mails of these Message-IDs: one query."""
+    return list(OutgoingMessage.objects.filter(message_id__in=list(message_ids)).values_list("pk", "recipient"))
+
+
+def key_and_recipient(message: uuid.UUID) -> tuple[str, str]:
+    """Return what a mail was written for, and to whom; ("", "") if its row is gone."""
+    rows = OutgoingMessage.objects.filter(pk=message).values_list("key", "recipient")
+    return rows.first() or ("", "")
 
 
 def mails_made_to(recipient: str, *, key_prefix: str, since: dt.datetime) -> int:

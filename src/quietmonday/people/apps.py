@@ -12,6 +12,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from quietmonday.people.access import administrator_of  # models are there only once Django is ready
+        # Models are there only once Django is ready.
+        from quietmonday.people.access import administrator_of
+        from quietmonday.people.actions.ending_again import register_endings
 
         register_administrator_check(administrator_of)
+        register_endings()

@@ -19,11 +19,13 @@ class SupportConfig(AppConfig):
         from quietmonday.people.queries.subjects import register_held
         from quietmonday.support.actions.forgetting import forget
         from quietmonday.support.actions.keeping import KINDS
+        from quietmonday.support.queries import search_check
         from quietmonday.support.queries.merging import MOVES
         from quietmonday.support.queries.subjects import held_in_support
         from quietmonday.support.queries.told import SENTENCES, words_as_told
 
         register_check("requests", words_as_told, SENTENCES)
+        register_check("search", search_check.search_as_said, search_check.SENTENCES)
         register_forgetting(forget)
         register_held(held_in_support)
         for kind in KINDS:

@@ -21,8 +21,8 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 INSIDERS = frozenset({"jo", "kim", "lee"})
 
 # What an administrator of the installation may read of every business: people, raw mail, mailboxes, logs handed in,
-# background work.
-ADMINISTERED = ("people", "post", "outbox", "support.SheetImport")
+# background work, how mail is sorted.
+ADMINISTERED = ("people", "post", "outbox", "support.SheetImport", "support.RoutingRule")
 
 MARKS = {
     "markoursx": frozenset(["ruth", "maria", "dele", "sam", "asha", "rita", "theo"]),  # requests of Dele with Fennimore
@@ -44,7 +44,9 @@ MARKS = {
 
 ADDRESSES = {
     "people.Account.email",
+    "people.Identity.email",
     "people.Address.email",
+    "support.Undelivered.address",
     "post.SilencedSender.email",
     "post.Mailbox.address",
     "post.Mailbox.user",
@@ -54,9 +56,13 @@ ADDRESSES = {
 
 STRUCTURAL = {
     # what our own code reads: a free text there would be no row that the product can make
-    "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.SignIn.session_key",
+    "people.Account.password", "people.Account.language", "people.Passkey.credential_id", "people.Identity.issuer",
+    "people.Identity.subject", "people.SignIn.session_key",
     "people.RecoveryCode.code_hash", "people.Period.kind", "people.Address.failed_rule",
-    "people.MovedReference.place", "post.Unsubscription.topic",
+    "people.MovedReference.place", "post.Unsubscription.topic", "integrations.IdempotencyKey.key",
+    "integrations.IdempotencyKey.fingerprint", "integrations.Webhook.paused_why", "integrations.Delivery.verb",
+    "integrations.Delivery.state", "integrations.DeliveryTry.reason", "people.Token.token_hash",
+    "people.Token.begins",
     "people.Business.zone", "people.Business.language", "people.Supplier.zone", "people.Calendar.zone",
     "people.Calendar.country", "people.Calendar.subdivision", "people.SignInLink.token_hash",
     "support.FeedbackQuestion.bound_to", "support.Message.channel", "support.Message.clock_quality",
@@ -65,10 +71,14 @@ STRUCTURAL = {
     "support.SheetImport.kind", "support.SheetImport.unsaid", "support.SheetLayout.unsaid",
     "support.SheetLayout.fingerprint", "support.SheetRow.key", "support.SheetRow.digest",
     "support.Statement.basis", "support.Resolution.clock_quality", "support.SheetImport.sheet",
-    "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work", "support.Ticket.first_noticed",
-    "support.Verdict.quick", "support.Verdict.effective",
+    "support.Watcher.why", "support.SetAside.state", "support.Ticket.source", "support.Ticket.can_work",
+    "support.Ticket.first_noticed", "support.Verdict.quick", "support.Verdict.effective",
+    "support.Recurrence.ended_why", "support.Undelivered.rule", "support.Snooze.ended_because",
+    "support.ScheduledReply.waits_for", "support.ScheduledReply.held_because",
+    "support.BulkEdit.kind", "support.SavedView.place", "support.SavedView.begins_with",
     "post.File.sha256", "post.File.media_type", "post.InboxItem.source", "post.InboxItem.sha256",
-    "post.InboxItem.rule", "post.Mailbox.security", "work.WorkItem.kind",
+    "post.InboxItem.rule", "post.Mailbox.security", "post.InboxItem.likeness", "post.MailService.kind",
+    "post.MailService.flow", "work.WorkItem.kind",
     "outbox.OutboxItem.topic", "outbox.Slot.topic",
     # of no business
     "demo.Making.by_name",
@@ -139,7 +149,7 @@ def rows_of_the_other_business(model: type[models.Model], cast: Cast) -> models.
         theirs |= Q(pk=cast.brightwell.pk)
     if names & {"business", "business_id"}:
         theirs |= Q(business_id=cast.tilden.pk)
-    if "supplier" in names:
+    if names & {"supplier", "supplier_id"}:
         theirs |= Q(supplier_id=cast.brightwell.pk)
     if model._meta.label == "people.Account":
         theirs |= Q(pk__in=[member.account.pk for member in members])
@@ -149,6 +159,8 @@ def rows_of_the_other_business(model: type[models.Model], cast: Cast) -> models.
         theirs |= Q(person__supplier_id=cast.brightwell.pk)
     if model._meta.label == "post.RawBytes":
         theirs |= Q(item__business_id=cast.tilden.pk) | Q(item__supplier_id=cast.brightwell.pk)
+    if model._meta.label == "post.MailboxFolder":
+        theirs |= Q(mailbox__supplier_id=cast.brightwell.pk)
     if model._meta.label == "journal.Payload":
         theirs |= Q(entry__business_id=cast.tilden.pk)
     return model._base_manager.filter(theirs)
@@ -183,6 +195,7 @@ def _plant_json(canaries: Canaries, cast: Cast) -> None:
         ("support.Correction", "before"),
         ("support.Correction", "after"),
         ("support.SheetRow", "stated"),
+        ("support.FilledForm", "answers"),
     ):
         model = apps.get_model(label)
         for row in rows_of_the_other_business(model, cast):

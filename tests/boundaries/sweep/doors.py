@@ -13,7 +13,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import NEVER, SIGNED_OUT, TAKEN, Door
+from tests.boundaries.sweep.doors_of_calls import OF_CALLS
+from tests.boundaries.sweep.doors_of_mailboxes import MAILBOXES
 from tests.boundaries.sweep.doors_of_people import PEOPLE
+from tests.boundaries.sweep.doors_of_programs import PROGRAMS
+from tests.boundaries.sweep.doors_of_providers import PROVIDERS
+from tests.boundaries.sweep.doors_of_queue import OF_QUEUE
+from tests.boundaries.sweep.doors_of_relations import RELATIONS
+from tests.boundaries.sweep.doors_of_replying import REPLYING
+from tests.boundaries.sweep.doors_of_searching import SEARCHING
 from tests.boundaries.sweep.doors_of_signing_in import SIGNING_IN
 from tests.boundaries.sweep.foreign import FOREIGN
 from tests.boundaries.sweep.rules import (
@@ -314,19 +322,6 @@ REQUESTS = [
 ]  # fmt: skip
 
 SETTING_UP = [
-    page("support:connect_mailbox", "asha ines hal ada", refused=MEMBERS - who("asha ines hal ada")),
-    *(
-        verb("support:connect_mailbox", ok, lambda world, t=target: {
-            "serves": world[f"{t}_engagement"].pk, "address": f"new-{t}@mail.example", "host": "imap.example",
-            "security": "tls", "port": "993", "user": "u", "password": "p", "folder": "INBOX"}, target,
-            lambda world: {}, refused=MEMBERS - who("asha ines hal ada"),
-            also=((422, who("asha ines hal ada") - who(ok)),))
-        for target, ok in (("ours", "asha ada"), ("theirs", "ada"))
-    ),
-    *(
-        verb("support:disconnect_mailbox", ok, {}, target)
-        for target, ok in (("ours_mailbox", "asha ada"), ("theirs_mailbox", "ada"))
-    ),
     page("support:import_mail", "ruth maria jo ada", refused=MEMBERS - who("ruth maria jo ada")),
     *(
         verb("support:import_mail", ok, lambda world, t=target: {
@@ -399,7 +394,28 @@ BACKGROUND = [
 ]  # fmt: skip
 
 DOORS: list[Door] = [
-    *SIGNING_IN, *MACHINES, *REPORTS, *PEOPLE, *LISTS, *PASTS, *RECORDS, *DECIDING, *REPORTING, *REQUESTS, *SETTING_UP,
-    *LOGS, *EXPORTS,
-    *SIGNED_LINKS, *BACKGROUND, *FOREIGN,
-]  # fmt: skip
+    *SIGNING_IN,
+    *PROVIDERS,
+    *MACHINES,
+    *REPORTS,
+    *PEOPLE,
+    *LISTS,
+    *PASTS,
+    *RECORDS,
+    *DECIDING,
+    *REPORTING,
+    *REQUESTS,
+    *RELATIONS,
+    *REPLYING,
+    *SETTING_UP,
+    *LOGS,
+    *EXPORTS,
+    *OF_CALLS,
+    *SEARCHING,
+    *SIGNED_LINKS,
+    *BACKGROUND,
+    *FOREIGN,
+    *PROGRAMS,
+    *MAILBOXES,
+    *OF_QUEUE,
+]

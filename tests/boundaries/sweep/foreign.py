@@ -7,6 +7,7 @@ from typing import Any
 
 from quietmonday.kit.signing import sign
 from tests.boundaries.sweep.core import SIGNED_OUT, Door
+from tests.boundaries.sweep.doors_of_mailboxes import MAILBOX, RULE, SERVICE
 from tests.boundaries.sweep.rules import ASKS, NOBODY, READS, WORKS, page, ref, verb, who
 from tests.boundaries.sweep.world import VIEWERS, World
 
@@ -89,10 +90,28 @@ FORMS = [
         for name in ("support:known_sender", "support:new_sender", "support:make_request")
     ),
     _refused("support:connect_mailbox", lambda world: {
-        "serves": f"all:{world['theirs_supplier'].pk}", "address": "new@mail.example", "host": "imap.example",
-        "security": "tls", "port": "993", "user": "u", "password": "p", "folder": "INBOX"},
+        **MAILBOX, "serves": f"all:{world['theirs_supplier'].pk}", "address": "new@mail.example"},
         "for all clients of another supplier", "asha ines hal", _nothing, ok="ada",
         refused=MEMBERS - who("asha ines hal ada")),
+    _refused("support:connect_mailbox", lambda world: {
+        **MAILBOX, "serves": "everybody", "address": "new@mail.example"}, "for everybody", "asha ines hal", _nothing,
+        ok="ada", refused=MEMBERS - who("asha ines hal ada")),
+    *(
+        _refused("support:mailbox", lambda world, w=which: {**MAILBOX, "sign_in": world[w].pk},
+                 f"with tokens of {which}", who_not, ref("ours_mailbox"), ok=who(who_may))
+        for which, who_not, who_may in (("theirs_service", "asha", "ada"), ("everybodys_firm", "asha ada", ""))
+        # (Ada may name the firm's, which nobody answers for here.)
+    ),
+    *(
+        _refused("support:add_rule", lambda world, f=field, w=which: {
+            **RULE, "engagement": world["ours_engagement"].pk, f: world[w].person.pk if f == "assignee" else
+            world[w].pk}, f"with {which}", "asha", _nothing, ok=ok, refused=MEMBERS - who("asha ines hal ada"),
+            query=lambda world: f"?for={world['ours_supplier'].pk}", also=((UNPROCESSABLE, who("ada")),))
+        for field, which, ok in (("engagement", "theirs_engagement", ""), ("engagement", "line_engagement", ""),
+                                 ("assignee", "lee", ""), ("assignee", "dele", ""))
+    ),
+    _refused("support:mail_services", lambda world: {**SERVICE, "owner": "everybody"}, "for everybody",
+             "asha ines hal", _nothing, ok="ada", refused=MEMBERS - who("asha ines hal ada")),
     *(
         _refused("people:relationship", lambda world, w=whom: {"owner": world[w].person.pk}, f"owned by {whom}",
                  "ruth maria ada", ref("ours_engagement"), ok="asha")  # Asha has no such field: it is passed over

@@ -18,6 +18,7 @@ from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.kit.ids import new_id
 from quietmonday.kit.keeping import kinds
 from quietmonday.outbox.actions import put
+from quietmonday.outbox.models import OutgoingMessage
 from quietmonday.people.actions.codes import set_code_app
 from quietmonday.people.actions.engagements import end_engagement
 from quietmonday.people.actions.failing import Returned, mark_failed
@@ -31,6 +32,7 @@ from quietmonday.people.models import (
     Engagement,
     HistoryGrant,
     Holiday,
+    Identity,
     Passkey,
     Person,
     Role,
@@ -40,20 +42,29 @@ from quietmonday.people.models import (
 )
 from quietmonday.post.actions.files import store_file
 from quietmonday.post.actions.inbox import keep_raw
-from quietmonday.post.actions.mailboxes import connect_mailbox, reading_failed
+from quietmonday.post.actions.mailboxes import connect_mailbox, pause_mailbox, reading_failed
+from quietmonday.post.actions.services import add_service
 from quietmonday.post.actions.subscriptions import MONDAY, unsubscribe
-from quietmonday.post.models import InboxItem, Mailbox
+from quietmonday.post.actions.tokens import sign_in_mailbox
+from quietmonday.post.logic.tokens import Tokens
+from quietmonday.post.models import InboxItem, Mailbox, MailService
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
 from quietmonday.support.actions.deciding import silence_sender
 from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.importing import keep_mail_file
 from quietmonday.support.actions.intake import take_in
+from quietmonday.support.actions.keeping_ready import keep_ready
 from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.presence import seen_here
+from quietmonday.support.actions.routing import add_rule
+from quietmonday.support.actions.scheduling import When, schedule
 from quietmonday.support.actions.settling import link_repeat, reopen, resolve, set_aside
 from quietmonday.support.actions.sheet_imports import begin_import, hand_in, run_import
+from quietmonday.support.actions.snoozing import snooze
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.telling import ask_whether_solved, feedback_path, tell_opened, tell_said
+from quietmonday.support.actions.undelivered import note_undelivered
 from quietmonday.support.actions.waiting import promise_word
 from quietmonday.support.logic.week import week_from_key
 from quietmonday.support.models import Attachment, FeedbackQuestion, Message, SheetImport, Ticket
@@ -152,6 +163,9 @@ def _present(world: Holder, table: Table, copies: int) -> None:
     for _ in range(copies):
         message = _answered(table, fresh, NOW - 2 * HOUR)
         note = _noted(table, fresh, NOW - HOUR, files=[("secret.txt", table.notes("file").encode())])
+    tell_said(message_id=message.id, now=NOW - 2 * HOUR)
+    for back in OutgoingMessage.objects.filter(key__startswith=f"ticket:{message.id}:said:"):
+        note_undelivered(mail_id=back.id, rule="full", for_good=False, now=NOW - HOUR)
     promise_word(ticket=fresh, due_at=NOW + HOUR, actor=_by(table), now=NOW - HOUR)
     tell_opened(ticket_id=fresh.id, now=NOW - 2 * HOUR)
     tell_said(message_id=message.id, now=NOW - 2 * HOUR)
@@ -160,6 +174,7 @@ def _present(world: Holder, table: Table, copies: int) -> None:
     aside = _asked(table, NOW - 2 * DAY)
     set_aside(ticket=aside, state="spam", note=table.says("aside"), actor=_by(table), now=NOW - DAY)
     link_repeat(earlier=held, later=fresh, actor=_by(table), now=NOW - HOUR)
+    _kept_for_later(world, table, fresh, copies)
     world.objects |= {
         f"{table.prefix}_held": held,
         f"{table.prefix}": fresh,
@@ -167,6 +182,38 @@ def _present(world: Holder, table: Table, copies: int) -> None:
         f"{table.prefix}_aside": aside,
         f"{table.prefix}_file": Attachment.objects.get(message__ticket=fresh, name="photo.png"),
         f"{table.prefix}_note_file": Attachment.objects.get(message=note),
+    }
+
+
+def _kept_for_later(world: Holder, table: Table, ticket: Ticket, copies: int) -> None:
+    """What a supplier keeps by itself on a request: texts, a reply for tomorrow, a snooze, who looks."""
+    by, person, supplier = _by(table), table.technician.person, table.supplier.pk
+    for number in range(copies):
+        text = f"{table.notes('canned')} {{{{ first_name }}}}"
+        canned, own = (
+            keep_ready(supplier=supplier, person=whose, title=f"Text {number}", text=text, actor=by, now=NOW - DAY)
+            for whose in (None, person)
+        )
+        file = store_file(business=table.business, data=f"{table.notes('later')} {number}".encode(), now=NOW - HOUR)
+        words = Words(
+            text=table.notes("later"), channel="web", author=person, author_name=person.name,
+            occurred_at=NOW - HOUR, files=[(table.notes("name"), file)],
+        )  # fmt: skip
+        later = schedule(
+            ticket=ticket, words=words, person=person, supplier_id=supplier, when=When(send_at=NOW + DAY), actor=by,
+            now=NOW - HOUR,
+        )  # fmt: skip
+        seen_here(
+            ticket=ticket.pk, supplier=supplier, person=new_id(), name=table.notes("presence"), writing=True, now=NOW
+        )
+    snooze(
+        ticket=ticket, person=person, supplier_id=supplier, until=NOW + 2 * DAY, why=table.notes("snooze"), actor=by,
+        now=NOW - HOUR,
+    )  # fmt: skip
+    world.objects |= {
+        f"{table.prefix}_canned": canned,
+        f"{table.prefix}_own_canned": own,
+        f"{table.prefix}_later": later,
     }
 
 
@@ -194,6 +241,13 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         host="imap.example", port=993, security="tls", user="help", password="correct horse",
         actor=SYSTEM, now=NOW - 30 * DAY,
     )  # fmt: skip
+    services = {name: _service(table, name) for name in ("service", "old_service")}
+    by_token = connect_mailbox(
+        supplier=table.supplier, business=table.business, address=f"token@{host}", host="imap.example", user="help",
+        service=services["service"], actor=SYSTEM, now=NOW - 30 * DAY,
+    )  # fmt: skip
+    sign_in_mailbox(mailbox=by_token, tokens=Tokens("abc", "def", 3600), actor=SYSTEM, now=NOW - 30 * DAY)
+    pause_mailbox(mailbox=by_token, actor=actor_of(table.technician), now=NOW - DAY)
     for minutes in (9, 5):
         reading_failed(mailbox=mailbox, error=table.mails("error"), now=NOW - DAY - dt.timedelta(minutes=minutes))
     mails = {}
@@ -212,6 +266,16 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
             ("kept_never", table.business), ("pool", None), ("pool_never", None),
         )
     }  # fmt: skip
+    doubted = _doubted(table, host)
+    rules = [
+        add_rule(
+            supplier=table.supplier, actor=SYSTEM, now=NOW - 30 * DAY,
+            values={"plus_tag": f"printers{n}", "subject_words": table.mails("words"), "recipient": f"help@{host}",
+                    "sender_domain": host, "header_name": "X-Kind", "header_words": table.mails("words"),
+                    "action": "place", "engagement": table.engagement, "assignee": table.technician.person},
+        )
+        for n in range(2)
+    ]  # fmt: skip
     silenced = {
         name: silence_sender(item=asks[f"{name}_never"], actor=actor_of(by), now=NOW - HOUR)
         for name, by in (("kept", table.owner), ("pool", table.technician))
@@ -230,12 +294,17 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         exports[name] = make_export(export_id=asked_for.pk, now=asked_at)
     device = Device()
     before = NOW - DAY
+    known_at = Identity.objects.filter(account=table.owner.account).count()  # one account, one identity at a provider
     set_code_app(account=table.owner.account, seed=SEED, typed=pyotp.TOTP(SEED).at(before), now=before)
     world.objects |= exports
     world.objects |= {
         f"{table.prefix}_passkey": Passkey.objects.create(
             account=table.owner.account, name="Phone", credential_id=websafe_encode(device.credential_id),
             attested=bytes(device.attested()), made_at=NOW - DAY,
+        ),
+        f"{table.prefix}_identity": Identity.objects.create(
+            account=table.owner.account, issuer=f"https://login{known_at or ''}.example", subject=f"{table.prefix}-1",
+            email=table.owner.email, made_at=NOW - DAY, last_used_at=NOW - DAY,
         ),
         f"{table.prefix}_sign_in": SignIn.objects.create(
             account=table.owner.account, session_key=new_id().hex, browser="Firefox",
@@ -255,6 +324,12 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_address": quiet.addresses.get(email=f"second@{host}"),
         f"{table.prefix}_link": link.rpartition("/once/")[2].strip("/"),
         f"{table.prefix}_sign_in_link": SignInLink.objects.filter(account=table.owner.account).latest("id"),
+        f"{table.prefix}_doubted": doubted,
+        f"{table.prefix}_first_rule": rules[0],
+        f"{table.prefix}_rule": rules[1],
+        f"{table.prefix}_service": services["service"],
+        f"{table.prefix}_old_service": services["old_service"],
+        f"{table.prefix}_token_mailbox": Mailbox.objects.get(pk=by_token.pk),
         f"{table.prefix}_mailbox": Mailbox.objects.get(pk=mailbox.pk),
         f"{table.prefix}_taken": InboxItem.objects.get(pk=mails[0].pk),
         f"{table.prefix}_kept": InboxItem.objects.get(pk=mails[1].pk),
@@ -264,6 +339,57 @@ def _people_and_post(world: Holder, table: Table, number: int) -> None:
         f"{table.prefix}_pool_silenced": silenced["pool"],
         f"{table.prefix}_failed": failed,
     }
+
+
+def _doubted(table: Table, host: str) -> InboxItem:
+    """Return a mail in the name of somebody known that a mail server took for spam, with a file."""
+    head = f"X-Spam-Flag: YES\r\nFrom: <{table.staff.email}>\r\nSubject: {table.mails('subject')}\r\n"
+    files = f'Content-Type: text/plain; name="a.txt"\r\n\r\n{table.mails("file")}'
+    item, _new = keep_raw(
+        data=(
+            f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n{table.mails("text")}\r\n'
+            f"--b\r\n{files}\r\n--b--\r\n"
+        ).encode(),
+        source="smtp", origin=f"doubted:{host}", now=NOW - 3 * HOUR, supplier=table.supplier,
+    )  # fmt: skip
+    return take_in(item_id=item.id, now=NOW - 3 * HOUR)
+
+
+def _service(table: Table, name: str, **more: str) -> MailService:
+    values = {
+        "name": table.mails("service"), "kind": "other", "flow": "person", "authorise_url": "https://sign.example/in",
+        "exchange_url": "https://sign.example/token", "client_id": f"{table.prefix} {name}", "scopes": "imap", **more,
+    }  # fmt: skip
+    return add_service(supplier=table.supplier, values=values, secret="correct horse", actor=SYSTEM, now=NOW - 30 * DAY)
+
+
+def everybodys_mailboxes(world: Holder, copies: int) -> None:
+    """Mailboxes and services of the installation: of no supplier, for every business."""
+    for number in range(copies):
+        values = {"name": "Everybody’s", "kind": "microsoft", "authorise_url": "https://sign.example/in",
+                  "exchange_url": "https://sign.example/token", "client_id": "everybody", "scopes": "imap"}  # fmt: skip
+        for name, flow in (("service", "person"), ("firm", "firm")):
+            world.objects[f"everybodys_{name}"] = add_service(
+                supplier=None, values={**values, "flow": flow}, secret="x", actor=SYSTEM, now=NOW - 30 * DAY
+            )
+        world.objects["everybodys_mailbox"] = connect_mailbox(
+            supplier=None, business=None, address=f"all{number}@everybody.example", host="imap.example", user="all",
+            password="correct horse", actor=SYSTEM, now=NOW - 30 * DAY,
+        )  # fmt: skip
+        world.objects["everybodys_rule"] = add_rule(
+            supplier=None, values={"subject_words": "newsletter", "action": "aside", "engagement": None},
+            actor=SYSTEM, now=NOW - 30 * DAY,
+        )  # fmt: skip
+        for name in ("pool", "never"):
+            data = _mail(f"{name}{number}@nobody.example", f"all{number}@everybody.example", "Hello", "Who am I?")
+            item, _new = keep_raw(
+                data=data, source="mailbox", origin=f"everybody:{name}{number}", now=NOW - 3 * HOUR,
+                mailbox=world["everybodys_mailbox"],
+            )  # fmt: skip
+            world.objects[f"everybodys_{name}"] = take_in(item_id=item.id, now=NOW - 3 * HOUR)
+        world.objects["everybodys_silenced"] = silence_sender(
+            item=world["everybodys_never"], actor=actor_of(world.cast.ada), now=NOW - HOUR
+        )
 
 
 def _from_nobody(table: Table, sender: str, business: Business | None, mailbox: Mailbox) -> InboxItem:
@@ -316,6 +442,10 @@ def requests_with_other_suppliers(world: Holder) -> None:
         ticket=shared, words=_words(cast.sam, "marknotefennimorex", NOW - 5 * HOUR), supplier_id=cast.fennimore.pk,
         actor=actor_of(cast.sam), now=NOW - 5 * HOUR,
     )  # fmt: skip
+    own = {"person": cast.sam.person, "supplier_id": cast.fennimore.pk, "actor": actor_of(cast.sam), "now": NOW - HOUR}
+    later = _words(cast.sam, "Later: marknotefennimorex", NOW - HOUR)
+    schedule(ticket=shared, words=later, when=When(send_at=NOW + DAY), **own)
+    snooze(ticket=shared, until=NOW + DAY, why="marknotefennimorex", **own)
     lines.says = lambda place: "The other line: marklinex"
     line = _asked(lines, NOW - 7 * DAY, by=cast.bill)
     _resolved(lines, line, NOW - 5 * HOUR)

@@ -31,6 +31,7 @@ POSTS = [
 IDS = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")
 DIFFERS = {  # at every writing: hashes over ids and salts, random words, mails with signed addresses
     "hash", "previous_hash", "commitment", "salt", "head_hash", "password", "bound_to", "sealed", "message_id",
+    "begins", "sealed_url", "sealed_secret",
     "token_hash", "session_key", "code_hash", "sealed_password", "sha256", "inputs_hash",
 }  # fmt: skip
 

@@ -10,23 +10,29 @@ from django.urls import Resolver404, resolve
 from quietmonday.people.access import Viewer, viewer_of
 from tests.boundaries.sweep.core import undone
 from tests.boundaries.sweep.doors import DOORS
+from tests.boundaries.sweep.doors_of_programs import OPERATIONS
 from tests.boundaries.sweep.stories import NOW
 from tests.boundaries.sweep.world import World
 
 pytestmark = pytest.mark.django_db
 
 READERS = ("rita", "theo")
-THEIR_OWN = {"people:password", "people:language", "people:subject_data"}
-"""What a reader does about themselves: a password, a language, and what is held about them."""
+HOW_THEY_LOOK = {
+    f"support:{place}_{what}" for place in ("queue", "requests") for what in ("new_view", "pins", "start", "habits")
+}
+THEIR_OWN = {"people:password", "people:language", "people:subject_data", "people:new_token"} | HOW_THEY_LOOK
+"""What a reader does about themselves: a password, a language, a token, what is held about them, how lists look."""
 
 ALWAYS = THEIR_OWN | {
     *("account_logout", "people:again", "people:new_passkey", "people:code_app", "people:recovery_codes"),
     *("people:remove_passkey", "people:remove_code_app", "people:end_sign_in", "people:end_other_sign_ins"),
+    "people:revoke_token",
+    *("people:show_with", "people:bind_identity", "people:end_identity"),
 }
 
 
 def test_of_all_that_changes_something_readers_may_do_what_is_their_own() -> None:
-    verbs = [door for door in DOORS if door.method == "post" and not door.public]
+    verbs = [door for door in (*DOORS, *OPERATIONS) if door.method != "get" and not door.public]
     assert {door.name for door in verbs if door.ok & set(READERS)} == THEIR_OWN
 
 

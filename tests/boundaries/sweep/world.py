@@ -21,7 +21,20 @@ from quietmonday.people.models import (
 )
 from quietmonday.work.models import Numbers
 from tests.boundaries.sweep.canaries import Canaries, plant
-from tests.boundaries.sweep.stories import DAY, HOUR, NOW, Table, actor_of, fill, requests_with_other_suppliers
+from tests.boundaries.sweep.stories import (
+    DAY,
+    HOUR,
+    NOW,
+    Table,
+    actor_of,
+    everybodys_mailboxes,
+    fill,
+    requests_with_other_suppliers,
+)
+from tests.boundaries.sweep.stories_of_calls import common_requests, on_the_shared_request
+from tests.boundaries.sweep.stories_of_programs import programs_of, token_of
+from tests.boundaries.sweep.stories_of_queue import queue_of_table
+from tests.boundaries.sweep.stories_of_relations import relate
 from tests.cast import SINCE, Cast, Member, make_cast, sign_in
 
 VIEWERS = {
@@ -47,11 +60,12 @@ VIEWERS = {
 
 @dataclasses.dataclass
 class World:
-    """Everybody and everything, by name; `sessions` holds the cookie of each viewer."""
+    """Everybody and everything, by name; `sessions` holds the cookie of each viewer, `tokens` their API token."""
 
     cast: Cast
     objects: dict[str, Any] = dataclasses.field(default_factory=dict)
     sessions: dict[str, str] = dataclasses.field(default_factory=dict)
+    tokens: dict[str, str] = dataclasses.field(default_factory=dict)
     canaries: Canaries = dataclasses.field(default_factory=Canaries)
     reached: set[str] = dataclasses.field(default_factory=set)
     handler: ClientHandler = dataclasses.field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
@@ -66,6 +80,14 @@ class World:
         client.handler = self.handler
         if cookie := self.sessions[viewer]:
             client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        return client
+
+    def program(self, viewer: str, **more: Any) -> Client:
+        """Return a program that shows the viewer's token."""
+        token = self.tokens[viewer]
+        headers = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
+        client = Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7", **headers, **more)
+        client.handler = self.handler
         return client
 
 
@@ -91,11 +113,23 @@ def make_world(copies: int = 1) -> World:
     Numbers.objects.create(business=cast.tilden, last=700)  # no number of Tilden's is one of Oakhurst's
     for table in (ours, theirs):
         fill(world, table, copies)
+        common_requests(world, table, copies)
     requests_with_other_suppliers(world)
+    on_the_shared_request(world)
+    for table in (ours, theirs):
+        relate(world, table, copies)
+    world.objects["shared_party"] = world["shared"].parties.get(engagement=cast.line_engagement)
+    everybodys_mailboxes(world, copies)
     for viewer in VIEWERS:
         if viewer not in {"finn", "nobody"}:
             world.sessions[viewer] = _session(world[viewer])
-    world.sessions["nobody"] = ""
+    world.sessions["nobody"] = world.tokens["nobody"] = ""
+    for viewer in VIEWERS:
+        if viewer not in {"finn", "nobody"}:
+            world.tokens[viewer] = token_of(world[viewer])
+    for table in (ours, theirs):
+        world.objects |= programs_of(table, copies)
+        world.objects |= queue_of_table(table, world[f"{table.prefix}_waiting"], copies)
     _more_clients(world, copies - 1)
     ask_for_firm(actor=actor_of(cast.ada), now=NOW, here=True, weeks=1)
     world.reached = plant(world.canaries, cast)
@@ -126,7 +160,7 @@ def _those_who_left_and_those_to_come(world: World) -> None:
     cast = world.cast
     cast.finn.membership.ends_at = None
     cast.finn.membership.save()
-    world.sessions["finn"] = _session(cast.finn)
+    world.sessions["finn"], world.tokens["finn"] = _session(cast.finn), token_of(cast.finn)
     end_membership(membership=cast.finn.membership, actor=actor_of(cast.asha), now=NOW - HOUR)
 
     harrow = Supplier.objects.create(name="Harrow Systems", began_at=SINCE)

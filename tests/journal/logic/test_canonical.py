@@ -11,7 +11,9 @@ from quietmonday.journal.logic.canonical import MAX_INT, NotCanonical, as_payloa
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 plain = st.none() | st.booleans() | st.integers(-MAX_INT, MAX_INT) | st.text()
-payloads = st.recursive(plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdé_"), inner))
+payloads = st.recursive(
+    plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdé_"), inner, max_size=4)
+)
 
 
 @given(payloads)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db.transaction import Atomic
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
@@ -48,6 +49,27 @@ def one_at_a_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             return get_response(request)
 
     return answer
+
+
+@contextlib.contextmanager
+def no_transaction_within_another() -> Iterator[None]:
+    """Pages ask again by themselves: what a test writes meanwhile would stand in the transaction of a request."""
+    enter, leave = Atomic.__enter__, Atomic.__exit__
+
+    def entered(atomic: Any) -> None:
+        _one.acquire()
+        enter(atomic)
+
+    def left(atomic: Any, *why: Any) -> None:
+        try:
+            leave(atomic, *why)
+        finally:
+            _one.release()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Atomic, "__enter__", entered)
+        patch.setattr(Atomic, "__exit__", left)
+        yield
 
 
 class Visitor:

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast, Member, make_cast
-from tests.journeys.screens.browsing import ARGUMENTS, CHROMIUM, Visitor
+from tests.journeys.screens.browsing import ARGUMENTS, CHROMIUM, Visitor, no_transaction_within_another
 from tests.journeys.screens.moments import NOW
+from tests.people.providers import CONTOSO
 
 
 @pytest.fixture
@@ -49,12 +50,14 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def address(
     server: LiveServer, transactional_db: None, clock: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> str:
+) -> Iterator[str]:
     """Where the server is; links in mails lead there."""
     # Playwright keeps a loop running in this thread, which Django takes for a coroutine that waits for the database.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     settings.ADDRESS = server.url
-    return server.url
+    settings.SIGN_IN_PROVIDERS = {CONTOSO.name: CONTOSO}
+    with no_transaction_within_another():
+        yield server.url
 
 
 @pytest.fixture

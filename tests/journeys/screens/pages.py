@@ -27,8 +27,14 @@ from quietmonday.support.actions.telling import feedback_path
 from quietmonday.support.models import FeedbackQuestion, Ticket
 from tests.cast import Member
 from tests.journeys.screens.browsing import Visitor
+from tests.journeys.screens.calls import calls
+from tests.journeys.screens.lists import lists
 from tests.journeys.screens.logs import make_logs
+from tests.journeys.screens.mailboxes import mailboxes
 from tests.journeys.screens.moments import NOW
+from tests.journeys.screens.programs import programs
+from tests.journeys.screens.relations import relations
+from tests.journeys.screens.replying import replying
 from tests.journeys.screens.signing_in import signing_in
 from tests.journeys.screens.world import LAST_WEEK, World
 from tests.support.scene import actor
@@ -53,13 +59,15 @@ class Sight:
 
 
 # Answered with GET, but no pages: bytes for a program, or a picture.
-NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw"}
+NO_PAGES = {"kit:health", "kit:metrics", "support:attachment", "support:picture", "support:raw", "support:mail_part"}
 
 
 NO_PAGES |= {
     "support:queue_export", "support:requests_export", "support:inbox_export", "support:sheet_rejected",
+    "integrations:api", "integrations:openapi",
     "support:sheets_export", "people:people_export", "people:firms_export", "reports:week_export",
     "reports:periods", "reports:period_export",  # one leads on, one is a file
+    "support:queue_live",  # a part of the queue, drawn with it
 }  # fmt: skip
 
 
@@ -70,11 +78,17 @@ def sights(world: World) -> Iterator[Sight]:
     yield from _requests(world)
     yield from _logs(world)
     yield from _supplier(world)
+    yield from calls(world, Sight, sent)
     yield from _people(world)
     yield from _administrator(world)
+    yield from replying(world, Sight, sent)
+    yield from signing_in(world, Sight, sent)
+    yield from programs(world, Sight, sent)
+    yield from lists(world, Sight, sent)
+    yield from mailboxes(world, Sight, sent)
+    yield from relations(world, Sight, sent)
     yield from _erasing(world)
     yield from _made_up(world)
-    yield from signing_in(world, Sight, sent)
 
 
 def _signed_out(world: World) -> Iterator[Sight]:
@@ -124,6 +138,10 @@ def _requests(world: World) -> Iterator[Sight]:
     yield Sight("requests-own", cast.dele, "support:requests")
     yield Sight("requests-none", cast.kim, "support:requests")
     yield Sight("requests-not-found", cast.ruth, "support:requests", query="?q=zeppelin")
+    yield Sight("search", cast.dele, "support:search")
+    yield Sight("search-found", cast.sam, "support:search", query="?q=scanners")
+    yield Sight("search-all", cast.ruth, "support:search", query="?q=before:2030&state=open")
+    yield Sight("search-not-found", cast.ruth, "support:search", query="?q=zeppelin+!!!&by=dele")
     for name, ticket, who in (
         ("asked-open", world.talk, cast.dele),
         ("asked-waits-for-you", world.paused, cast.maria),
@@ -217,9 +235,6 @@ def _supplier(world: World) -> Iterator[Sight]:
     yield Sight("post-refused", cast.sam, "support:kept", (home,), query=client, then=sent("form[action$='newcomer/']"))
     yield Sight("post-a-machine", cast.sam, "support:kept", (machine,))
     yield Sight("post-an-offer", cast.asha, "support:kept", (world.kept.id,))
-    yield Sight("mailboxes", cast.asha, "support:connect_mailbox")
-    yield Sight("mailboxes-refused", cast.asha, "support:connect_mailbox", then=sent("form.form"))
-    yield Sight("mailboxes-none", cast.ines, "support:connect_mailbox")
 
 
 def _people(world: World) -> Iterator[Sight]:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from fido2.utils import websafe_encode
 
 from quietmonday.people.actions.codes import renew_recovery_codes, set_code_app
-from quietmonday.people.models import Passkey, SignIn
+from quietmonday.people.models import Identity, Passkey, SignIn
 from tests.journeys.screens.browsing import Visitor
 from tests.journeys.screens.moments import NOW
 from tests.people.device import SEED, Device
+from tests.people.providers import CONTOSO
 from tests.people.signing_in import PASSWORD, with_password
 
 
@@ -34,6 +35,7 @@ def signing_in(world: Any, sight: Callable[..., Any], sent: Callable[..., Any]) 
     yield sight("show-again-refused", jo, "people:again", then=_wrong_code)
     _give_everything(world.cast.lee)
     with_password(world.cast.lee)  # it ends the sessions of before
+    yield sight("provider-refused", None, "people:provider_back", ("contoso",), "?state=x&code=y", status=422)
     yield sight("second-step", None, "account_second_factor", then=_by_password)
     yield sight(
         "second-step-refused", None, "account_second_factor", then=lambda visitor: _wrong_code(_by_password(visitor))
@@ -44,6 +46,14 @@ def _give_everything(member: Any) -> None:
     device, account = Device(), member.account
     set_code_app(account=account, seed=SEED, typed=pyotp.TOTP(SEED).at(NOW), now=NOW)
     renew_recovery_codes(account=account, now=NOW)
+    Identity.objects.create(
+        account=account,
+        issuer=CONTOSO.issuer,
+        subject=str(account.pk),
+        email=account.email,
+        made_at=NOW,
+        last_used_at=NOW,
+    )
     Passkey.objects.create(
         account=account,
         name="The phone with the green case",

@@ -38,7 +38,10 @@ def test_a_problem_is_reported_with_a_photo_in_five_taps(cast: Cast, visit: Call
     with dele.next_page():
         taps[4].tap()
 
-    assert dele.page.inner_text("#toasts") == "We have it: request 1. A person answers by Tue 24 Nov, 09:40."
+    assert dele.heading() == "We have it: request 1."
+    assert "A person answers you by Tue 24 Nov, 09:40." in dele.page.inner_text("main")
+    with dele.next_page():
+        dele.page.get_by_role("link", name="Go to the request").tap()
     assert dele.heading() == "The scanners in finishing drop off the Wi-Fi"
     picture = dele.page.locator(".talk img")
     assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 640

@@ -100,5 +100,5 @@ def _addresses(patterns: list[Any], space: str = "") -> Iterator[tuple[str, str]
             yield from _addresses(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
         elif isinstance(pattern, URLPattern):
             converters = re.findall(r"<(\w+):\w+>", str(pattern.pattern))
-            made = {"uuid": uuid.UUID(int=1), "str": "x"}
+            made = {"uuid": uuid.UUID(int=1), "str": "x", "path": "x"}
             yield f"{space}{pattern.name}", reverse(f"{space}{pattern.name}", args=[made[each] for each in converters])

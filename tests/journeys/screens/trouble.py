@@ -32,7 +32,7 @@ def post(cast: Cast) -> tuple[Mailbox, InboxItem]:
         actor=actor(cast.asha),
         now=at(2, 9),
     )
-    reading_worked(mailbox=mailbox, uid_validity=1, last_uid=40, now=at(20, 18, 0))
+    reading_worked(mailbox=mailbox, now=at(20, 18, 0))
     mailbox.refresh_from_db()
     reading_failed(mailbox=mailbox, error="the server refused the password", now=at(23, 9, 0))
     kept = _mail(cast, "sales@offers.example", "Save 40 % on toner", "Only this week.", at(20, 8, 2))

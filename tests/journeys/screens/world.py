@@ -20,11 +20,12 @@ from quietmonday.post.actions.files import store_file
 from quietmonday.post.models import InboxItem, Mailbox
 from quietmonday.reports.actions.monday_mail import keep_monday
 from quietmonday.support.actions.answering import dispute, give_feedback
-from quietmonday.support.actions.handing import assign, set_priority
+from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.settling import reopen, resolve, set_aside
 from quietmonday.support.actions.talking import note_for_colleagues
 from quietmonday.support.actions.waiting import wait_without_asking
+from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.logic.week import week_of
 from quietmonday.support.models import Attachment, FeedbackQuestion, Ticket
 from tests.cast import Cast

@@ -88,4 +88,4 @@ def _mailbox(firm: Firm, business: Business, engagements: dict[str, Engagement],
         actor=SYSTEM,
         now=now,
     )
-    reading_worked(mailbox=mailbox, uid_validity=1, last_uid=0, now=now)
+    reading_worked(mailbox=mailbox, now=now)

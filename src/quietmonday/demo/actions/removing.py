@@ -16,6 +16,7 @@ from quietmonday.journal.actions import append
 from quietmonday.kit.actors import Actor
 from quietmonday.outbox.actions import put
 from quietmonday.people.models import Business
+from quietmonday.support.actions.indexing import take_businesses_out_of_search
 
 SWEEP = "demo.sweep_files"
 
@@ -37,6 +38,7 @@ def remove_firm(*, actor: Actor, now: dt.datetime) -> int:
     if (name := relied_on()) is not None:
         raise ReliedOn(name)
     gone = made_up()
+    take_businesses_out_of_search(business_ids=gone.businesses)
     # Rows of the journal are written once, and the ORM refuses to delete them; here whole chains go, told of below.
     removed = sum(int(rows._raw_delete(rows.db) or 0) for rows in reversed(rows_to_remove(gone)))
     for business in sorted(gone.businesses):

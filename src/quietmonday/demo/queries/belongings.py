@@ -15,8 +15,15 @@ from quietmonday.integrations.queries.tables import our_models
 from quietmonday.kit.made_up import DOMAIN
 from quietmonday.people.models import Account, Business, Engagement, HistoryGrant, Membership, Supplier
 
-STAYS = frozenset({"outbox.WorkerBeat"})
+STAYS = frozenset({"outbox.CommonGround", "outbox.WorkerBeat"})
 """Tables that know of no firm."""
+_OF_ACCOUNTS = frozenset(
+    {
+        *("people.CodeApp", "people.Identity", "people.Passkey", "people.RecoveryCode"),
+        *("people.SignIn", "people.SignInLink", "people.Token"),
+    }
+)
+"""Tables of what an account signs in with."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,14 +72,18 @@ def _theirs(model: type[models.Model], gone: MadeUp) -> Q:
             return Q(pk__in=gone.suppliers)
         case "people.Account":
             return Q(pk__in=gone.accounts)
-        case "people.SignInLink":
+        case label if label in _OF_ACCOUNTS:
             return Q(account__in=gone.accounts)
+        case "integrations.IdempotencyKey":
+            return Q(token__account__in=gone.accounts)
         case "people.Address":
             return Q(person__business__in=gone.businesses) | Q(person__supplier__in=gone.suppliers)
         case "journal.Entry" | "journal.Seal":
             return Q(chain__business_id__in=gone.businesses)
         case "journal.Payload":
             return Q(entry__chain__business_id__in=gone.businesses)
+        case "post.MailboxFolder" | "post.MailboxLease":
+            return Q(mailbox__business__in=gone.businesses) | Q(mailbox__supplier__in=gone.suppliers)
         case "post.RawBytes":
             return Q(item__business__in=gone.businesses) | Q(item__supplier__in=gone.suppliers)
         case "outbox.Slot":

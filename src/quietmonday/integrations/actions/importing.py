@@ -29,6 +29,7 @@ from quietmonday.people.actions.memberships import grant_role
 from quietmonday.people.logic.addresses import normal_address
 from quietmonday.people.models import KNOWN, Business, Membership, Person, Role
 from quietmonday.post.models import InboxItem, InboxState
+from quietmonday.support.actions.indexing import index_business, take_businesses_out_of_search
 
 NEW, SAME, GROWN = "new", "same", "grown"
 
@@ -202,9 +203,11 @@ def _take_in(
     if heads_here(business) != dict(heads):
         raise Unfit("Somebody wrote to the record in this moment. Nothing was changed; look, and try again.")
     before = sum(count for count, _ in heads.values())
+    take_businesses_out_of_search(business_ids=[business])
     for model in reversed(found) if outcome == GROWN else ():
         staging.take_out(model, staging.only_here(model, business))
     rows = sum(staging.put_in(model) for model in found)
+    index_business(business_id=business)
     reached("integrations.import.before_commit")
     row = Business.objects.get(pk=business)
     for item in InboxItem.objects.filter(business=business, state=InboxState.WAITING).order_by("id"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,13 @@ from quietmonday.kit.actors import SYSTEM
 from quietmonday.kit.archives import Reader
 from quietmonday.kit.faults import reached
 from quietmonday.kit.ids import new_id
+from quietmonday.outbox.actions.grounds import unfinished_restore
 from quietmonday.outbox.actions.mails import SEND_MAIL
 from quietmonday.outbox.models import OutboxItem
 from quietmonday.people.access import holding
+from quietmonday.people.actions.ended_list import EndedAgain, end_again, sign_in_anew
 from quietmonday.people.models import Membership, Role
+from quietmonday.support.actions.indexing import rebuild_search
 
 HELD = "Held after a restore: it may have been sent since the backup was made. Send it again if it was not."
 
@@ -43,14 +47,26 @@ class Restored:
     held_mails: int
     fits_key: bool
     administrators: list[str]
+    ended: EndedAgain | None  # None: there was no list of what has ended since
+    taken_away: dict[str, int]  # of what opens by itself, if that was asked for
 
 
-def restore(*, path: Path, now: dt.datetime, progress: Progress, other_root_key: bool = False) -> Restored:
+def restore(
+    *,
+    path: Path,
+    now: dt.datetime,
+    progress: Progress,
+    other_root_key: bool = False,
+    ended_files: Sequence[Path] = (),
+    mailed_codes_only: bool = False,
+) -> Restored:
     """Bring the backup `path` into the empty installation of this environment.
 
     Everything in the file is checked first. All rows come in one transaction: whoever interrupts it finds the
     installation empty as before (content files that lie on the disk without a row do no harm). Sessions and one-time
     links do not come back; mails that waited are held until an administrator says "send it again".
+    What has ended since then ends again, as far as the list outside the database knows it (`ended_files`, and the one
+    of this installation). `mailed_codes_only`: passwords, passkeys and sign-ins at providers open nothing any more.
     Raises kit.archives.Damaged, Unfit. `other_root_key`: go on although the secrets in it will not open here.
     """
     with Reader(path) as reader:
@@ -75,18 +91,25 @@ def restore(*, path: Path, now: dt.datetime, progress: Progress, other_root_key:
         _refuse_rows(our_models(models_at(states)))
         files = len(store_files(reader, progress))
         reached("integrations.restore.before_rows")
-        with transaction.atomic():
+        with _unfinished(), transaction.atomic():
             for model, table in found:
                 unpack_rows(reader, table, into=model._meta.db_table, progress=progress)
             held = _hold_mails(now)
             _forget_the_line()
             _reset_sequences([model for model, _ in found])
             reached("integrations.restore.before_commit")
+    reached("integrations.restore.after_commit")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    rebuild_search(progress=progress)
     _analyse()
     missing = _missing(manifest)
-    _tell(manifest, now, missing)
+    with transaction.atomic():
+        lists = [*ended_files, *([settings.ENDED_FILE] if settings.ENDED_FILE.exists() else [])]
+        ended = end_again(files=lists, now=now) if lists else None
+        taken_away = sign_in_anew(now=now) if mailed_codes_only else {}
+        _tell(manifest, now, missing, ended)
+    unfinished_restore().unlink()
     return Restored(
         made_at=str(manifest.get("made_at")),
         rows=sum(table.rows for table in tables.values()),
@@ -95,7 +118,21 @@ def restore(*, path: Path, now: dt.datetime, progress: Progress, other_root_key:
         held_mails=held,
         fits_key=fits_key,
         administrators=_administrators(now),
+        ended=ended,
+        taken_away=taken_away,
     )
+
+
+@contextlib.contextmanager
+def _unfinished() -> Iterator[None]:
+    """Let nothing start, from before the rows are here until what had ended has ended again."""
+    mark = unfinished_restore()
+    mark.touch()
+    try:
+        yield
+    except BaseException:
+        mark.unlink()  # nothing came in
+        raise
 
 
 def _refuse_what_is_not_empty(states: dict[str, str]) -> None:
@@ -121,7 +158,7 @@ def _refuse_rows(found: Sequence[type[models.Model]]) -> None:
 
 def _begin_anew() -> str:
     if connection.vendor == "sqlite":
-        return "name a new folder in QUIETMONDAY_VAR, and put the root key into its keys/root.key"
+        return "name a new folder in QUIETMONDAY_VAR, and put root.key and ended.list into its keys/"
     return "make a new database and name it in QUIETMONDAY_DATABASE_URL"
 
 
@@ -169,18 +206,21 @@ def _analyse() -> None:
         cursor.execute("ANALYZE")
 
 
-def _tell(manifest: dict[str, Any], now: dt.datetime, missing: Sequence[str]) -> None:
-    with transaction.atomic():
-        append(
-            verb="installation.restored",
-            actor=SYSTEM,
-            business_id=None,
-            engagement_ids=[],
-            subject=("backup", new_id()),
-            payload={"made_at": str(manifest.get("made_at"))[:40], "missing_files": len(missing)},
-            occurred_at=now,
-            recorded_at=now,
-        )
+def _tell(manifest: dict[str, Any], now: dt.datetime, missing: Sequence[str], ended: EndedAgain | None) -> None:
+    append(
+        verb="installation.restored",
+        actor=SYSTEM,
+        business_id=None,
+        engagement_ids=[],
+        subject=("backup", new_id()),
+        payload={
+            "made_at": str(manifest.get("made_at"))[:40],
+            "missing_files": len(missing),
+            "ended_again": len(ended.words) if ended else None,
+        },
+        occurred_at=now,
+        recorded_at=now,
+    )
 
 
 def _administrators(now: dt.datetime) -> list[str]:

@@ -11,12 +11,12 @@ import uuid
 from collections.abc import Callable, Iterator
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, UUIDField, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, UUIDField, Value, When
 from django.db.models.expressions import Combinable
 
 from quietmonday.integrations.queries.tables import nothing, our_models
 from quietmonday.people.models import Engagement
-from quietmonday.support.models import Attachment
+from quietmonday.support.models import Attachment, ScheduledFile
 
 STAYS = {
     "people.Account": "a login is of a person in the world, and serves other businesses too",
@@ -25,13 +25,30 @@ STAYS = {
     "people.Passkey": "opens a door",
     "people.CodeApp": "opens a door",
     "people.RecoveryCode": "opens a door",
+    "people.Token": "opens a door",
+    "people.Identity": "opens a door",
     "people.SignIn": "where accounts are signed in on this installation",
+    "support.CannedReply": "a supplier's own texts, used for all its clients",
+    "support.ScheduledReply": "not said yet; what was sent is a message",
+    "support.ScheduledFile": "goes with what is not said yet",
+    "support.Presence": "who looks at this moment",
+    "support.Snooze": "how a supplier keeps its own queue; why, the business has never seen",
     "outbox.OutboxItem": "what must happen next, happens where the record is",
     "outbox.OutgoingMessage": "holds signed links and reply addresses of this installation",
     "outbox.Slot": "turns of this installation's duties",
+    "post.MailService": "opens a door",
+    "post.MailboxFolder": "how far this installation has read",
+    "post.MailboxLease": "which process of this installation listens",
+    "support.RoutingRule": "how a supplier, or this installation, sorts its mail",
     "integrations.Export": "its file lies on this machine",
+    "integrations.Webhook": "a server that the people of this installation named",
+    "integrations.Delivery": "on its way from this installation",
+    "integrations.DeliveryTry": "on its way from this installation",
+    "integrations.IdempotencyKey": "what programs of this installation were answered within two days",
     "outbox.CommonGround": "which folder and keys this installation has",
     "outbox.WorkerBeat": "lives of this machine's processes",
+    "support.SavedView": "how the people of this installation look at its lists",
+    "support.BulkEdit": "what can be undone for ten minutes; the journal says what was done",
     "demo.Making": "how far the made-up firm was made here",
 }
 """Tables of which nothing travels, and why."""
@@ -44,7 +61,8 @@ WRITTEN_ONCE = frozenset(
     {
         *("journal.Entry", "journal.Seal", "post.RawBytes", "post.File", "support.Statement", "support.Message"),
         *("support.Attachment", "support.Feedback", "support.Dispute", "support.Reopening", "support.Correction"),
-        *("support.Assignment", "support.PriorityChange", "support.Repeat"),
+        *("support.Assignment", "support.PriorityChange", "support.Repeat", "support.FilledForm"),
+        *("support.AlsoAffected", "work.TimeEntry"),
     }
 )
 """Tables in which a row with another content under the same id is never an update."""
@@ -60,11 +78,17 @@ _RULES: dict[str, Belongs] = {
     # A note is its supplier's: the business has never seen it. It stays, with what came with it.
     "support.Message": lambda business: Q(business=business, public=True),
     "support.Attachment": lambda business: Q(business=business, message__public=True),
+    "support.Step": lambda business: Q(business=business, supplier=None),  # a supplier's own stay, as its notes do
+    # What comes by a supplier's own template has nobody to do it elsewhere, and nothing to say.
+    "support.Recurrence": lambda business: Q(business=business, template__business=business),
     "post.File": lambda business: (
         Q(business=business)
         & (
             Exists(Attachment.objects.filter(file=OuterRef("pk"), message__public=True))
-            | ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
+            | (
+                ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
+                & ~Exists(ScheduledFile.objects.filter(file=OuterRef("pk")))
+            )
         )
     ),
 }
@@ -108,7 +132,10 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
         case "post.Mailbox":
             return {
                 "sealed_password": nothing("bytes"),
+                "sealed_refresh_token": nothing("bytes"),
+                "sealed_access_token": nothing("bytes"),
                 "user": nothing("text"),
+                "service_id": Value(None, output_field=UUIDField(null=True)),
                 # Read where it was read until now; a mailbox without a password cannot be.
                 "ended_at": Case(
                     When(ended_at__isnull=False, then=F("ended_at")),
@@ -119,8 +146,19 @@ def instead_of(model: type[models.Model], business: uuid.UUID) -> dict[str, Comb
         case "post.InboxItem":
             ours = When(mailbox__business=business, then=F("mailbox_id"))
             return {"mailbox_id": Case(ours, default=Value(None), output_field=UUIDField(null=True))}
+        case "support.FilledForm":
+            ours = When(template__business=business, then=F("template_id"))
+            return {"template_id": Case(ours, default=Value(None), output_field=UUIDField(null=True))}
+        case "work.TimeEntry":
+            return {"note": nothing("text")}  # the supplier's own: the business reads the minutes
         case "support.FeedbackQuestion":
             return {"bound_to": nothing("text")}  # made from a cookie of this installation
+        case "support.Ticket":
+            # How a supplier keeps its own queue.
+            return {
+                "snoozed_until": Value(None, output_field=DateTimeField(null=True)),
+                "snoozed_for_id": Value(None, output_field=UUIDField(null=True)),
+            }
         case "support.Pause":
             asked = When(question__public=True, then=F("question_id"))
             return {"question_id": Case(asked, default=Value(None), output_field=UUIDField(null=True))}

@@ -99,7 +99,7 @@ def refuse_misfits(found: Sequence[Model]) -> None:
         )
         if row:
             raise Unfit(
-                f"The file's {model._meta.label} {_said(row[0])} has a {tests[row[1]][0]} that none of ours has. "
+                f"The file's {model._meta.label} {_said(row[0])} has in {tests[row[1]][0]} what none of ours has. "
                 "Nothing was changed."
             )
 
@@ -253,7 +253,7 @@ def _refuse(model: Model, condition: str, params: Sequence[Any], what: str) -> N
 def _misfits(field: models.Field[Any, Any], name: str) -> Iterator[tuple[str, list[Any]]]:
     kind = kind_of(field)
     if field.choices:
-        allowed = [value for value, _ in field.flatchoices]
+        allowed = [value for value, _ in field.flatchoices] + ([""] if field.blank and kind == "text" else [])
         yield f"{name} NOT IN ({', '.join(['%s'] * len(allowed))})", allowed
     if connection.vendor != "sqlite":
         return

@@ -16,6 +16,10 @@ from quietmonday.integrations.logic.lines import Column
 LEFT_AT_HOME = {
     "people.SignIn": "where accounts are signed in on that machine",
     "people.SignInLink": "a link that signs in once must not open a second time",
+    "people.Token": "one that was taken back since must not open again: whoever had one makes it anew",
+    "integrations.Delivery": "within seconds of the backup the other installation has sent it",
+    "integrations.DeliveryTry": "belongs to what is left at home",
+    "integrations.IdempotencyKey": "answers of two days, to tokens that are left at home",
     "integrations.Export": "its file lies on that machine, and is no longer there to fetch",
     "outbox.CommonGround": "which folder and keys that installation has",
     "outbox.WorkerBeat": "lives of processes of that machine",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -46,6 +47,19 @@ class Event:
     clock_quality: ClockQuality = ClockQuality.EXACT
 
 
+Listener = Callable[[Event, Sequence[Entry]], None]
+"""Told of one event with its entries, in the transaction that wrote it: a row of what must happen next, and no more."""
+
+_listeners: list[Listener] = []
+
+
+def register_listener(listener: Listener) -> None:
+    """Have `append` and `append_told` tell `listener` of each event; an area does so when Django starts. `append_many`
+    tells nobody: what an import or an erasure writes by the thousand is read from the record."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def append(
     *,
     verb: str,
@@ -63,28 +77,36 @@ def append(
     Chains: one for each engagement; without engagements the business's private one; without a business the
     installation's. `payload` holds text, whole numbers, ids, moments, lists and mappings; no floats.
     Call it last in the action's transaction, and once: it holds the chains' head rows until the commit.
-    Several events in one transaction go through `append_many`, which locks all heads in one order.
+    Several events in one transaction go through `append_told`, which locks all heads in one order.
     Raises NotInTransaction, NotCanonical (payload), CrossBusinessReference (engagement known for another business).
     """
-    return append_many(
-        [
-            Event(
-                verb=verb,
-                actor=actor,
-                business_id=business_id,
-                engagement_ids=engagement_ids,
-                subject=subject,
-                payload=payload,
-                occurred_at=occurred_at,
-                recorded_at=recorded_at,
-                clock_quality=clock_quality,
-            )
-        ]
+    event = Event(
+        verb=verb,
+        actor=actor,
+        business_id=business_id,
+        engagement_ids=engagement_ids,
+        subject=subject,
+        payload=payload,
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        clock_quality=clock_quality,
     )
+    return append_told([event])
+
+
+def append_told(events: Sequence[Event]) -> list[Entry]:
+    """Write `events` in their order, as `append_many`, and tell the listeners of each; return the entries."""
+    entries = append_many(events)
+    by_event = itertools.groupby(entries, key=lambda entry: entry.event_id)
+    for event, (_id, own) in zip(events, by_event, strict=True):
+        told = list(own)
+        for listen in _listeners:
+            listen(event, told)
+    return entries
 
 
 def append_many(events: Sequence[Event]) -> list[Entry]:
-    """Write `events` in their order; return the entries. An import calls it once a chunk.
+    """Write `events` in their order, telling no listener; return the entries. An import calls it once a chunk.
 
     Queries: 1 for the heads (3 for new ones), 1 for each chain, 2 for all entries.
     """
@@ -102,6 +124,22 @@ def append_many(events: Sequence[Event]) -> list[Entry]:
     for chain in chains.values():
         Chain.objects.filter(pk=chain.pk).update(count=chain.count, head_hash=chain.head_hash)
     return written
+
+
+def hold_chains(events_of: Iterable[tuple[uuid.UUID, Sequence[uuid.UUID]]]) -> None:
+    """Lock the chains of several (business, its engagements) at once, for verbs that then append one after the other.
+
+    Each of them locks what it writes to; without this, two transactions of several verbs could wait for each other.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction("chains are held until a transaction ends: open one")
+    keys: set[_Key] = set()
+    for business_id, engagement_ids in events_of:
+        keys |= {(ChainKind.ENGAGEMENT.value, business_id, each) for each in engagement_ids}
+        if not engagement_ids:
+            keys.add((ChainKind.BUSINESS.value, business_id, None))
+    if keys:
+        _locked_chains(keys)
 
 
 def _keys(event: Event) -> list[_Key]:

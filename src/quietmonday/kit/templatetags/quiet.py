@@ -1,16 +1,19 @@
 """The components of every page: marks, verdicts, icons, times, fields. Snippets to copy stand in docs/look.md."""
 
 import datetime as dt
+import functools
 import math
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from quietmonday.kit import moments
 from quietmonday.kit.fields import render_field
@@ -174,6 +177,17 @@ def pager(older: str = "", newest: str = "") -> SafeString:
         return SafeString("")
     inner = format_html_join(" ", '<a class="btn" href="{}" rel="{}">{}</a>', links)
     return format_html('<nav class="acts pager" aria-label="{}">{}</nav>', _("More of this list"), inner)
+
+
+@register.simple_tag
+def keys_sheet(places: Sequence[Any]) -> SafeString:
+    """Return the dialog of all keys, for a page with these places in its bar."""
+    return _keys_sheet(get_language() or "", tuple((str(place.go), str(place.label)) for place in places if place.go))
+
+
+@functools.lru_cache(maxsize=64)
+def _keys_sheet(language: str, goes: tuple[tuple[str, str], ...]) -> SafeString:
+    return SafeString(render_to_string("kit/_keys_sheet.html", {"goes": goes}))
 
 
 @register.simple_tag

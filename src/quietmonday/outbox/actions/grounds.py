@@ -20,6 +20,11 @@ class OtherGround(RuntimeError):
 
 def stand_on_common_ground(*, now: dt.datetime) -> None:
     """Remember this machine's files and keys if it is the first; else raise OtherGround unless they are the same."""
+    if unfinished_restore().exists():
+        raise OtherGround(
+            "Not started: a restore was broken off, and may have brought back what had ended. Begin anew with an empty "
+            "installation and say quietmonday restore again; docs/running.md says how."
+        )
     found = _here()
     ground, _ = CommonGround.objects.get_or_create(only=True, defaults=found | {"made_at": now})
     reasons = _differing(found, ground)
@@ -30,6 +35,11 @@ def stand_on_common_ground(*, now: dt.datetime) -> None:
             + "\ndocs/running.md says what several machines share. If these files and keys are the right ones from now "
             "on (the others are lost): quietmonday shared --anew"
         )
+
+
+def unfinished_restore() -> Path:
+    """Return the file that is there while a restore is not finished."""
+    return Path(settings.VAR) / "restore-not-finished"
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from quietmonday.kit.topics import fleeting_topics
 from quietmonday.outbox.models import OutboxItem, OutgoingMessage, Slot
 
 _BATCH = 500
@@ -14,6 +15,7 @@ _BATCH = 500
 KEEP_MAIL_BODY = dt.timedelta(days=30)
 KEEP_MAIL_ROW = KEEP_KEYED_ITEM = dt.timedelta(days=400)  # for so long the same key is known as "done already"
 KEEP_ITEM = dt.timedelta(days=14)
+KEEP_FLEETING = dt.timedelta(days=1)
 KEEP_SLOT = dt.timedelta(days=90)
 KEEP_TASK = dt.timedelta(hours=1)
 KEEP_FAILED_TASK = dt.timedelta(days=14)
@@ -29,7 +31,8 @@ def prune(*, now: dt.datetime) -> dict[str, int]:
     return {
         "mail bodies": _drop_bodies(now),
         "mails": _delete(OutgoingMessage.objects.filter(sent_at__lt=now - KEEP_MAIL_ROW)),
-        "items": _delete(done.filter(key=None, done_at__lt=now - KEEP_ITEM)),
+        "items": _delete(done.filter(key=None, done_at__lt=now - KEEP_ITEM))
+        + _delete(done.filter(key=None, topic__in=fleeting_topics(), done_at__lt=now - KEEP_FLEETING)),
         "keyed items": _delete(done.filter(done_at__lt=now - KEEP_KEYED_ITEM)),
         "slots": _delete(Slot.objects.filter(taken_at__lt=now - KEEP_SLOT)),
         "tasks": _delete(tasks),

@@ -13,7 +13,7 @@ from quietmonday.people.access.firms import (
     sides_of,
 )
 from quietmonday.people.access.fresh import grave, grave_to_send, shown_lately
-from quietmonday.people.access.own import own_passkey, own_sign_in
+from quietmonday.people.access.own import own_identity, own_passkey, own_sign_in
 from quietmonday.people.access.persons import (
     address_editable_by,
     may_edit,
@@ -36,6 +36,7 @@ from quietmonday.people.access.persons import (
     places_merged_by,
     roles_grantable_by,
 )
+from quietmonday.people.access.tokens import Caller, caller_of, own_token, seen_by_token, within
 from quietmonday.people.access.viewers import (
     View,
     Viewer,
@@ -48,6 +49,7 @@ from quietmonday.people.access.viewers import (
 )
 
 __all__ = [
+    "Caller",
     "View",
     "Viewer",
     "ViewerRequest",
@@ -58,6 +60,7 @@ __all__ = [
     "business_led_by",
     "business_named_by",
     "business_owned_by",
+    "caller_of",
     "engagement_led_by",
     "engagements_visible_to",
     "grave",
@@ -74,8 +77,10 @@ __all__ = [
     "membership_endable_by",
     "membership_invited_by",
     "merge_undone_by",
+    "own_identity",
     "own_passkey",
     "own_sign_in",
+    "own_token",
     "person_data_for",
     "person_editable_by",
     "person_erasable_by",
@@ -87,8 +92,10 @@ __all__ = [
     "places_led_by",
     "places_merged_by",
     "roles_grantable_by",
+    "seen_by_token",
     "shown_lately",
     "sides_of",
     "signed_in",
     "viewer_of",
+    "within",
 ]

@@ -35,6 +35,8 @@ class Seen:
     suppliers: frozenset[uuid.UUID] = frozenset()
     engagements: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # engagement id → business id
     persons: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)  # person id → name
+    engagement_supplier: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)
+    person_place: dict[uuid.UUID, uuid.UUID] = dataclasses.field(default_factory=dict)  # person id → their firm
 
     def supplied(self, business_id: uuid.UUID) -> list[uuid.UUID]:
         """The open engagements with the business that are looked at from the supplier's side."""
@@ -69,6 +71,11 @@ class Viewer:
     administrator: bool = False
     sees: Seen = Seen()
     made_up: frozenset[uuid.UUID] = frozenset()  # of its businesses and suppliers, those that are made up
+    by_token: str = ""  # the name of the API token that acts for it
+
+    def signed(self, name: str) -> str:
+        """Return how the journal names who acts: somebody, or a program with their token."""
+        return f"{name} (API token “{self.by_token}”)" if self.by_token else name
 
     @property
     def is_made_up(self) -> bool:
@@ -106,7 +113,8 @@ class Viewer:
         names = self.sees.persons
         if person is None and names:
             person = next(iter(names))
-        return Actor(id=person or self.account_id, name=names.get(person, self.email) if person else self.email)
+        name = names.get(person, self.email) if person else self.email
+        return Actor(id=person or self.account_id, name=self.signed(name))
 
     def person_for(self, business_id: uuid.UUID) -> uuid.UUID | None:
         """The person as whom this viewer acts towards the business."""
@@ -119,10 +127,14 @@ class Viewer:
         return None
 
 
-def viewer_of(account: Any, now: dt.datetime) -> Viewer:
-    """Return the viewer for a signed-in account at `now`: two queries, however many memberships."""
+def viewer_of(account: Any, now: dt.datetime, *, roles_until: dt.datetime | None = None) -> Viewer:
+    """Return the viewer for a signed-in account at `now`: two queries, however many memberships.
+
+    `roles_until`: roles that began later do not count.
+    """
+    began = {"starts_at__lte": now if roles_until is None else min(now, roles_until)}
     held = list(
-        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), account_id=account.pk, starts_at__lte=now)
+        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), account_id=account.pk, **began)
         .select_related("person", "business", "supplier")
         .order_by("starts_at", "id")
     )
@@ -170,6 +182,10 @@ def viewer_of(account: Any, now: dt.datetime) -> Viewer:
             suppliers=frozenset(seen),
             engagements={e.id: e.business_id for e in engagements},
             persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
+            engagement_supplier={e.id: e.supplier_id for e in engagements},
+            person_place={
+                m.person_id: place for m in held if m.person_id and (place := m.business_id or m.supplier_id)
+            },
         ),
         made_up=frozenset(
             place.pk for m in held for place in (m.business, m.supplier) if place is not None and place.made_up

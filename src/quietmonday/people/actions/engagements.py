@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.logic.hours import DEFAULT_WEEK
 from quietmonday.people.logic.levels import DEFAULT_LEVELS
 from quietmonday.people.logic.refusals import Refused
@@ -21,7 +22,7 @@ from quietmonday.people.models import (
     ServiceLevel,
     Supplier,
 )
-from quietmonday.people.queries import only_reads
+from quietmonday.people.queries import lock_persons, only_reads
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def write_engagement(
     now: dt.datetime,
 ) -> tuple[Engagement, Event]:
     """Write an engagement with calendar and levels; return it with the event that begins its chain."""
+    lock_persons([owner, stand_in, counterpart])
     _right_sides(business, supplier, owner=owner, stand_in=stand_in, counterpart=counterpart, now=now)
     engagement = Engagement(
         business=business,
@@ -137,6 +139,7 @@ def end_engagement(*, engagement: Engagement, actor: Actor, now: dt.datetime) ->
         occurred_at=now,
         recorded_at=now,
     )
+    must_stay_ended(now)
     return row
 
 
@@ -155,6 +158,7 @@ def name_relationship(
     None leaves a place empty. Raises Refused: wrong_side (not of that side), same_person (owner is the stand-in),
     only_reads (somebody named is only a reader).
     """
+    lock_persons([owner, stand_in, counterpart])
     row = (
         Engagement.objects.select_for_update(of=("self",)).select_related("business", "supplier").get(pk=engagement.pk)
     )

@@ -28,19 +28,21 @@ from quietmonday.people.models import (
     Address,
     CodeApp,
     Engagement,
+    Identity,
     Membership,
     MovedReference,
     Passkey,
     Person,
     RecoveryCode,
     SignInLink,
+    Token,
 )
 from quietmonday.people.queries.merging import everyone_who_is
 
 ASKED_FOR = "asked for"
 """The reason of an erasure that somebody wished; others name the period that is over."""
 
-OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link", "passkey", "code_app")
+OWN_SUBJECTS = ("person", "membership", "account", "sign_in_link", "passkey", "code_app", "identity", "token")
 """What entries tell of that are about the person and nothing else: of these nothing stays."""
 
 
@@ -165,7 +167,7 @@ def _about_logins(person: Person, accounts: list[Account]) -> list[Entry]:
     links = SignInLink.objects.filter(account__in=own).values_list("pk", flat=True)
     rows = Entry.objects.filter(business_id=None).filter(
         models.Q(subject_kind__in=("account", "sign_in_link"), subject_id__in=[*own, *links])
-        | models.Q(subject_kind__in=("passkey", "code_app"), actor_id__in=own)
+        | models.Q(subject_kind__in=("passkey", "code_app", "identity"), actor_id__in=own)
     )
     return list(rows)
 
@@ -185,6 +187,8 @@ def _forget_logins(person: Person, accounts: list[Account]) -> None:
         Passkey.objects.filter(account=account).delete()
         CodeApp.objects.filter(account=account).delete()
         RecoveryCode.objects.filter(account=account).delete()
+        Token.objects.filter(account=account).delete()
+        Identity.objects.filter(account=account).delete()
         account.email = f"erased-{uuid.uuid4().hex}@invalid"
         account.is_active = False
         account.set_unusable_password()

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from quietmonday.journal.actions import append
 from quietmonday.kit.actors import Actor
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.logic.history import until_of
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Engagement, HistoryGrant, Supplier
@@ -60,6 +61,7 @@ def end_history(*, grant: HistoryGrant, actor: Actor, now: dt.datetime) -> Histo
     row.ended_at = max(now, row.given_at)
     row.save(update_fields=["ended_at"])
     _tell("history.ended", row, actor, now)
+    must_stay_ended(now)
     return row
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from quietmonday.journal.actions import Event, append, append_many
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import holding
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.actions.inviting import invited
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import (
@@ -21,6 +22,7 @@ from quietmonday.people.models import (
     Person,
     Role,
 )
+from quietmonday.people.queries import is_named_and_only_reads, lock_persons
 
 
 @transaction.atomic
@@ -29,8 +31,10 @@ def grant_role(*, person: Person, role: Role, actor: Actor, now: dt.datetime, in
 
     With `invite` its holder is mailed where to come, unless they signed in before.
     A role that the person holds already is returned as it is.
-    Raises Refused: no_address, wrong_role (of the other side), address_taken (that account is somebody else's here).
+    Raises Refused: no_address, wrong_role (of the other side), address_taken (that account is somebody else's here),
+    named_reads (they answer for a supplier and would only read).
     """
+    lock_persons([person])
     address = Address.objects.filter(person=person).order_by("-is_first", "pk").first()
     if address is None:
         raise Refused("no_address")
@@ -47,7 +51,7 @@ def write_membership(
 ) -> tuple[Membership, Event]:
     """Write a membership (and an account for `email`, unless one is given); return it with its event.
 
-    Raises Refused: wrong_role, address_taken.
+    Raises Refused: wrong_role, address_taken, named_reads.
     """
     role = Role(role)
     _fitting(person, role)
@@ -66,6 +70,8 @@ def write_membership(
             membership.save()
     except IntegrityError:  # somebody gave the same role a moment ago
         raise Refused("role_held") from None
+    if is_named_and_only_reads(person, now):
+        raise Refused("named_reads")
     event = Event(
         verb="membership.granted",
         actor=actor,
@@ -83,8 +89,10 @@ def write_membership(
 def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) -> Membership:
     """End a role now. When the account holds no other, all its sessions end too. Ending an ended one changes nothing.
 
-    Raises Refused (last_administrator): an installation without one could not be mended from the screens.
+    Raises Refused: last_administrator (an installation without one could not be mended from the screens), named_reads
+    (they answer for a supplier and would only read from now on).
     """
+    lock_persons([membership.person])
     # The administrators are locked together, so that two who end each other at once do not both succeed.
     administrators = list(
         Membership.objects.select_for_update().filter(holding(now), role=Role.ADMINISTRATOR).order_by("pk")
@@ -98,6 +106,8 @@ def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) ->
         raise Refused("last_administrator")
     row.ends_at = max(now, row.starts_at)
     row.save(update_fields=["ends_at"])
+    if row.person is not None and is_named_and_only_reads(row.person, now):
+        raise Refused("named_reads")
     if not Membership.objects.filter(holding(now), account_id=row.account_id).exists():
         end_sessions(account=row.account)
     append(
@@ -115,6 +125,7 @@ def end_membership(*, membership: Membership, actor: Actor, now: dt.datetime) ->
         occurred_at=now,
         recorded_at=now,
     )
+    must_stay_ended(now)
     return row
 
 

@@ -15,6 +15,7 @@ from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.outbox.actions import put
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Address, MovedReference, Person, PersonMerge
+from quietmonday.people.queries import is_named_and_only_reads
 from quietmonday.people.queries.merging import Reference, merges_into, misfit, person_references
 
 AT_ONCE = 500  # rows in memory
@@ -32,7 +33,8 @@ def merge_persons(*, kept: Person, merged: Person, actor: Actor, now: dt.datetim
     What is written of `kept` (name, job, phone) stays as it is. An address that both have stays where it is. The
     journal's earlier entries keep their ids.
     Raises Refused: oneself, other_place, erased, merged_already, two_logins (both sign in, each with an account of
-    its own), both_named (they are owner and stand-in of one relationship).
+    its own), both_named (they are owner and stand-in of one relationship), named_reads (the one would answer for a
+    supplier and only read).
     """
     one, other = _locked(kept, merged)
     why = misfit(one, other, now)
@@ -44,6 +46,8 @@ def merge_persons(*, kept: Person, merged: Person, actor: Actor, now: dt.datetim
     counts = _move(merge)
     other.merged_into = one
     other.save(update_fields=["merged_into"])
+    if is_named_and_only_reads(one, now):
+        raise Refused("named_reads")
     put(
         topic="people.gather_merged",
         ids={"merge": str(merge.pk)},
@@ -60,7 +64,7 @@ def undo_merge(*, merge: PersonMerge, actor: Actor, now: dt.datetime) -> PersonM
     """Make them two again: what moved and still points at the kept one goes back, what came since stays. Twice is once.
 
     Raises Refused: erased (there is nobody to give it back to), merged_since (the kept one was merged into somebody
-    else after that: undo that first).
+    else after that: undo that first), named_reads (one of the two would answer for a supplier and only read).
     """
     row = PersonMerge.objects.select_for_update().get(pk=merge.pk)
     if row.undone_at is not None:
@@ -80,6 +84,8 @@ def undo_merge(*, merge: PersonMerge, actor: Actor, now: dt.datetime) -> PersonM
         _move(other)
     for person in (kept, merged):
         _give_a_first(person)
+        if is_named_and_only_reads(person, now):
+            raise Refused("named_reads")
     _tell("person.unmerged", row, actor, now, counts)
     return row
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from quietmonday.journal.actions import append
 from quietmonday.kit.actors import Actor
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.models import Account
 
 
@@ -31,4 +32,5 @@ def set_password(*, account: Account, password: str, actor: Actor, now: dt.datet
         occurred_at=now,
         recorded_at=now,
     )
+    must_stay_ended(now)
     return row

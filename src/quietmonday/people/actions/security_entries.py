@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from quietmonday.journal.actions import append
 from quietmonday.kit.actors import Actor
+from quietmonday.kit.endings import ending_verbs
 from quietmonday.kit.ids import new_id
 from quietmonday.outbox.actions import enqueue_mail
+from quietmonday.people.actions.ended_list import must_stay_ended
 from quietmonday.people.models import Account
 
 
@@ -39,6 +41,8 @@ def tell(
         recorded_at=now,
     )
     mail_notice(account, what, now=now)
+    if verb in ending_verbs():
+        must_stay_ended(now)
 
 
 def mail_notice(account: Account, what: str, *, now: dt.datetime) -> None:

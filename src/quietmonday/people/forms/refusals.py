@@ -28,6 +28,10 @@ SENTENCES = {
     "wrong_side": _("This person is not of that side. Choose somebody from the list."),
     "same_person": _("The stand-in is for when the owner is away: choose somebody else."),
     "only_reads": _("A reader sees everything and does nothing. Name somebody who acts, or give this person a role."),
+    "named_reads": _(
+        "They answer for a supplier here, and somebody who only reads cannot. Name somebody else on the page of the "
+        "agreement first, or let them keep a role in which they act."
+    ),
     "engaged_already": _("These two already work together. End that first, or change its terms."),
     "own_past": _("They work here now and see their requests anyway."),
     "not_here": _("Only suppliers of this business can be let in. Choose one from the list."),
@@ -48,6 +52,9 @@ SENTENCES = {
     "first_code": _("That is not the code that the app shows now. Wait for the next one, and type that."),
     "password": _("This is not your password."),
     "mailed": _("That is not the code we mailed, or its time is over. Have a new one mailed."),
+    "many_tokens": _("There are twenty API tokens already. Take one back that no program uses any more."),
+    "token_scopes": _("Choose at least one thing that the program may read or write."),
+    "token_expiry": _("A token lasts a year at most. Choose how long from the list."),
     "weekday": _("A week has seven days."),
 }
 

@@ -26,10 +26,12 @@ class Grant:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Party:
-    """An engagement that a request concerns, from a moment on."""
+    """An engagement that a request concerns, from a moment on and until `ended_at`; `whole`: all of it was shown."""
 
     engagement: uuid.UUID
     since: dt.datetime
+    ended_at: dt.datetime | None = None
+    whole: bool = True
 
 
 def until_of(*, given_at: dt.datetime, engagement_ends_at: dt.datetime | None) -> dt.datetime:
@@ -43,12 +45,13 @@ def readable_until(
     """Return up to when a request may be read by the suppliers `readers`; None: not at all."""
     concerned = list(parties)
     found = [
-        grant.until
+        min(grant.until, party.ended_at or grant.until)
         for grant in grants
+        for party in concerned
         if grant.ended_at is None
         and grant.reader in readers
-        and opened_at < grant.until
+        and opened_at < min(grant.until, party.ended_at or grant.until)
         and (grant.since is None or opened_at >= grant.since)
-        and any(party.engagement == grant.engagement and party.since < grant.until for party in concerned)
+        and (party.engagement == grant.engagement and party.since < grant.until and party.whole)
     ]
     return max(found, default=None)

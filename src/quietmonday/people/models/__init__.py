@@ -15,8 +15,9 @@ from quietmonday.people.models.persons import (
     Person,
     Role,
 )
-from quietmonday.people.models.second_factors import CodeApp, Passkey, RecoveryCode, SignIn
+from quietmonday.people.models.second_factors import CodeApp, Identity, Passkey, RecoveryCode, SignIn
 from quietmonday.people.models.sign_in import SignInLink
+from quietmonday.people.models.tokens import Token
 
 __all__ = [
     "BUSINESS_ROLES",
@@ -31,6 +32,7 @@ __all__ = [
     "Engagement",
     "HistoryGrant",
     "Holiday",
+    "Identity",
     "Membership",
     "MovedReference",
     "OpenInterval",
@@ -44,4 +46,5 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "Supplier",
+    "Token",
 ]

@@ -39,6 +39,28 @@ class RecoveryCode(Record):
         constraints = [models.UniqueConstraint(fields=["account", "code_hash"], name="people_one_recovery_code_once")]
 
 
+class Identity(Record):
+    """Whom a provider of OpenID Connect knows as this account: by issuer and subject, never by an address."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    email = models.CharField(max_length=320)  # as the provider named it when the two were bound: for people to read
+    made_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # taken away; while the row is here, nothing binds the two by itself
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=models.Q(ended_at=None), name="people_one_account_an_identity"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "issuer"], condition=models.Q(ended_at=None), name="people_one_identity_an_issuer"
+            ),
+        ]
+
+
 class SignIn(Record):
     """Where an account is signed in: one browser. Gone with its session."""
 

@@ -75,6 +75,19 @@ def only_reads(person: Person, now: dt.datetime) -> bool:
     return roles == {Role.READER}
 
 
+def is_named_and_only_reads(person: Person, now: dt.datetime) -> bool:
+    """Return whether a reader, and nothing else, answers for an engagement that is open at `now`."""
+    named = Q(owner=person) | Q(stand_in=person) | Q(counterpart=person)
+    open_ones = Engagement.objects.filter(named, Q(ends_at=None) | Q(ends_at__gt=now))
+    return only_reads(person, now) and open_ones.exists()
+
+
+def lock_persons(persons: Iterable[Person | None]) -> None:
+    """Let nobody else change these persons' roles, or name them for anything, until the transaction ends."""
+    refs = [person.pk for person in persons if person is not None]
+    list(Person.objects.select_for_update().filter(pk__in=refs).order_by("pk").values_list("pk"))
+
+
 def any_business() -> bool:
     """Return whether a business exists that is not made up: until then the first page offers to begin."""
     return Business.objects.filter(made_up=False).exists()

@@ -79,8 +79,9 @@ def what_would_move(merged: Person, kept: Person) -> list[str]:
         rows = reference.pointing_at(merged.pk).order_by()
         if reference.model is Address:
             rows = rows.exclude(email__in=Address.objects.filter(person=kept).values("email"))
-        place = Value(reference.place, output_field=models.CharField())
-        counted.append(rows.annotate(place=place).values("place").annotate(n=Count("pk")).values_list("place", "n"))
+        named = Value(reference.place, output_field=models.CharField())  # "place" is a column of some of the tables
+        by_name = rows.annotate(reference_name=named).values("reference_name").annotate(rows_there=Count("pk"))
+        counted.append(by_name.values_list("reference_name", "rows_there"))
     counts = dict(counted[0].union(*counted[1:], all=True))
     return [str(words % {"n": counts[place]}) for place, words in _words.items() if counts.get(place)]
 

@@ -17,7 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from quietmonday.journal.models import Entry
-from quietmonday.people.models import Address, Membership, Person
+from quietmonday.people.models import Address, Identity, Membership, Person, Token
 from quietmonday.people.queries.merging import everyone_who_is
 
 IN_MEMORY = 4 * 1024 * 1024
@@ -147,6 +147,29 @@ def _held_in_people(person: Person) -> Held:
                         "last_sign_in": each.last_login,
                     }
                     for each in logins
+                ),
+            ),
+            Table(
+                "api-tokens",
+                _("with what programs act in your name"),
+                (
+                    {"name": each.name, "may": each.scopes, "made": each.made_at, "expires": each.expires_at}
+                    for each in Token.objects.filter(account__in=list(logins)).order_by("pk")
+                ),
+            ),
+            Table(
+                "known-elsewhere",
+                _("by whom you may be signed in, and as whom they know you"),
+                (
+                    {
+                        "issuer": each.issuer,
+                        "subject": each.subject,
+                        "email": each.email,
+                        "from": each.made_at,
+                        "last_used": each.last_used_at,
+                        "until": each.ended_at,
+                    }
+                    for each in Identity.objects.filter(account__in=list(logins)).order_by("made_at", "pk")
                 ),
             ),
             Table(

@@ -25,7 +25,7 @@ from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.forms.second_factors import NewAppForm, NewPasskeyForm
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.logic.second_factors import address_of_seed, browser_in_words, new_seed
-from quietmonday.people.queries.second_factors import sign_ins_of, ways_of
+from quietmonday.people.queries.second_factors import elsewhere_of, sign_ins_of, ways_of
 from quietmonday.people.views.pages import form_page, posted
 
 PASSKEY_STATE = "people.passkey"  # in the session: what we asked the device
@@ -37,8 +37,13 @@ SEED = "people.seed"  # in the session: of an app that was not confirmed yet
 def ways(request: ViewerRequest) -> HttpResponse:
     """Say how one signs in, and where one is signed in."""
     account: Any = request.user
+    elsewhere = elsewhere_of(account)
     context = {
         "ways": ways_of(account),
+        "elsewhere": elsewhere,
+        "trusted": next(
+            (each.label for each in elsewhere if each.identity and each.provider and each.provider.mfa), ""
+        ),
         "sign_ins": sign_ins_of(account, request.moment),
         "here": request.session.session_key,
         "now": request.moment,

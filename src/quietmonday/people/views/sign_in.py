@@ -9,6 +9,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginStage
 from allauth.account.utils import get_adapter
 from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,9 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
 
     template_name = "people/sign_in.html"
     form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "providers": settings.SIGN_IN_PROVIDERS.values()}
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         clear_login(request)  # somebody who mistyped the address of a code starts again here

@@ -25,7 +25,7 @@ from quietmonday.people.forms.refusals import say_why
 from quietmonday.people.forms.second_factors import AgainPasswordForm, CodeForm, MailedCodeForm, PasskeyForm
 from quietmonday.people.logic.refusals import Refused
 from quietmonday.people.models import Account
-from quietmonday.people.queries.second_factors import Ways, ways_of
+from quietmonday.people.queries.second_factors import Ways, shown_elsewhere, ways_of
 from quietmonday.people.views.second_factors import PASSKEY_STATE, origin_of
 
 MAILED = "people.mailed_again"  # in the session: hash and time of a code that was mailed to show who one is
@@ -125,6 +125,7 @@ def again(request: ViewerRequest) -> HttpResponse:
         "forms": forms,
         "next": target,
         "mailed": MAILED in request.session,
+        "providers": shown_elsewhere(account, second=ways.second),
         **_asking(request, account, ways),
     }
     status = 422 if any(form.errors for form in forms.values()) else 200

@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from quietmonday.kit.faults import reached
 from quietmonday.kit.records import unsaved, write_new
 from quietmonday.kit.text import clean_line
 from quietmonday.outbox.actions import put, put_many
 from quietmonday.people.models import Business, Supplier
+from quietmonday.post.logic.mail.copies import likeness
 from quietmonday.post.models import InboxItem, InboxState, Mailbox, RawBytes
 
 MAX_RAW_BYTES = 50 * 1024 * 1024
-ASKS = frozenset({"unknown_sender"})  # kept, until somebody says who that is
+ASKS = frozenset({"unknown_sender", "doubted", "several_suppliers"})  # kept, until somebody says what to do
 
 
 def keep_raw(
@@ -32,15 +34,20 @@ def keep_raw(
     name: str = "",
     params: dict[str, Any] | None = None,
     then: str = "support.take_in",
+    size: int | None = None,
 ) -> tuple[InboxItem, bool]:
     """Store `data` as it came; return (item, whether it is new). `then` is the topic that looks at it.
 
-    The same `origin` comes back as the same item, however often it is handed in.
-    Bytes beyond MAX_RAW_BYTES are refused by name, not stored: the item says so and keeps what identifies it.
+    The same `origin` comes back as the same item, however often it is handed in; so do the same bytes out of one
+    mailbox, in whichever of its folders they lie.
+    Bytes beyond MAX_RAW_BYTES are refused by name, not stored: the item says so and keeps what identifies it. `size`:
+    of the whole, where `data` is only its beginning because the whole is too large.
     """
     digest = hashlib.sha256(data).hexdigest()
-    too_large = len(data) > MAX_RAW_BYTES
-    found = InboxItem.objects.filter(origin=origin).first()
+    size = len(data) if size is None else size
+    too_large = size > MAX_RAW_BYTES
+    same = Q(origin=origin) | Q(mailbox=mailbox, sha256=digest, size=size) if mailbox else Q(origin=origin)
+    found = InboxItem.objects.filter(same).first()
     if found is not None:
         return found, False
     try:
@@ -53,7 +60,8 @@ def keep_raw(
                 origin=origin,
                 name=clean_line(name),
                 sha256=digest,
-                size=len(data),
+                likeness="" if source == "file" else likeness(data),
+                size=size,
                 received_at=now,
                 params=params or {},
                 state=InboxState.KEPT if too_large else InboxState.WAITING,
@@ -85,7 +93,7 @@ def mark_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, ru
 def mark_kept(*, item: InboxItem, rule: str, params: dict[str, Any], now: dt.datetime) -> None:
     """The item became nothing, for the reason `rule`; its bytes stay."""
     note_kept(item=item, rule=rule, params=params, now=now)
-    item.save(update_fields=["state", "rule", "params", "looked_at", "sender", "subject", "asks_at"])
+    item.save(update_fields=["state", "rule", "params", "looked_at", "business", "sender", "subject", "asks_at"])
 
 
 def note_taken(*, item: InboxItem, outcome_id: uuid.UUID, business: Business, rule: str, now: dt.datetime) -> None:

@@ -20,10 +20,11 @@ class InboxItem(Record):
     business = models.ForeignKey("people.Business", null=True, on_delete=models.PROTECT, related_name="+")
     supplier = models.ForeignKey("people.Supplier", null=True, on_delete=models.PROTECT, related_name="+")
     mailbox = models.ForeignKey("post.Mailbox", null=True, on_delete=models.PROTECT, related_name="items")
-    source = models.CharField(max_length=20)  # mailbox, file
+    source = models.CharField(max_length=20)  # mailbox, pipe, smtp, file
     origin = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300, blank=True, default="")  # the file it came from
     sha256 = models.CharField(max_length=64)
+    likeness = models.CharField(max_length=64, blank=True, default="")  # the same in every copy of one mail
     size = models.PositiveBigIntegerField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=InboxState.choices, default=InboxState.WAITING)
@@ -40,6 +41,8 @@ class InboxItem(Record):
         indexes = [
             models.Index(fields=["-asks_at", "-id"], condition=Q(asks_at__isnull=False), name="post_asks"),
             models.Index(fields=["state", "received_at"]),
+            models.Index(fields=["mailbox", "sha256"]),
+            models.Index(fields=["likeness"], condition=~Q(likeness=""), name="post_copies"),
             models.Index(fields=["business", "state", "received_at"]),
         ]
 

@@ -10,10 +10,9 @@ from django.db.models import Max, Min, QuerySet
 
 from quietmonday.people.logic.calendar import to_utc, zone_named
 from quietmonday.people.models import Business
-from quietmonday.support.logic.headline import count as counted
 from quietmonday.support.logic.headline import headline
 from quietmonday.support.logic.said import Speaker
-from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.stated import count_rows
 from quietmonday.support.logic.week import Week, week_from_key, week_of
 from quietmonday.support.models import Statement, Ticket
 
@@ -56,7 +55,8 @@ def history(
     chosen = last if year is None else year
     start = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen, 1, 1), dt.time()), zone)
     end = to_utc(dt.datetime.combine(dt.date.fromisocalendar(chosen + 1, 1, 1), dt.time()), zone)
-    opened = tickets.filter(opened_at__gte=start, opened_at__lt=end).values_list("opened_at", flat=True)
+    asked_for = tickets.filter(opened_at__gte=start, opened_at__lt=end).exclude(source="schedule")
+    opened = asked_for.values_list("opened_at", flat=True)
     asked = Counter(week_of(at, zone) for at in opened)
     stated = _statements(business, engagement_ids, chosen)
     weeks = sorted(asked.keys() | {week_from_key(key) for key in stated}, reverse=True)
@@ -70,7 +70,7 @@ def history(
 def _tickets(business: Business, engagement_ids: Sequence[uuid.UUID] | None) -> QuerySet[Ticket]:
     tickets = Ticket.objects.filter(business=business)
     if engagement_ids is not None:
-        tickets = tickets.filter(parties__engagement__in=engagement_ids).distinct()
+        tickets = tickets.filter(parties__engagement__in=engagement_ids, parties__ended_at=None).distinct()
     return tickets
 
 
@@ -90,7 +90,7 @@ def _past(week: Week, requests: int, stated: list[Statement], speaker: Speaker) 
     """Of a week that was stated twice, the settled statements count; one an engagement, each request once."""
     settled = [row for row in stated if row.kind == "settled"] or stated
     rows = {row["id"]: row for statement in settled for row in statement.rows}
-    counts = counted((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows.values())
+    counts = count_rows(rows.values())
     lines = [
         (rule.removeprefix("H."), speaker.say(rule, params))
         for rule, params in headline(counts, last_week=False)

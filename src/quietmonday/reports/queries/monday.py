@@ -13,6 +13,7 @@ from quietmonday.journal.models import Seal
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
+from quietmonday.post.queries.mailboxes import serving
 from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, morning, quiet_mondays
 from quietmonday.reports.queries.weeks import (
     StatedWeek,
@@ -45,6 +46,7 @@ class MondayPage:
     overdue: list[dict[str, Any]]  # held by a workaround whose date has passed, oldest first
     coming: list[tuple[dt.date, dict[str, Any]]]  # a permanent fix or an agreed date within COMING_DAYS
     open_count: int
+    planned_open: int  # came by a schedule: work, but nobody waits
     waiting_for_you: int
     mondays: list[Monday]
     quiet_in_a_row: int
@@ -71,6 +73,8 @@ def monday_page(
     corrections = corrections_of(shown) if shown else {}
     tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids)
     today = now.astimezone(zone_named(business.zone)).date()
+    # Planned work keeps nobody waiting, unless it waits for the business.
+    waited_for = [row for row in open_rows if row["source"] != "schedule" or row["move"] == "customer"]
     gaps = list(_gaps(business, weeks[-1], engagements))
     mondays = quiet_mondays(
         dates=[week.monday for week in reversed(weeks[:WEEKS])],
@@ -112,10 +116,11 @@ def monday_page(
             speaker=speaker,
             last_week=False,
         ),
-        open_rows=open_rows[:OPEN_SHOWN],
+        open_rows=waited_for[:OPEN_SHOWN],
         overdue=[row for row in held if row["workaround_until"] < today][:OPEN_SHOWN],
         coming=_coming(held, open_rows, today, business.zone)[:OPEN_SHOWN],
-        open_count=len(open_rows),
+        open_count=len(waited_for),
+        planned_open=len(open_rows) - len(waited_for),
         waiting_for_you=sum(row["move"] == "customer" for row in open_rows),
         mondays=mondays,
         quiet_in_a_row=in_a_row(mondays),
@@ -154,6 +159,7 @@ _COLUMNS = (
     "can_work",
     "workaround_until",
     "agreed",
+    "source",
 )
 
 
@@ -164,7 +170,7 @@ def _tickets(
     the calls of Monday mornings."""
     mine = Q(business=business)
     if engagement_ids is not None:
-        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids).values("ticket"))
+        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids, ended_at=None).values("ticket"))
     ids = {row["id"] for statement in shown for row in statement.rows}
     mornings = Q(pk__in=[])
     for week in weeks[:WEEKS]:
@@ -183,7 +189,7 @@ def _tickets(
         read("stated", Q(pk__in=ids)).union(
             read("open", Q(state="open")),
             read("held", Q(workaround_until__isnull=False)),
-            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"])),
+            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"]) & ~Q(source="schedule")),
             all=True,
         )
     )
@@ -208,9 +214,8 @@ def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) ->
     start, _ = morning(first.monday, business.zone)
     return (
         IntakeGap.objects.filter(
-            Q(mailbox__business=business) | Q(mailbox__business=None),
+            serving(business.pk, [e.supplier_id for e in engagements], "mailbox__"),
             Q(until_at=None) | Q(until_at__gt=start),
-            mailbox__supplier__in=[e.supplier_id for e in engagements],
         )
         .select_related("mailbox")
         .order_by("from_at")
@@ -218,11 +223,9 @@ def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) ->
 
 
 def _mailboxes(business: Business, engagements: Sequence[Engagement]) -> Any:
-    return Mailbox.objects.filter(
-        Q(business=business) | Q(business=None),
-        supplier__in=[e.supplier_id for e in engagements],
-        ended_at=None,
-    ).order_by("address")
+    return Mailbox.objects.filter(serving(business.pk, [e.supplier_id for e in engagements]), ended_at=None).order_by(
+        "address"
+    )
 
 
 def _asked(statements: Sequence[Statement], weeks: Sequence[Week]) -> list[tuple[Week, int | None]]:

@@ -18,7 +18,7 @@ from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import IntakeGap
 from quietmonday.reports.logic.mondays import Call, Monday, in_a_row, quiet_mondays
-from quietmonday.support.logic.headline import Group, group_of, headline
+from quietmonday.support.logic.headline import NOT_ASKED, Group, group_of, headline
 from quietmonday.support.logic.judged import Value as Judged
 from quietmonday.support.logic.judged import Verdict
 from quietmonday.support.logic.periods import FIRST_YEAR, Period, month_of, period_bounds
@@ -250,11 +250,11 @@ def _figures(rows: Iterable[tuple[Any, ...]]) -> Figures:
     for fast, lasting, rule, n in rows:
         group = group_of(_verdict(fast), _verdict(lasting, rule or ""))
         groups[group] += n
-        if group is not Group.UNCOUNTED:
+        if group not in NOT_ASKED:
             quick[fast] += n
             good[lasting] += n
     return Figures(
-        asked=sum(n for group, n in groups.items() if group is not Group.UNCOUNTED),
+        asked=sum(n for group, n in groups.items() if group not in NOT_ASKED),
         groups={group: groups[group] for group in Group},
         quick=_share(quick),
         good=_share(good),
@@ -300,7 +300,8 @@ def _opened(tickets: QuerySet[Ticket], weeks: Sequence[Week], zone: str) -> list
     """Return (opened, can work, for good) of what counts in these weeks."""
     start, end = bounds(weeks[0], zone)[0], bounds(weeks[-1], zone)[1]
     found = tickets.filter(opened_at__gte=start, opened_at__lt=end, state__in=["open", "resolved"]).order_by()
-    rows = found.values_list("pk", "opened_at", "can_work", "verdict__effective").distinct()
+    asked = found.exclude(source="schedule")
+    rows = asked.values_list("pk", "opened_at", "can_work", "verdict__effective").distinct()
     return [(opened_at, can_work, good or "") for _pk, opened_at, can_work, good in rows]
 
 
@@ -332,6 +333,7 @@ def _said_and_came_back(tickets: QuerySet[Ticket], start: dt.datetime, end: dt.d
     last = Feedback.objects.filter(ticket=OuterRef("pk")).order_by("-at", "-id").values("answer")[:1]
     found = (
         tickets.filter(opened_at__gte=start, opened_at__lt=end, state__in=["open", "resolved"])
+        .exclude(source="schedule")
         .annotate(
             answer=Subquery(last),
             was_asked=Exists(FeedbackQuestion.objects.filter(ticket=OuterRef("pk"))),

@@ -11,9 +11,10 @@ from quietmonday.journal.queries import text_of
 from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business
-from quietmonday.support.logic.headline import Group, count, headline
+from quietmonday.support.logic.headline import Group, headline
+from quietmonday.support.logic.judged import PLANNED
 from quietmonday.support.logic.said import Said, Speaker, said
-from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.stated import count_rows
 from quietmonday.support.logic.week import Week, bounds
 from quietmonday.support.models import Correction, Statement, Ticket
 
@@ -93,7 +94,7 @@ def stated_week(
     later = {row["id"]: row for s in statements if s.week == week.key and s.kind == "settled" for row in s.rows}
     rows = [
         _row(row, corrections.get((week.key, row["id"]), later.get(row["id"], row)), tickets, speaker)
-        for row in sorted(by_id.values(), key=lambda r: (r["opened_at"], r["number"]))
+        for row in sorted(by_id.values(), key=_place)
     ]
     return StatedWeek(
         week=week,
@@ -124,7 +125,7 @@ def live_week(
     start, end = bounds(week, zone)
     found = Ticket.objects.filter(business=business_id, opened_at__gte=start, opened_at__lt=end)
     if engagement_ids is not None:
-        found = found.filter(parties__engagement__in=engagement_ids).distinct()
+        found = found.filter(parties__engagement__in=engagement_ids, parties__ended_at=None).distinct()
     tickets = found.select_related("verdict", "work_item", "requester").order_by("opened_at", "id")
     stored: list[dict[str, Any]] = []
     known: dict[str, dict[str, Any]] = {}
@@ -138,6 +139,7 @@ def live_week(
                 "quick": findings["quick"],
                 "effective": findings["effective"],
                 "group": "",
+                **({"with": str(ticket.split_of_id)} if ticket.split_of_id else {}),
             }
         )
         known[str(ticket.id)] = {
@@ -151,10 +153,15 @@ def live_week(
         kind="live",
         frozen_at=None,
         lines=_lines(stored, speaker, last_week=last_week),
-        rows=[_row(row, row, known, speaker) for row in stored],
+        rows=[_row(row, row, known, speaker) for row in sorted(stored, key=_place)],
         blind=[],
         changed=0,
     )
+
+
+def _place(row: dict[str, Any]) -> tuple[bool, str, int]:
+    """Calls for help as they came; after them what came by its schedule."""
+    return row["quick"]["rule"] == PLANNED, row["opened_at"], row["number"]
 
 
 def _row(row: dict[str, Any], later: dict[str, Any], tickets: dict[str, dict[str, Any]], speaker: Speaker) -> Row:
@@ -180,7 +187,7 @@ def _row(row: dict[str, Any], later: dict[str, Any], tickets: dict[str, dict[str
 
 
 def _lines(rows: Iterable[dict[str, Any]], speaker: Speaker, *, last_week: bool) -> list[tuple[str, str]]:
-    counts = count((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows)
+    counts = count_rows(rows)
     return [
         (rule.removeprefix("H."), speaker.say(rule, params)) for rule, params in headline(counts, last_week=last_week)
     ]
@@ -198,6 +205,7 @@ MARKS = {
     Group.WATCHING: "early",
     Group.OVERDUE: "no",
     Group.OPEN: "early",
+    Group.PLANNED: "claim",
     Group.UNCOUNTED: "nay",
 }
 """The mark beside each line of a headline."""

@@ -38,21 +38,25 @@ def engagements_of_item(viewer: Viewer, item: InboxItem, now: dt.datetime) -> li
     """Return for which engagements the viewer may say that a kept mail is a request, by business.
 
     Those of the supplier to whose mailbox it came (of the one business, if it is of one): owner and stand-in their own,
-    members of the supplier all that they serve. Empty for whoever sees the mail only.
+    members of the supplier all that they serve; administrators all, of mail to a mailbox of the installation. Empty for
+    whoever sees the mail only.
     """
-    rows = Engagement.objects.filter(holding(now), supplier=item.supplier_id)
+    rows = Engagement.objects.filter(holding(now))
+    if item.supplier_id:
+        rows = rows.filter(supplier=item.supplier_id)
     if item.business_id:
         rows = rows.filter(business=item.business_id)
-    ours = rows.filter(Q(business__in=viewer.leads) | Q(pk__in=list(viewer.engagements)))
-    return list(ours.select_related("business", "supplier", "calendar").order_by("business__name", "id"))
+    if item.supplier_id or not viewer.administrator:
+        rows = rows.filter(Q(business__in=viewer.leads) | Q(pk__in=list(viewer.engagements)))
+    return list(rows.select_related("business", "supplier", "calendar").order_by("business__name", "id"))
 
 
 def decides_about_sender(viewer: Viewer, item: InboxItem) -> bool:
     """Return whether it is the viewer who says whose mail this is: owner and stand-in for a mailbox of their business,
-    members of the supplier for a mailbox of all its clients."""
+    members of the supplier for a mailbox of all its clients, administrators for one of the installation."""
     if item.business_id:
         return item.business_id in viewer.leads
-    return item.supplier_id in viewer.suppliers
+    return item.supplier_id in viewer.suppliers if item.supplier_id else viewer.administrator
 
 
 def item_decided_by(viewer: Viewer, ref: uuid.UUID) -> InboxItem:
@@ -66,7 +70,7 @@ def item_decided_by(viewer: Viewer, ref: uuid.UUID) -> InboxItem:
 def asked_persons(viewer: Viewer, business: Business, named: str) -> list[Person]:
     """Return as whose request the viewer may put a mail on record: all of one's own business, by name; a supplier
     whom it has met there, and whoever bears the name that the mail is signed with."""
-    if business.id in viewer.leads:
+    if business.id in viewer.leads or viewer.administrator:
         return list(Person.objects.filter(KNOWN, business=business).order_by("name", "id"))
     met = requesters_known_to(viewer, business)
     bears = Person.objects.filter(KNOWN, business=business, name__iexact=named).exclude(
@@ -81,7 +85,7 @@ def persons_given_addresses_by(viewer: Viewer, business: Business, persons: list
     An owner all; a stand-in nobody who is an owner, a supplier no owner and no stand-in: whoever may give somebody an
     address of its own can write in their name.
     """
-    if viewer.roles.get(business.id) == Role.OWNER:
+    if viewer.roles.get(business.id) == Role.OWNER or viewer.administrator:
         return persons
     above = [Role.OWNER] if business.id in viewer.leads else [Role.OWNER, Role.STAND_IN]
     rows = Membership.objects.filter(business=business, role__in=above, ends_at=None)
@@ -92,6 +96,8 @@ def persons_given_addresses_by(viewer: Viewer, business: Business, persons: list
 def silenced_by(viewer: Viewer) -> QuerySet[SilencedSender]:
     """Return the senders that are kept silently where the viewer decides, newest first."""
     own = Q(business__in=viewer.leads) | Q(business=None, supplier__in=viewer.suppliers)
+    if viewer.administrator:
+        own |= Q(business=None, supplier=None)
     return SilencedSender.objects.filter(own, ended_at=None).select_related("business").order_by("-since", "-id")
 
 

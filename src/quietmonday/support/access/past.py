@@ -4,11 +4,11 @@ import datetime as dt
 import uuid
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
 from django.http import Http404
 
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import HistoryGrant
-from quietmonday.support.access.tickets import messages_visible_to
 from quietmonday.support.models import Message, Ticket, TicketEngagement
 
 
@@ -23,17 +23,19 @@ def past_tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     parties = (
         TicketEngagement.objects.filter(
             Q(**{f"{grants}since": None}) | Q(**{f"{grants}since__lte": OuterRef("opened_at")}),
+            Q(ended_at=None) | Q(ended_at__gt=OuterRef("opened_at")),
             **{
                 f"{grants}reader__in": viewer.sees.suppliers,
                 f"{grants}ended_at": None,
                 f"{grants}until__gt": OuterRef("opened_at"),
             },
             since__lt=F(f"{grants}until"),
+            sees_from=None,  # what was not shown to it is not of its past
             ticket=OuterRef("pk"),
         )
         .order_by()
         .values("ticket")
-        .annotate(last=Max(f"{grants}until"))
+        .annotate(last=Max(Least(f"{grants}until", Coalesce("ended_at", f"{grants}until"))))
         .values("last")
     )
     return tickets.annotate(until=Subquery(parties)).filter(until__isnull=False)
@@ -49,4 +51,5 @@ def past_ticket_for(viewer: Viewer, ref: uuid.UUID) -> tuple[Ticket, dt.datetime
 
 def past_messages_visible_to(viewer: Viewer, ticket: Ticket, until: dt.datetime) -> QuerySet[Message]:
     """Return what was on the record before `until`: public messages, and notes of the viewer's own supplier."""
-    return messages_visible_to(viewer, ticket).filter(recorded_at__lt=until)
+    own = Q(public=True) | Q(supplier__in=viewer.sees.suppliers)
+    return Message.objects.filter(own, ticket=ticket, recorded_at__lt=until)

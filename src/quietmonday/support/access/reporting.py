@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quietmonday.people.access import Viewer, holding
@@ -30,6 +30,11 @@ def person_reporting(viewer: Viewer, business: Business) -> Person:
     return Person.objects.get(pk=viewer.person_at[business.id])
 
 
+def colleagues_reported_for(business: Business) -> QuerySet[Person]:
+    """Return for whom a member of the business may report a problem: anybody there, if they know the name."""
+    return Person.objects.filter(KNOWN, business=business)
+
+
 def engagements_open_at(business: Business, now: dt.datetime) -> list[Engagement]:
     """Return who supplies the business at `now`, oldest first."""
     rows = Engagement.objects.filter(holding(now), business=business)
@@ -43,8 +48,13 @@ def engagements_served(viewer: Viewer, business: Business) -> list[Engagement]:
 
 
 def requesters_known_to(viewer: Viewer, business: Business) -> list[Person]:
-    """Return whom of the business the viewer's suppliers have met: its owner, its stand-in, who asked before."""
+    """Return whom of the business the viewer's suppliers have met, by name: its owner, its stand-in, who asked."""
+    return sorted(requesters_met_by(viewer, business), key=lambda person: person.name.casefold())
+
+
+def requesters_met_by(viewer: Viewer, business: Business) -> QuerySet[Person]:
+    """Return the same in no order, to narrow down further."""
     asked = tickets_supplied_by(viewer).filter(business=business, requester__isnull=False).values("requester")
     named = Engagement.objects.filter(pk__in=viewer.supplies(business.id))
     met = Q(pk__in=asked) | Q(pk__in=named.values("owner")) | Q(pk__in=named.values("stand_in"))
-    return sorted(Person.objects.filter(KNOWN, met, business=business), key=lambda person: person.name.casefold())
+    return Person.objects.filter(KNOWN, met, business=business)

@@ -1,17 +1,18 @@
 """Which tickets somebody sees, and in whose name they act on one."""
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.http import Http404
 
 from quietmonday.kit.actors import Actor
 from quietmonday.people.access import Viewer
-from quietmonday.people.models import Person
-from quietmonday.support.models import Message, Ticket, TicketEngagement
+from quietmonday.people.models import Engagement, Person
+from quietmonday.support.models import Message, Ticket, TicketEngagement, TicketState, Watcher
 
 
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
@@ -20,10 +21,22 @@ def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     if viewer.sees.businesses:
         seen |= Q(business__in=viewer.sees.businesses)
     if viewer.staff_of:
-        seen |= Q(business__in=viewer.staff_of, requester__in=list(viewer.persons))
+        mine = _theirs(viewer)
+        seen |= Q(Q(pk__in=mine) | Q(part_of__in=mine), business__in=viewer.staff_of)
     if viewer.sees.engagements:
         seen |= Q(_concerns(viewer))
     return Ticket.objects.filter(seen)
+
+
+def _theirs(viewer: Viewer) -> QuerySet[Ticket, Any]:
+    """What somebody of the staff asked for, what they reported for a colleague, and of what they hear.
+
+    As a union, because PostgreSQL reads a whole table for an OR of conditions of which one is a subquery.
+    """
+    me = list(viewer.persons)
+    asked, reported = (Ticket.objects.filter(**{f"{name}__in": me}) for name in ("requester", "reported_by"))
+    heard = Watcher.objects.filter(person__in=me, ended_at=None)
+    return asked.values("pk").union(reported.values("pk"), heard.values("ticket"), all=True)
 
 
 def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
@@ -38,9 +51,18 @@ def _concerns(viewer: Viewer) -> IsNull:
     PostgreSQL read all parties there are into a hash; without COALESCE, SQLite tries every engagement of the viewer in
     turn by the index that begins with it: fifty searches a ticket.
     """
-    parties = TicketEngagement.objects.alias(of=Coalesce("engagement_id", "engagement_id"))
+    parties = TicketEngagement.objects.filter(ended_at=None).alias(of=Coalesce("engagement_id", "engagement_id"))
     ours = parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.sees.engagements))
     return IsNull(Subquery(ours.values("engagement")[:1]), False)
+
+
+def clients_waiting_for(viewer: Viewer) -> Subquery:
+    """Return one number, as a subquery: at how many clients of the viewer's suppliers something is open."""
+    parties = TicketEngagement.objects.filter(ended_at=None, ticket=OuterRef("pk"), engagement=OuterRef(OuterRef("pk")))
+    theirs = Ticket.objects.filter(Exists(parties), business=OuterRef("business"), state=TicketState.OPEN)
+    engagements = Engagement.objects.filter(Exists(theirs), pk__in=list(viewer.sees.engagements)).order_by()
+    one_group = engagements.annotate(all=Value(1)).values("all")
+    return Subquery(one_group.annotate(clients=Count("business", distinct=True)).values("clients"))
 
 
 def ticket_for(viewer: Viewer, ref: uuid.UUID) -> Ticket:
@@ -71,11 +93,23 @@ def works_on(viewer: Viewer, ticket: Ticket) -> bool:
 
 def supplier_side(viewer: Viewer, ticket: Ticket) -> uuid.UUID | None:
     """Return the supplier for which the viewer works on the ticket, the first concerned if several; else None."""
+    through = _worked_through(viewer, ticket)
+    return viewer.engagement_supplier[through] if through else None
+
+
+def engagement_worked(viewer: Viewer, ticket: Ticket) -> Engagement:
+    """Return the engagement through which the viewer works on a visible ticket; PermissionDenied without one."""
+    through = _worked_through(viewer, ticket)
+    if through is None:
+        raise PermissionDenied
+    return Engagement.objects.select_related("supplier", "business").get(pk=through)
+
+
+def _worked_through(viewer: Viewer, ticket: Ticket) -> uuid.UUID | None:
     if not viewer.supplies(ticket.business_id):
         return None
-    parties = TicketEngagement.objects.filter(ticket=ticket, engagement__in=list(viewer.engagements))
-    first = parties.order_by("since", "id").values_list("engagement_id", flat=True).first()
-    return viewer.engagement_supplier[first] if first else None
+    parties = TicketEngagement.objects.filter(ticket=ticket, ended_at=None, engagement__in=list(viewer.engagements))
+    return parties.order_by("since", "id").values_list("engagement_id", flat=True).first()
 
 
 def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tuple[Person, Actor]:
@@ -84,19 +118,51 @@ def voice_of(viewer: Viewer, ticket: Ticket, supplier: uuid.UUID | None) -> tupl
     if ref is None:
         raise PermissionDenied
     person = Person.objects.get(pk=ref)
-    return person, Actor(id=person.id, name=person.name)
+    return person, Actor(id=person.id, name=viewer.signed(person.name))
+
+
+def person_working(viewer: Viewer, supplier: uuid.UUID) -> Person:
+    """Return as whom the viewer works for a supplier; PermissionDenied for whoever does not."""
+    ref = viewer.person_at.get(supplier) if supplier in viewer.suppliers else None
+    if ref is None:
+        raise PermissionDenied
+    return Person.objects.get(pk=ref)
 
 
 def asked_for(viewer: Viewer, ticket: Ticket) -> bool:
-    """Return whether the viewer is on the asking side: requester, owner or stand-in."""
-    return ticket.business_id in viewer.leads or (
-        ticket.business_id in viewer.staff_of and ticket.requester_id in viewer.persons
-    )
+    """Return whether the viewer is on the asking side: requester, who reported it for them, who hears of it, owner or
+    stand-in."""
+    if ticket.business_id in viewer.leads:
+        return True
+    if ticket.business_id not in viewer.staff_of:
+        return False
+    me = viewer.persons.keys()
+    if not me.isdisjoint({ticket.requester_id, ticket.reported_by_id}):
+        return True
+    return Watcher.objects.filter(ticket__in=[ticket.pk, ticket.part_of_id], person__in=me, ended_at=None).exists()
 
 
 def messages_visible_to(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
-    """Return the messages of a visible ticket: public ones, and notes of the supplier whose side is seen."""
-    return Message.objects.filter(Q(public=True) | Q(supplier__in=viewer.sees.suppliers), ticket=ticket)
+    """Return the messages of a visible ticket and of those that are the same call: what the viewer may read of them."""
+    whole = Ticket.objects.filter(Q(pk=ticket.pk) | Q(part_of=ticket.pk))
+    return Message.objects.filter(read_by(viewer), ticket__in=whole.values("pk"))
+
+
+def read_by(viewer: Viewer) -> Q:
+    """Return the condition of a message that the viewer may read, of a ticket that it sees: a public one, or a note of
+    the supplier whose side is seen.
+
+    Of a supplier that was called in later: what came on record from then on, unless the business lets it see all.
+    """
+    parties = TicketEngagement.objects.filter(
+        Q(sees_from=None) | Q(sees_from__lte=OuterRef("recorded_at")),
+        ticket=OuterRef("ticket"),
+        engagement__in=list(viewer.sees.engagements),
+        ended_at=None,
+    )
+    ours = Q(business__in=viewer.sees.businesses | viewer.staff_of)
+    public = Q(public=True) & (ours | Exists(parties) if viewer.sees.engagements else ours)
+    return public | Q(public=False, supplier__in=viewer.sees.suppliers)
 
 
 def ticket_by_number(viewer: Viewer, business: uuid.UUID, number: int) -> Ticket | None:

@@ -15,10 +15,9 @@ from django.utils.translation import ngettext
 
 from quietmonday.outbox.actions import enqueue_mail, put
 from quietmonday.outbox.queries import mails_made_to
-from quietmonday.people.models import Business, Person
-from quietmonday.people.queries import first_address_of
+from quietmonday.people.models import Business
 from quietmonday.post.models import InboxItem
-from quietmonday.support.queries.routes import AUTOMATIC, who_decides_about_senders
+from quietmonday.support.queries.routes import AUTOMATIC, Keeper, who_decides_about_senders
 
 MOST_A_DAY = 4
 SHOWN = 5
@@ -49,30 +48,25 @@ def tell_who_asks(*, supplier_id: uuid.UUID | None, business_id: uuid.UUID | Non
     if not senders:
         return
     business = Business.objects.filter(pk=business_id).first() if business_id else None
-    for person in who_decides_about_senders(supplier_id=supplier_id, business_id=business_id, now=now):
-        address = first_address_of(person)
-        if address is None:
-            continue
-        if mails_made_to(address, key_prefix="asks:", since=now - dt.timedelta(days=1)) >= MOST_A_DAY:
+    for keeper in who_decides_about_senders(supplier_id=supplier_id, business_id=business_id, now=now):
+        if mails_made_to(keeper.address, key_prefix="asks:", since=now - dt.timedelta(days=1)) >= MOST_A_DAY:
             ask_within_the_hour(supplier_id=supplier_id, business_id=business_id, now=now + dt.timedelta(days=1))
             continue
         with translation.override(business.language if business else settings.LANGUAGE_CODE):
-            _mail(person, address, list(senders.values()), business_id, now)
+            _mail(keeper, list(senders.values()), business_id, now)
 
 
-def _mail(
-    person: Person, address: str, items: list[InboxItem], business_id: uuid.UUID | None, now: dt.datetime
-) -> None:
+def _mail(keeper: Keeper, items: list[InboxItem], business_id: uuid.UUID | None, now: dt.datetime) -> None:
     subject = ngettext("%(n)d sender waits for your word", "%(n)d senders wait for your word", len(items))
     context = {
-        "person": person,
+        "person": keeper,
         "items": items[-SHOWN:],
         "more": max(0, len(items) - SHOWN),
         "address": settings.ADDRESS + reverse("support:inbox"),
     }
     enqueue_mail(
-        key=f"asks:{person.id}:{now:%Y%m%d%H}",
-        recipient=address,
+        key=f"asks:{keeper.id}:{now:%Y%m%d%H}",
+        recipient=keeper.address,
         sender=settings.DEFAULT_FROM_EMAIL,
         subject=subject % {"n": len(items)},
         text=render_to_string("support/mail/senders_ask.txt", context),

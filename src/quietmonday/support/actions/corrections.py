@@ -22,7 +22,7 @@ def note_corrections(*, ticket: Ticket, findings: dict[str, Any], now: dt.dateti
         business=ticket.business_id,
         starts_at__lte=ticket.opened_at,
         ends_at__gt=ticket.opened_at,
-        engagement__in=ticket.parties.values("engagement"),
+        engagement__in=ticket.parties.filter(ended_at=None).values("engagement"),
     )
     for statement in settled:
         last = Correction.objects.filter(statement=statement, ticket=ticket).order_by("-found_at", "-id").first()
@@ -52,6 +52,7 @@ def statement_row(ticket: Ticket, findings: dict[str, Any]) -> dict[str, Any]:
         "quick": findings["quick"],
         "effective": findings["effective"],
         "group": group_of(quick, effective).value,
+        **({"with": str(ticket.split_of_id)} if ticket.split_of_id else {}),
     }
 
 

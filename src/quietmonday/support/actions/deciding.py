@@ -57,8 +57,9 @@ def know_new_sender(
 def _ask_again(email: str, person: Person, now: dt.datetime) -> int:
     """Put every waiting mail of the address before the intake again, wherever the person's business is served."""
     engaged = Engagement.objects.filter(business=person.business_id).values("supplier")
-    there = Q(business=person.business_id) | Q(business=None, supplier__in=engaged)
-    rows = InboxItem.objects.filter(there, sender=email, asks_at__isnull=False).order_by("received_at", "id")
+    there = Q(business=person.business_id) | Q(business=None) & (Q(supplier__in=engaged) | Q(supplier=None))
+    rows = InboxItem.objects.filter(there, sender=email, rule="unknown_sender", asks_at__isnull=False)
+    rows = rows.order_by("received_at", "id")
     waiting = list(rows.select_for_update(of=("self",))[:MOST_AT_ONCE])
     for row in waiting:
         row.state, row.rule, row.asks_at = InboxState.WAITING, "", None
@@ -84,7 +85,7 @@ def silence_sender(*, item: InboxItem, actor: Actor, now: dt.datetime) -> Silenc
         ended_at=None,
         defaults={"since": now, "by_name": actor.name},
     )
-    _mails_to(silenced).filter(asks_at__isnull=False).update(rule="silenced", asks_at=None)
+    _mails_to(silenced).filter(rule="unknown_sender", asks_at__isnull=False).update(rule="silenced", asks_at=None)
     if new:
         _write(silenced, "sender.silenced", actor, now)
     return silenced
@@ -121,6 +122,27 @@ def _write(silenced: SilencedSender, verb: str, actor: Actor, now: dt.datetime) 
         occurred_at=now,
         recorded_at=now,
     )
+
+
+@transaction.atomic
+def leave_aside(*, item: InboxItem, actor: Actor, now: dt.datetime) -> bool:
+    """A mail that a mail server doubted is no request: it asks nobody any more; return whether it did before."""
+    current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if current.asks_at is None or current.rule != "doubted":
+        return False
+    current.rule, current.asks_at = "left_aside", None
+    current.save(update_fields=["rule", "asks_at"])
+    append(
+        verb="mail.left_aside",
+        actor=actor,
+        business_id=current.business_id,
+        engagement_ids=(),
+        subject=("mail", current.id),
+        payload={"address": current.sender},
+        occurred_at=now,
+        recorded_at=now,
+    )
+    return True
 
 
 def make_request(

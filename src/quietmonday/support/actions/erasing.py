@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -18,18 +19,28 @@ from quietmonday.journal.queries import standing_bodies
 from quietmonday.kit.actors import SYSTEM, Actor
 from quietmonday.people.models import Business
 from quietmonday.post.actions.erasing import erase_files, erase_items
+from quietmonday.support.actions.indexing import index_again, index_messages_again
 from quietmonday.support.logic.words import WORDS
 from quietmonday.support.models import (
     Attachment,
+    CallIn,
     Dispute,
     Feedback,
+    FilledForm,
+    KnownFault,
     Message,
+    PriorityChange,
     Reopening,
     Resolution,
+    ScheduledFile,
+    ScheduledReply,
     SetAside,
     SheetImport,
     SheetRow,
+    Snooze,
+    Step,
     Ticket,
+    TicketLink,
     Verdict,
 )
 from quietmonday.support.queries.erasing import (
@@ -40,21 +51,47 @@ from quietmonday.support.queries.erasing import (
 )
 from quietmonday.support.queries.sheets import IMPORT_VERBS
 from quietmonday.support.queries.tickets import locked
+from quietmonday.work.models import TimeEntry
 
+_NOTED = (
+    *((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")),
+    *((PriorityChange, "note"), (CallIn, "note")),
+)
 AT_ONCE = 50  # requests in one transaction: every other writer waits meanwhile
 
 
 @transaction.atomic
 def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.datetime) -> Message:
-    """Erase what one message says, everywhere: here, in the raw mail, in its files, in the journal. Twice is once.
+    """Erase what one message says, everywhere: here, in the raw mail, in its files, in the journal, and in what was
+    copied of it when a request was split. Twice is once.
 
     That somebody wrote, and when, stays, and so does every verdict. A request that is called by the first words of the
     message loses that name too. `reason` is kept: no personal data in it.
     """
-    ticket = locked(message.ticket_id)
+    for ref in sorted({message.ticket_id, *(each.ticket_id for each in _copies_of(message))}):
+        locked(ref)
+    for each in (message, *_copies_of(message)):
+        _erase_one(each, actor, reason, now)
+    return Message.objects.get(pk=message.pk)
+
+
+def _copies_of(message: Message) -> list[Message]:
+    """Return every other message that says the same because one was made from the other."""
+    first = message
+    while first.copy_of is not None:
+        first = first.copy_of
+    found, looked_at = [first], 0
+    while looked_at < len(found):
+        found += Message.objects.filter(copy_of=found[looked_at]).order_by("pk")
+        looked_at += 1
+    return [each for each in found if each.pk != message.pk]
+
+
+def _erase_one(message: Message, actor: Actor, reason: str, now: dt.datetime) -> None:
+    ticket = Ticket.objects.select_related("business").get(pk=message.ticket_id)
     row = Message.objects.select_for_update().get(pk=message.pk)
     if row.erased_at is not None:
-        return row
+        return
     entries, going = _entries_of_message(row, ticket), {"text"}
     if ticket.subject and row.text.startswith(ticket.subject.removesuffix("…")):
         going |= {"subject"}
@@ -68,9 +105,10 @@ def erase_message(*, message: Message, actor: Actor, reason: str, now: dt.dateti
         return UNTOUCHED if stays == body else stays
 
     blank_messages([row], by=actor.name, now=now)
+    index_again(tickets=[ticket.pk])
+    if any(entry.verb == "ticket.opened" for entry in entries):  # the first message says what the form holds as data
+        FilledForm.objects.filter(ticket=ticket).update(answers=[])
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=rest)
-    row.refresh_from_db()
-    return row
 
 
 @transaction.atomic
@@ -82,14 +120,22 @@ def erase_words(
     rows = list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=tickets, business=business).order_by("id"))
     ids = [row.pk for row in rows]
     blank_messages(list(Message.objects.filter(ticket__in=ids, erased_at=None)), by=actor.name, now=now)
-    for model, column in ((Resolution, "note"), (Reopening, "note"), (SetAside, "note"), (Dispute, "note")):
+    for model, column in _NOTED:
         model._base_manager.filter(ticket__in=ids).exclude(**{column: ""}).update(**{column: ""})
     Feedback.objects.filter(ticket__in=ids).exclude(text="").update(text="")
+    Step.objects.filter(ticket__in=ids).exclude(text="").update(text="")
+    FilledForm.objects.filter(ticket__in=ids).update(answers=[])
+    KnownFault.objects.filter(ticket__in=ids).exclude(title="").update(title="")
+    TimeEntry.objects.filter(work_item__ticket__in=ids).exclude(note="").update(note="")
+    TicketLink.objects.filter(Q(one__in=ids) | Q(other__in=ids)).exclude(note="").update(note="")
+    Snooze.objects.filter(ticket__in=ids).exclude(why="").update(why="")
+    _drop_scheduled(ids, by=actor.name, now=now)
     # A service desk's log states figures and moments, that its weeks are compared by; a plain one has words.
     SheetRow.objects.filter(ticket__in=ids).exclude(stated__has_key="source").update(stated={})
     _blank_disputes_in_verdicts(ids)
     with override(business.language):
-        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now)
+        Ticket.objects.filter(pk__in=ids).update(subject=_("Erased"), words_erased_at=now, changed_at=now)
+    index_again(tickets=ids)
     entries = list(Entry.objects.filter(subject_id__in=ids, subject_kind="ticket", business_id=business.pk))
     erase_payloads(entries=entries, actor=actor, reason=reason, now=now, rest=functools.partial(_without, WORDS))
     return len(ids)
@@ -110,6 +156,7 @@ def let_go_of_files(business: uuid.UUID, older_than: dt.datetime, why: str, now:
     """Erase some files that came with requests settled before `older_than`; return how many, 0 when none is left."""
     rows = list(attachments_over(business, older_than)[: AT_ONCE * 4])
     _erase_attachments(rows, now=now)
+    index_messages_again(messages=[row.message_id for row in rows])
     return len(rows)
 
 
@@ -123,11 +170,13 @@ def let_go_of_logs(business: uuid.UUID, older_than: dt.datetime, why: str, now: 
 
 
 def blank_messages(rows: Sequence[Message], *, by: str, now: dt.datetime) -> None:
-    """Empty messages, their raw mails and files, in the caller's transaction. The journal is the caller's matter."""
+    """Empty messages, their raw mails and files, in the caller's transaction. The journal and the search are the
+    caller's matter."""
     ids = [row.pk for row in rows]
     _erase_attachments(list(Attachment.objects.filter(message__in=ids, erased_at=None)), now=now)
     erase_items(items=[row.inbox_item_id for row in rows if row.inbox_item_id is not None], now=now)
-    Message.objects.filter(pk__in=ids).update(text="", quoted="", erased_at=now, erased_by=by)
+    Message.objects.filter(pk__in=ids).update(text="", quoted="", mentioned=[], erased_at=now, erased_by=by)
+    Ticket.objects.filter(pk__in={row.ticket_id for row in rows}).update(changed_at=now)
 
 
 def _without(keys: Collection[str], entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -158,6 +207,17 @@ def _entries_of_message(message: Message, ticket: Ticket) -> list[Entry]:
 def _erase_attachments(rows: Sequence[Attachment], *, now: dt.datetime) -> None:
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(name="", erased_at=now)
     erase_files(files={row.file_id for row in rows}, unneeded=files_nobody_needs, now=now)
+
+
+def _drop_scheduled(tickets: Collection[uuid.UUID], *, by: str, now: dt.datetime) -> None:
+    """Empty replies that were to be sent later. What is settled sends none; one that was held back is withdrawn."""
+    rows = ScheduledReply.objects.filter(ticket__in=tickets)
+    rows.filter(sent_at=None, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by_name=by)
+    files = ScheduledFile.objects.filter(reply__in=rows.values("pk"))
+    going = set(files.values_list("file_id", flat=True))
+    files.delete()
+    rows.exclude(text="").update(text="")
+    erase_files(files=going, unneeded=files_nobody_needs, now=now)
 
 
 def _blank_disputes_in_verdicts(tickets: Collection[uuid.UUID]) -> None:

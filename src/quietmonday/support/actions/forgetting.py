@@ -19,10 +19,20 @@ from quietmonday.kit.names import json_inside, without_names
 from quietmonday.kit.records import write_changed
 from quietmonday.people.actions.erasing import Forgotten, erase_person
 from quietmonday.post.actions.erasing import erase_items
-from quietmonday.post.models import InboxItem, SilencedSender
+from quietmonday.post.models import InboxItem, Mailbox, SilencedSender
 from quietmonday.support.actions.erasing import blank_messages
+from quietmonday.support.actions.indexing import index_messages_again
 from quietmonday.support.logic.facts_json import inputs_hash
-from quietmonday.support.models import Correction, Feedback, Message, SheetRow, Statement, Verdict
+from quietmonday.support.models import (
+    Correction,
+    Feedback,
+    Message,
+    SavedView,
+    SheetRow,
+    Statement,
+    Undelivered,
+    Verdict,
+)
 from quietmonday.support.queries.erasing import persons_over
 
 AT_ONCE = 200  # rows in memory
@@ -43,7 +53,11 @@ def forget(who: Forgotten) -> list[Event]:
     if who.words:
         blank_messages(list(theirs.filter(erased_at=None)), by=who.actor.name, now=who.now)
         Feedback.objects.filter(person=person).exclude(text="").update(text="")
+    Undelivered.objects.filter(business=business, address__in=who.emails).update(address=who.instead)
+    Mailbox.objects.filter(paused_by__in=who.names).update(paused_by=who.instead)
+    index_messages_again(messages=list(theirs.order_by("pk").values_list("pk", flat=True)))
     SilencedSender.objects.filter(business=business, email__in=who.emails).delete()
+    SavedView.objects.filter(person__in=who.ids).delete()
     for model, columns in (
         (Verdict, ("inputs", "findings")),
         (Correction, ("before", "after")),

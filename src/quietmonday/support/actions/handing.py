@@ -1,4 +1,4 @@
-"""Who works on a ticket, and how urgent it is."""
+"""Who works on a ticket."""
 
 import datetime as dt
 
@@ -7,8 +7,8 @@ from django.db import transaction
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Engagement, Person
 from quietmonday.support.actions.entries import write_entry
-from quietmonday.support.actions.verdicts import refresh
-from quietmonday.support.models import Assignment, PriorityChange, Ticket, TicketEngagement
+from quietmonday.support.actions.waking import woken
+from quietmonday.support.models import Assignment, Ticket
 from quietmonday.support.queries.tickets import engagement_ids, locked
 
 
@@ -25,8 +25,10 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
     suppliers = Engagement.objects.filter(pk__in=engagement_ids(ticket)).values_list("supplier_id", flat=True)
     if person is not None and person.supplier_id not in set(suppliers):
         raise NotOfThisSupplier(f"{person.name} works for no supplier of this request")
+    before = ticket.assignee
     ticket.assignee = person
     ticket.save(update_fields=["assignee"])
+    woken(ticket=ticket, because="handed", at=now)
     assignment = Assignment.objects.create(
         business=ticket.business, ticket=ticket, person=person, by_name=actor.name, at=now
     )
@@ -34,50 +36,12 @@ def assign(*, ticket: Ticket, person: Person | None, actor: Actor, now: dt.datet
         ticket=ticket,
         verb="assigned",
         actor=actor,
-        payload={"person": str(person.id) if person else None, "name": person.name if person else None},
+        payload={
+            "person": str(person.id) if person else None,
+            "name": person.name if person else None,
+            "from": before.name if before else None,
+        },
         occurred_at=now,
         now=now,
     )
     return assignment
-
-
-@transaction.atomic
-def set_priority(*, ticket: Ticket, priority: int, actor: Actor, now: dt.datetime) -> None:
-    """Change the priority: targets count from the original start, and the earlier verdict is kept beside."""
-    if priority not in (1, 2, 3, 4):
-        raise ValueError("a priority is 1, 2, 3 or 4")
-    ticket = locked(ticket.id)
-    if ticket.priority == priority:
-        return
-    before, ticket.priority = ticket.priority, priority
-    ticket.save(update_fields=["priority"])
-    PriorityChange.objects.create(
-        business=ticket.business, ticket=ticket, priority=priority, since=now, by_name=actor.name
-    )
-    refresh(ticket=ticket, now=now)
-    write_entry(
-        ticket=ticket,
-        verb="prioritised",
-        actor=actor,
-        payload={"from": before, "to": priority},
-        occurred_at=now,
-        now=now,
-    )
-
-
-@transaction.atomic
-def involve(*, ticket: Ticket, engagement: Engagement, actor: Actor, now: dt.datetime) -> None:
-    """Let another supplier of the business work on the ticket too."""
-    ticket = locked(ticket.id)
-    _, new = TicketEngagement.objects.get_or_create(
-        ticket=ticket, engagement=engagement, defaults={"business": ticket.business, "since": now}
-    )
-    if new:
-        write_entry(
-            ticket=ticket,
-            verb="involved",
-            actor=actor,
-            payload={"engagement": str(engagement.id)},
-            occurred_at=now,
-            now=now,
-        )

@@ -25,18 +25,32 @@ from quietmonday.post.logic.addresses import Forged, NotAReply, Verified, normal
 from quietmonday.post.logic.bounce import read_report
 from quietmonday.post.logic.classify import Kind, classify
 from quietmonday.post.logic.mail import ParsedMail, parse
-from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.queries.mailboxes import own_addresses
 from quietmonday.support.actions.asking import ask_within_the_hour
-from quietmonday.support.actions.opening import Words, open_ticket
+from quietmonday.support.actions.opening import Words
+from quietmonday.support.actions.opening_sorted import open_sorted
 from quietmonday.support.actions.reading import read_words
+from quietmonday.support.actions.sorting import (
+    Kept,
+    refuse_copy,
+    refuse_marked,
+    rule_for,
+    settle_copies,
+    sorted_by,
+)
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something
-from quietmonday.support.models import Message, Side, Ticket
+from quietmonday.support.actions.undelivered import put_undelivered
+from quietmonday.support.actions.watching import suggest_copied
+from quietmonday.support.logic.watching import MOST_IN_COPY
+from quietmonday.support.models import Message, RoutingRule, Side, Ticket
 from quietmonday.support.queries.correspondents import (
     addresses_written_from,
     correspondents,
     is_silenced,
     open_engagements,
 )
+from quietmonday.support.queries.watchers import known_in_copy
 
 # A header may claim any date.
 _MAX_CLOCK_SKEW = dt.timedelta(minutes=10)
@@ -46,15 +60,6 @@ _MAX_TRANSIT = dt.timedelta(days=1)
 def reply_key() -> bytes:
     """Return the key of signed reply addresses and Message-IDs."""
     return derived_key("reply addresses")
-
-
-class Kept(Exception):
-    """This mail does not become a ticket: `rule` is why, `params` its facts."""
-
-    def __init__(self, rule: str, params: dict[str, Any] | None = None) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.params = params or {}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,7 @@ class Placement:
     person: Person | None = None  # None: nobody we know; a file's import makes the person
     verified: bool = False
     failed: bool = False  # our mail to the sender's address came back, and now it writes
+    sorted_by: RoutingRule | None = None  # the rule that says what its request begins with
 
 
 def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
@@ -99,9 +105,11 @@ def take_in(*, item_id: uuid.UUID, now: dt.datetime) -> InboxItem:
 
 def place(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
     """Return where the mail goes; raise Kept when it goes nowhere. Writes nothing."""
-    own = Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)
-    refuse_unusual(mail, [normalise(address) for address in own])
+    refuse_unusual(mail, own_addresses())
     answered = answered_ticket(mail)
+    if item.source != "file":
+        refuse_copy(item)
+        refuse_marked(item, mail, now, answers=isinstance(answered, Verified))
     placement = (
         _place_answer(item, mail, answered.ticket_id, now)
         if isinstance(answered, Verified)
@@ -143,8 +151,12 @@ def references(mail: ParsedMail) -> list[str]:
 
 
 def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: dt.datetime) -> Placement:
-    """An answer to what we sent to this very address: it counts while its person still belongs to the ticket."""
-    ticket = Ticket.objects.select_related("business", "work_item").filter(pk=ticket_id).first()
+    """An answer to what we sent to this very address: it counts while its person still belongs to the ticket, or to the
+    one that it has become part of, where it goes on."""
+    rows = Ticket.objects.select_related("business", "work_item", "part_of__business", "part_of__work_item")
+    ticket = rows.filter(pk=ticket_id).first()
+    if ticket is not None and ticket.part_of is not None:
+        ticket = ticket.part_of
     if ticket is None or (item.business_id and item.business_id != ticket.business_id):
         raise Kept("forged_reply", {"because": "no such request here"})
     found = correspondents(ticket, now).get(normalise(mail.sender.addr if mail.sender else ""))
@@ -163,27 +175,30 @@ def _place_answer(item: InboxItem, mail: ParsedMail, ticket_id: uuid.UUID, now: 
 
 
 def _place_from_mailbox(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> Placement:
-    """A new call for help: the sender must be somebody of exactly one business that this mailbox serves."""
+    """A new call for help: the sender must be somebody of a business that this mailbox serves, of one if no rule says
+    of which."""
+    rule = rule_for(item, mail)
     engagements = open_engagements(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
     served = {e.business_id for e in engagements}
     email = normalise(mail.sender.addr if mail.sender else "")
     addresses = addresses_written_from(email, now)
     theirs = [address for address in addresses if address.person.business_id in served]
     if not theirs:
-        if any(address.person.supplier_id == item.supplier_id for address in addresses):
+        ours = {item.supplier_id} if item.supplier_id else {e.supplier_id for e in engagements}
+        if any(address.person.supplier_id in ours for address in addresses):
             raise Kept("from_supplier")
         silent = is_silenced(email[:320], supplier_id=item.supplier_id, business_id=item.business_id)
         raise Kept("silenced" if silent else "unknown_sender")
-    if len({address.person.business_id for address in theirs}) > 1:
-        raise Kept("several_businesses")
-    first = theirs[0]
-    chosen = tuple(e for e in engagements if e.business_id == first.person.business_id)
+    chosen = sorted_by(rule, engagements, {address.person.business_id for address in theirs})
+    business = chosen.engagements[0].business
+    first = next(address for address in theirs if address.person.business_id == business.pk)
     return Placement(
         rule="new",
-        business=chosen[0].business,
-        engagements=chosen,
+        business=business,
+        engagements=chosen.engagements,
         person=first.person,
         failed=first.failed_at is not None,
+        sorted_by=chosen.rule,
     )
 
 
@@ -243,8 +258,8 @@ def _write(
         put(topic="support.sender_works", ids={"item": str(item.id)}, now=now, key=f"works:{item.id}")
     ticket = placement.ticket
     if ticket is None:
-        ticket = open_ticket(
-            business=placement.business,
+        ticket = open_sorted(
+            rule=placement.sorted_by,
             engagements=placement.engagements,
             subject=mail.subject,
             words=words,
@@ -259,15 +274,29 @@ def _write(
         say_to_customer(ticket=ticket, words=words, supplier_id=placement.supplier_id, actor=actor, now=now)
     else:
         say_to_supplier(ticket=ticket, words=words, actor=actor, now=now)
+    if item.source != "file":
+        _note_copies(ticket, mail, person, now)
     mark_taken(item=item, outcome_id=ticket.id, business=placement.business, rule=placement.rule, now=now)
+    settle_copies(item)
     reached("support.take_in.before_commit")
     return item
+
+
+def _note_copies(ticket: Ticket, mail: ParsedMail, person: Person, now: dt.datetime) -> None:
+    """Ask on the page whether known people of the business who stand in copy shall hear; they get nothing by that."""
+    if person.business_id != ticket.business_id:
+        return
+    emails = {normalise(each.addr) for each in (*mail.to, *mail.cc)[:MOST_IN_COPY]}
+    copied = known_in_copy(emails, ticket.business_id, now)
+    if copied:
+        suggest_copied(ticket=ticket, persons=copied, by=person, now=now)
 
 
 @transaction.atomic
 def _keep(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -> InboxItem:
     current = InboxItem.objects.select_for_update(of=("self",)).get(pk=item.id)
     if current.state == InboxState.WAITING:
+        item.business = item.business or kept.business
         mark_kept(item=item, rule=kept.rule, params=params_of(item, mail, kept, now), now=now)
         if item.asks_at is not None:
             ask_within_the_hour(supplier_id=item.supplier_id, business_id=item.business_id, now=now)
@@ -282,7 +311,8 @@ def params_of(item: InboxItem, mail: ParsedMail, kept: Kept, now: dt.datetime) -
 def _returned(item: InboxItem, mail: ParsedMail, now: dt.datetime) -> dict[str, Any]:
     """Mark the address that a report is about; return what the inbox says of it. Files tell of old times: no mark."""
     report = read_report(mail)
-    marked = note_returned(report=report, key=reply_key(), now=now) if item.source == "mailbox" else []
+    marked = note_returned(report=report, key=reply_key(), now=now) if item.source != "file" else []
+    put_undelivered(report=report, marked=marked, now=now)
     named = [one.addresses[0][:320] for one in report.failed if one.addresses][:3]
     return {"marked": marked[:3], "named": named, "delayed": report.delayed}
 

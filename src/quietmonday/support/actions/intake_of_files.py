@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,9 +28,10 @@ from quietmonday.people.models import Address, Business, Engagement, Person
 from quietmonday.post.actions.inbox import DECIDED, note_kept, note_taken
 from quietmonday.post.logic.addresses import Verified, normalise
 from quietmonday.post.logic.mail import ParsedMail, parse
-from quietmonday.post.models import File, InboxItem, InboxState, Mailbox
+from quietmonday.post.models import File, InboxItem, InboxState
+from quietmonday.post.queries.mailboxes import own_addresses
+from quietmonday.support.actions.indexing import index_new
 from quietmonday.support.actions.intake import (
-    Kept,
     Placement,
     answered_ticket,
     new_person,
@@ -42,6 +44,7 @@ from quietmonday.support.actions.intake import (
     words_of,
 )
 from quietmonday.support.actions.opening import Words, message_values, subject_of, told_at_opening
+from quietmonday.support.actions.sorting import Kept
 from quietmonday.support.actions.talking import say_to_customer, say_to_supplier, says_something, told_when_said
 from quietmonday.support.actions.verdicts import verdict_at_hand
 from quietmonday.support.models import (
@@ -106,7 +109,7 @@ class _Read:
 
 def _take_in(engagement: Engagement, item_ids: Sequence[uuid.UUID], now: dt.datetime) -> list[InboxItem]:
     rows = InboxItem.objects.select_related("raw").in_bulk(list(item_ids))
-    own = [normalise(address) for address in Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)]
+    own = own_addresses()
     reads = []
     for each in item_ids:
         item = rows[each]
@@ -227,6 +230,7 @@ class _Chunk:
             self._finish(opening)
         for rows in self._rows.values():
             write_new(rows)
+        self._index(openings)
         for answer in self._answers:
             if answer.placement.side == Side.SUPPLIER:
                 say_to_customer(
@@ -235,6 +239,17 @@ class _Chunk:
                 )  # fmt: skip
             else:
                 say_to_supplier(ticket=answer.ticket, words=answer.words, actor=answer.actor, now=self.now)
+
+    def _index(self, openings: Sequence[_Opening]) -> None:
+        """Let the search find what was written."""
+        names: dict[uuid.UUID, list[str]] = defaultdict(list)
+        for attachment in self._rows[Attachment]:
+            names[attachment.__dict__["message_id"]].append(attachment.__dict__["name"])
+        party = (self.engagement.pk, self.engagement.supplier_id)
+        index_new(
+            said=[(m, opening.ticket, names[m.pk]) for opening in openings for m in opening.messages],
+            parties={opening.ticket.pk: [party] for opening in openings},
+        )
 
     def _place(self, mail: ParsedMail) -> Placement:
         """As `intake` places a mail out of a file, from what is at hand."""
@@ -260,6 +275,7 @@ class _Chunk:
             requester=person,
             reported_at=reported_at,
             opened_at=reported_at or self.now,
+            changed_at=self.now,
         )
         opening = self._openings[ticket.id] = _Opening(ticket, item, actor, words.quality)
         opening.messages.append(self._message(ticket, words, Side.CUSTOMER))

@@ -16,7 +16,9 @@ from quietmonday.people.models import Business, Engagement, Person
 from quietmonday.post.actions.files import hold_files
 from quietmonday.post.models import File, InboxItem
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.indexing import Parties, index_new
 from quietmonday.support.actions.verdicts import judge_opened
+from quietmonday.support.logic.priority import priority_of
 from quietmonday.support.models import (
     Attachment,
     Message,
@@ -27,6 +29,7 @@ from quietmonday.support.models import (
     TicketKind,
 )
 from quietmonday.support.queries.facts import facts_at_opening
+from quietmonday.support.queries.search_docs import parties_of
 from quietmonday.work.actions.items import open_item
 
 
@@ -66,17 +69,24 @@ def open_ticket(
     requester: Person | None,
     reported_at: dt.datetime | None,
     kind: str = TicketKind.INCIDENT,
-    priority: int = 3,
+    reported_by: Person | None = None,
+    priority: int | None = None,
+    impact: str = "",
     can_work: str = "",
     first_noticed: str = "",
     origin: str | None = None,
+    side: str = Side.CUSTOMER,
 ) -> Ticket:
     """Open a ticket with its first message; return it.
 
-    `origin` makes it the only ticket of one cause (IntegrityError on a second). Raises NobodySupplies.
+    `requester` has the problem, `reported_by` said so if it was somebody else. `priority` None: as follows from whom it
+    hits and whether they can work. `origin` makes it the only ticket of one cause (IntegrityError on a second). `side`:
+    who speaks first; the system where nobody asked. Raises NobodySupplies.
     """
     if not engagements:
         raise NobodySupplies("nobody supplies this business yet: add a supplier first")
+    if priority is None:
+        priority = priority_of(kind=kind, impact=impact, can_work=can_work)
     item = open_item(business=business, kind="ticket", opened_at=reported_at or now, origin=origin)
     ticket = Ticket.objects.create(
         business=business,
@@ -85,11 +95,14 @@ def open_ticket(
         kind=kind,
         source=source,
         requester=requester,
+        reported_by=None if reported_by == requester else reported_by,
         priority=priority,
+        impact=impact,
         can_work=can_work,
         first_noticed=first_noticed,
         reported_at=reported_at,
         opened_at=reported_at or now,
+        changed_at=now,
     )
     TicketEngagement.objects.bulk_create(
         [TicketEngagement(business=business, ticket=ticket, engagement=e, since=now) for e in engagements]
@@ -97,7 +110,8 @@ def open_ticket(
     change = PriorityChange.objects.create(
         business=business, ticket=ticket, priority=priority, since=ticket.opened_at, by_name=actor.name
     )
-    message = add_words(ticket=ticket, words=words, side=Side.CUSTOMER, public=True, now=now)
+    parties = [(each.pk, each.supplier_id) for each in engagements]
+    message = add_words(ticket=ticket, words=words, side=side, public=True, now=now, parties=parties)
     judge_opened(ticket=ticket, facts=facts_at_opening(ticket, engagements[0], change, message, now), now=now)
     put(topic="support.ticket_opened", ids={"ticket": str(ticket.id)}, now=now, business_id=business.id)
     write_entry(
@@ -136,10 +150,10 @@ def message_values(*, ticket: Ticket, words: Words, side: str, public: bool, now
 
 
 def told_at_opening(ticket: Ticket, message: Message) -> dict[str, Any]:
-    """Return what the journal says of a ticket that was opened with `message`."""
+    """Return what the journal says of a ticket that was opened with `message`; what nobody said is a note of ours."""
     return {
         "subject": ticket.subject,
-        "text": message.text,
+        "note" if message.side == Side.SYSTEM else "text": message.text,
         "source": ticket.source,
         "priority": ticket.priority,
     }
@@ -151,17 +165,30 @@ def subject_of(subject: str, words: Words) -> str:
 
 
 def add_words(
-    *, ticket: Ticket, words: Words, side: str, public: bool, now: dt.datetime, supplier_id: uuid.UUID | None = None
+    *,
+    ticket: Ticket,
+    words: Words,
+    side: str,
+    public: bool,
+    now: dt.datetime,
+    supplier_id: uuid.UUID | None = None,
+    parties: Parties | None = None,
 ) -> Message:
-    """Store `words` as a message with its attachments; runs in the caller's transaction."""
+    """Store `words` as a message with its attachments, where the search finds it; runs in the caller's transaction.
+
+    `parties`: whom the ticket concerns, where that is at hand.
+    """
     message = Message.objects.create(
         supplier_id=supplier_id, **message_values(ticket=ticket, words=words, side=side, public=public, now=now)
     )
-    Attachment.objects.bulk_create(
-        [
-            Attachment(business=ticket.business, message=message, file=file, name=clean_line(name, 200) or "file")
-            for name, file in words.files
-        ]
-    )
+    attachments = [
+        Attachment(business=ticket.business, message=message, file=file, name=clean_line(name, 200) or "file")
+        for name, file in words.files
+    ]
+    Attachment.objects.bulk_create(attachments)
     hold_files([file for _name, file in words.files])
+    index_new(
+        said=[(message, ticket, [each.name for each in attachments])],
+        parties={ticket.pk: parties} if parties is not None else parties_of([ticket.pk]),
+    )
     return message

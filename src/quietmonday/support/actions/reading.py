@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from quietmonday.post.logic.mail import ParsedMail, Protection, Role
+from quietmonday.post.logic.mail.armour import without_armour
 from quietmonday.post.logic.mail.invitation import Invitation
 from quietmonday.post.logic.reply import new_text
 
 
 def read_words(mail: ParsedMail, *, zone: str, language: str) -> tuple[str, str]:
     """Return (text, quoted): what the mail says, an invitation in words, a line for what cannot be read here."""
-    text, quoted = new_text(mail.text, mail.subject)
-    if text.startswith("-----BEGIN PGP MESSAGE"):
-        text, quoted = "", mail.text
+    plain, armour = without_armour(mail.text) if mail.protection in _PGP else (mail.text, "")
+    text, quoted = new_text(plain, mail.subject)
+    quoted = "\n\n".join(filter(None, [quoted, armour]))
     with translation.override(language):
         notes = [in_words(mail.invitation, zone)] if mail.invitation else []
         return "\n\n".join(filter(None, [text, *notes, *_notes(mail)])), quoted
+
+
+_PGP = (Protection.ENCRYPTED_PGP, Protection.SIGNED_PGP)
 
 
 def in_words(invitation: Invitation, zone: str) -> str:
@@ -75,6 +79,9 @@ def _notes(mail: ParsedMail) -> list[str]:
         notes.append(said % {"name": names[Role.SIGNATURE]})
     elif mail.protection:
         notes.append(_("[This mail is signed. Nobody has checked the signature here.]"))
+    if names[Role.KEY]:
+        said = _("[%(name)s is a key or certificate of the sender. Nobody has checked it here.]")
+        notes.append(said % {"name": names[Role.KEY]})
     if names[Role.OUTLOOK]:
         said = _("[%(name)s holds what Outlook sent in a form of its own. Outlook opens it.]")
         notes.append(said % {"name": names[Role.OUTLOOK]})

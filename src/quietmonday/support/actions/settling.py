@@ -8,9 +8,21 @@ from quietmonday.kit.actors import Actor
 from quietmonday.kit.text import clean_text
 from quietmonday.outbox.actions import put
 from quietmonday.support.actions.entries import write_entry
+from quietmonday.support.actions.known_faults import end_with_ticket, show_again
 from quietmonday.support.actions.verdicts import refresh
 from quietmonday.support.actions.waiting import end_pause, end_promise
-from quietmonday.support.models import FeedbackQuestion, Reopening, Repeat, Resolution, SetAside, Ticket, TicketState
+from quietmonday.support.actions.waking import asleep_again
+from quietmonday.support.models import (
+    FeedbackQuestion,
+    Pause,
+    Promise,
+    Reopening,
+    Repeat,
+    Resolution,
+    SetAside,
+    Ticket,
+    TicketState,
+)
 from quietmonday.support.queries.tickets import locked
 from quietmonday.work.actions.items import close_item
 
@@ -58,6 +70,7 @@ def resolve(
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now)
     _stand(ticket, TicketState.RESOLVED, resolved_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     write_entry(
         ticket=ticket,
         verb="resolved",
@@ -71,6 +84,7 @@ def resolve(
         occurred_at=now,
         now=now,
     )
+    put(topic="support.settled", ids={"resolution": str(resolution.id)}, now=now, business_id=ticket.business_id)
     if ticket.requester_id:
         question = FeedbackQuestion.objects.create(
             business=ticket.business,
@@ -105,6 +119,8 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
     ticket = locked(ticket.id)
     if ticket.state == TicketState.OPEN:
         raise CannotSettle("it is open")
+    if ticket.part_of_id:
+        raise CannotSettle("it is part of another request: take it out of that first")
     reopening = Reopening.objects.create(
         business=ticket.business, ticket=ticket, at=now, by_name=actor.name, note=clean_text(note)
     )
@@ -116,7 +132,7 @@ def reopen(*, ticket: Ticket, actor: Actor, now: dt.datetime, note: str = "") ->
 
 
 @transaction.atomic
-def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, note: str = "") -> None:
+def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, note: str = "") -> SetAside:
     """It is no call for help: cancelled, duplicate or spam. It gets no verdict and stays listed."""
     if state not in {TicketState.CANCELLED, TicketState.DUPLICATE, TicketState.SPAM}:
         raise CannotSettle("say whether it is cancelled, a duplicate or spam")
@@ -126,6 +142,7 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
     end_pause(ticket=ticket, at=now)
     end_promise(ticket=ticket, at=now, kept=None)
     _stand(ticket, state, resolved_at=None, closed_at=now)
+    end_with_ticket(ticket=ticket, by_name=actor.name, now=now)
     aside = SetAside.objects.create(
         business=ticket.business, ticket=ticket, state=state, at=now, by_name=actor.name, note=clean_text(note)
     )
@@ -138,6 +155,34 @@ def set_aside(*, ticket: Ticket, state: str, actor: Actor, now: dt.datetime, not
         occurred_at=now,
         now=now,
     )
+    return aside
+
+
+@transaction.atomic
+def undo_aside(*, aside: SetAside, actor: Actor, now: dt.datetime) -> None:
+    """It was set aside by a slip: it is open again as if it had not been, its promise and its pause as they were.
+
+    No reopening: nobody had said that it was settled. The journal tells of both. Raises CannotSettle if it was opened,
+    or set aside anew, since.
+    """
+    ticket = locked(aside.ticket_id)
+    last = SetAside.objects.filter(ticket=ticket).order_by("at", "id").last()
+    if last is None or last.pk != aside.pk or ticket.state != last.state or ticket.part_of_id:
+        raise CannotSettle("it was changed since")
+    for ended in (Promise, Pause):
+        row = ended._default_manager.filter(ticket=ticket).order_by("-ended_at", "-pk").first()
+        if row is not None and row.ended_at == last.at:
+            row.ended_at = None
+            if isinstance(row, Promise):
+                row.kept = None
+            row.save()
+    state, at = last.state, last.at
+    last.delete()
+    _stand(ticket, TicketState.OPEN, resolved_at=None)
+    asleep_again(ticket=ticket, ended_at=at, now=now)
+    show_again(ticket=ticket, ended_at=at)
+    refresh(ticket=ticket, now=now)
+    write_entry(ticket=ticket, verb="aside_undone", actor=actor, payload={"as": state}, occurred_at=now, now=now)
 
 
 @transaction.atomic

@@ -19,7 +19,8 @@ from quietmonday.kit.records import unsaved, write_new
 from quietmonday.people.models import Person
 from quietmonday.support.actions.corrections import note_corrections
 from quietmonday.support.actions.entries import import_event
-from quietmonday.support.actions.verdicts import verdict_at_hand
+from quietmonday.support.actions.indexing import index_new, take_out_of_search
+from quietmonday.support.actions.verdicts import DEADLINES, verdict_at_hand
 from quietmonday.support.logic.sheet_calls import CANCELLED, RESOLVED
 from quietmonday.support.logic.sheet_units import Rejected, Said, Unit, When
 from quietmonday.support.models import (
@@ -160,6 +161,7 @@ def _change(batch: _Batch, changed: Sequence[tuple[SheetRow, Unit]]) -> None:
     if not free:
         return
     ids = [before.ticket_id for before, _unit in free]
+    take_out_of_search(tickets=ids)
     for table in (Pause, Message, PriorityChange, Resolution, Reopening, Verdict):
         table._base_manager.filter(ticket__in=ids).delete()
     tickets, items, rows = [], [], []
@@ -182,7 +184,7 @@ def _change(batch: _Batch, changed: Sequence[tuple[SheetRow, Unit]]) -> None:
 
 _TOLD = (
     *("subject", "source", "requester", "priority", "reported_at", "state", "opened_at", "resolved_at"),
-    *("move", "next_word_by", "respond_by", "restore_by", "attention_at"),
+    *("move", "changed_at", *DEADLINES),
 )
 
 
@@ -193,6 +195,7 @@ class _Batch:
         self.row, self.now = row, now
         self.events: list[Event] = []
         self.tickets: list[tuple[Ticket, dict[str, Any]]] = []  # with their findings
+        self._said: list[tuple[Message, Ticket]] = []
         self._rows: dict[type[models.Model], list[models.Model]] = {table: [] for table in _ORDER}
         self._desk = Desk(row.engagement, now)
         self._business, self._supplier = row.business, row.engagement.supplier
@@ -242,6 +245,7 @@ class _Batch:
     def tell(self, ticket: Ticket, unit: Unit) -> None:
         """Set on the ticket what the log says, with all that belongs to it, its verdict included."""
         person = self._people.get(unit.who.casefold()) if unit.who else None
+        ticket.changed_at = self.now
         ticket.subject, ticket.source, ticket.requester = unit.subject or "…", unit.source, person
         ticket.priority = unit.priorities[-1][0]
         ticket.opened_at = unit.opened.at
@@ -280,6 +284,7 @@ class _Batch:
             reopenings=reopenings,
         )
         verdict = verdict_at_hand(ticket=ticket, facts=facts, now=self.now)
+        self._said += [(message, ticket) for message in messages]
         for row in (*priorities, *messages, *pauses, *resolutions, *reopenings, verdict):
             self.new(row)
         self.tickets.append((ticket, verdict.findings))
@@ -331,9 +336,14 @@ class _Batch:
         )
 
     def write(self) -> None:
-        """Write all rows, in the order of their keys."""
+        """Write all rows, in the order of their keys, and what the search finds them by."""
         for rows in self._rows.values():
             write_new(rows)
+        party = (self.row.engagement_id, self._supplier.pk)
+        index_new(
+            said=((message, ticket, ()) for message, ticket in self._said),
+            parties={ticket.pk: [party] for ticket, _findings in self.tickets},
+        )
 
 
 def _called(row: SheetImport, names: set[str]) -> Iterator[tuple[str, Person]]:

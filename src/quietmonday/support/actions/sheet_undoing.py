@@ -14,9 +14,11 @@ from quietmonday.kit.faults import reached
 from quietmonday.people.models import Address, Engagement, Membership, Person
 from quietmonday.people.queries.merging import once_merged
 from quietmonday.support.actions.entries import write_import_entry
+from quietmonday.support.actions.indexing import take_out_of_search
 from quietmonday.support.actions.sheet_imports import CHUNK, CannotImport, tell_worker
 from quietmonday.support.actions.sheet_taking import locked_import
 from quietmonday.support.models import (
+    CopySuggestion,
     Correction,
     ImportState,
     Message,
@@ -29,6 +31,7 @@ from quietmonday.support.models import (
     Ticket,
     TicketEngagement,
     Verdict,
+    Watcher,
 )
 from quietmonday.support.queries.sheets import stated_already, touched
 from quietmonday.work.models import WorkItem
@@ -116,6 +119,7 @@ def _remove(gone: list[SheetRow]) -> None:
     tickets = [each.ticket_id for each in gone]
     items = [each.ticket.work_item_id for each in gone]
     persons = [each.person_id for each in gone if each.person_id]
+    take_out_of_search(tickets=tickets)
     for table in (Pause, Message, PriorityChange, Resolution, Reopening, Verdict, TicketEngagement, SheetRow):
         table._base_manager.filter(ticket__in=tickets).delete()
     Ticket.objects.filter(pk__in=tickets).delete()
@@ -128,6 +132,8 @@ def _forget_unused(persons: list[uuid.UUID]) -> None:
     """Remove persons that the import made known and that nothing else names by now."""
     used = set(Ticket.objects.filter(requester__in=persons).values_list("requester", flat=True))
     used |= set(Message.objects.filter(author__in=persons).values_list("author", flat=True))
+    for model, column in ((Ticket, "reported_by"), (Watcher, "person"), (CopySuggestion, "person")):
+        used |= set(model._base_manager.filter(**{f"{column}__in": persons}).values_list(column, flat=True))
     used |= set(Address.objects.filter(person__in=persons).values_list("person", flat=True))
     used |= set(Membership.objects.filter(person__in=persons).values_list("person", flat=True))
     used |= once_merged(persons)

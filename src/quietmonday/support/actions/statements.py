@@ -9,11 +9,12 @@ from quietmonday.journal.actions import append
 from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.models import Engagement
 from quietmonday.post.models import IntakeGap
+from quietmonday.post.queries.mailboxes import serving
 from quietmonday.support.actions.corrections import statement_row
 from quietmonday.support.actions.verdicts import store_verdict
 from quietmonday.support.logic.facts_json import facts_as_json, inputs_hash
-from quietmonday.support.logic.headline import count, headline
-from quietmonday.support.logic.verdict_json import verdict_from_json
+from quietmonday.support.logic.headline import headline
+from quietmonday.support.logic.stated import count_rows
 from quietmonday.support.logic.week import Week, bounds
 from quietmonday.support.models import Statement, Ticket
 from quietmonday.support.queries.facts import facts_of
@@ -40,13 +41,18 @@ def freeze_statement(*, engagement: Engagement, week: Week, kind: str, now: dt.d
     if now < ends_at:
         raise WeekNotOver(f"{week.key} is not over")
     tickets = list(
-        Ticket.objects.filter(parties__engagement=engagement, opened_at__gte=starts_at, opened_at__lt=ends_at)
+        Ticket.objects.filter(
+            parties__engagement=engagement,
+            parties__ended_at=None,
+            opened_at__gte=starts_at,
+            opened_at__lt=ends_at,
+        )
         .select_related("business", "work_item", "requester")
         .order_by("opened_at", "id")
     )
     facts = facts_of(tickets, now) if tickets else {}
     rows = [statement_row(ticket, store_verdict(ticket=ticket, facts=facts[ticket.id], now=now)) for ticket in tickets]
-    counts = count((verdict_from_json(row["quick"]), verdict_from_json(row["effective"])) for row in rows)
+    counts = count_rows(rows)
     statement = Statement.objects.create(
         business=engagement.business,
         engagement=engagement,
@@ -87,9 +93,8 @@ def blind_times(
 ) -> list[dict[str, str]]:
     """Return when mails of the engagement could not come in during a week: what the week cannot know."""
     gaps = IntakeGap.objects.filter(
-        Q(mailbox__business=engagement.business_id) | Q(mailbox__business=None),
+        serving(engagement.business_id, [engagement.supplier_id], "mailbox__"),
         Q(until_at=None) | Q(until_at__gt=starts_at),
-        mailbox__supplier=engagement.supplier_id,
         from_at__lt=ends_at,
     )
     return [

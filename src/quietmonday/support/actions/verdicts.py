@@ -6,10 +6,12 @@ from typing import Any
 from quietmonday.kit.records import unsaved
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.support.actions.corrections import note_corrections
+from quietmonday.support.actions.waking import keep_asleep
 from quietmonday.support.logic.clocks import Clocks, NoTimes, hours_for, measure, response_due, restore_due
 from quietmonday.support.logic.facts import Target, TicketFacts
 from quietmonday.support.logic.facts_json import facts_as_json
 from quietmonday.support.logic.pauses import standstill
+from quietmonday.support.logic.row_clock import RowClock, row_clock
 from quietmonday.support.logic.verdict import both
 from quietmonday.support.logic.verdict_json import verdict_as_json
 from quietmonday.support.models import Message, Move, Pause, Promise, Resolution, Side, Ticket, TicketState, Verdict
@@ -53,7 +55,7 @@ def _said(ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> dict[str, Any
 
 def verdict_at_hand(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> Verdict:
     """Return the verdict on a ticket that is not written yet, unsaved, and set its deadlines: an import writes both."""
-    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    _forget_deadlines(ticket)
     ticket.move = Move.NOBODY
     if ticket.state == TicketState.OPEN:
         _while_open(ticket, facts, now, None, None)
@@ -61,7 +63,7 @@ def verdict_at_hand(*, ticket: Ticket, facts: TicketFacts, now: dt.datetime) -> 
 
 
 def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: bool = False) -> None:
-    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    _forget_deadlines(ticket)
     ticket.workaround_until = None
     if ticket.state == TicketState.OPEN:
         promise = None if new else Promise.objects.filter(ticket=ticket, ended_at=None).first()
@@ -71,7 +73,28 @@ def _deadlines(ticket: Ticket, facts: TicketFacts, now: dt.datetime, *, new: boo
         _while_settled(ticket)
     else:
         ticket.move = Move.NOBODY
-    ticket.save(update_fields=["next_word_by", "respond_by", "restore_by", "attention_at", "workaround_until", "move"])
+    keep_asleep(ticket, now)
+    ticket.save(update_fields=[*DEADLINES, "workaround_until", "move", "snoozed_until"])
+
+
+DEADLINES = (
+    *("next_word_by", "respond_by", "restore_by", "attention_at"),
+    *("clock_left", "clock_as_of", "clock_stands", "clock_stands_until", "clock_counts_nights", "waits_unasked"),
+)
+"""Columns of an open ticket that follow from its facts."""
+
+
+def _forget_deadlines(ticket: Ticket) -> None:
+    ticket.next_word_by = ticket.respond_by = ticket.restore_by = ticket.attention_at = None
+    _keep_clock(ticket, None)
+    ticket.waits_unasked = False
+
+
+def _keep_clock(ticket: Ticket, clock: RowClock | None) -> None:
+    ticket.clock_left, ticket.clock_as_of = (clock.left, clock.as_of) if clock else (None, None)
+    ticket.clock_stands = clock is not None and clock.stands
+    ticket.clock_stands_until = clock.stands_until if clock else None
+    ticket.clock_counts_nights = clock is not None and clock.counts_nights
 
 
 def _while_open(
@@ -79,6 +102,7 @@ def _while_open(
 ) -> None:
     ticket.next_word_by = promise.due_at if promise else None
     ticket.move = _MOVES[pause.reason] if pause else Move.SUPPLIER
+    ticket.waits_unasked = pause is not None and pause.question_id is None
     target = facts.targets.get(str(ticket.priority))
     try:
         clocks = measure(facts, target, now)
@@ -100,6 +124,7 @@ def _from_target(ticket: Ticket, facts: TicketFacts, target: Target, clocks: Clo
     if target.restore_minutes is not None and (stands is None or stands.until is not None):
         resumes_at = stands.until if stands else None
         ticket.restore_by = restore_due(hours, clocks, target.restore_minutes, resumes_at=resumes_at)
+    _keep_clock(ticket, row_clock(facts, target, clocks, now))
 
 
 def _while_settled(ticket: Ticket) -> None:

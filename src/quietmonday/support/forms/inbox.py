@@ -14,12 +14,11 @@ from quietmonday.people.models import Business, Person
 class _ForBusiness(forms.Form):
     """Something about one of the businesses that the viewer may name; only one need not be named."""
 
-    def __init__(self, *args: Any, business: Business | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, business: Business | None, chosen: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
-        self.fields["business"] = forms.CharField(
-            required=False, widget=forms.HiddenInput, initial=str(business.id) if business else ""
-        )
+        ref = chosen or (str(business.id) if business else "")
+        self.fields["business"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=ref)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -56,8 +55,6 @@ class NewcomerForm(_ForBusiness):
 class BusinessForm(forms.Form):
     """Which business is it about?"""
 
-    def __init__(self, *args: Any, businesses: list[Business], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["for"] = forms.ChoiceField(
-            label=_("Whose is it?"), choices=[(str(business.id), business.name) for business in businesses]
-        )
+        self.fields["for"] = forms.ChoiceField(label=_("Whose is it?"), choices=choices)

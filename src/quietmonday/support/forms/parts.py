@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,6 +75,18 @@ class ManyFiles(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
 
+FILES_LISTED = {"data-files": "", "data-most-bytes": settings.MAX_ATTACHMENT_BYTES, "data-most-files": MOST_FILES}
+"""On a file field: the page says before sending what goes with it, and takes pasted pictures."""
+
+
+def _files_hint() -> str:
+    limit = settings.MAX_ATTACHMENT_BYTES // (1024 * 1024)
+    return _("Up to %(n)d files, each up to %(limit)d MB.") % {"n": MOST_FILES, "limit": limit}
+
+
+files_hint = lazy(_files_hint, str)()
+
+
 class FilesField(forms.FileField):
     """Several files, each within the limit of an attachment; [] when there is none."""
 
@@ -127,10 +140,17 @@ class MomentChoice(forms.ChoiceField):
     """One of a few moments, each the value of its own choice, so that a page left open keeps its meaning."""
 
     def __init__(
-        self, *, moments: Sequence[dt.datetime], zone: str, now: dt.datetime, empty: str, **kwargs: Any
+        self,
+        *,
+        moments: Sequence[dt.datetime],
+        zone: str,
+        now: dt.datetime,
+        empty: str,
+        besides: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
         choices = [(moment.isoformat(), in_words(moment, zone, now)) for moment in moments]
-        super().__init__(choices=[("", empty), *choices], required=False, **kwargs)
+        super().__init__(choices=[("", empty), *besides, *choices], required=False, **kwargs)
         self.zone, self.now = zone, now
 
     def clean(self, value: Any) -> dt.datetime | None:
@@ -145,6 +165,22 @@ class MomentChoice(forms.ChoiceField):
         if moment.tzinfo is None:
             raise forms.ValidationError(_("Choose one of the times."))
         return moment.astimezone(dt.UTC)
+
+
+class ClockMoment(LocalMoment):
+    """A LocalMoment that refuses a time which the clocks skip: who is to write at 02:30 is not to write at 03:00."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        moment = super().to_python(value)
+        if moment is None:
+            return None
+        wall = dt.datetime.fromisoformat(str(value).strip()).replace(tzinfo=None, microsecond=0)
+        if moment.astimezone(zone_named(self.zone)).replace(tzinfo=None) != wall:
+            raise forms.ValidationError(
+                _("The clocks go forward over %(time)s that night: there is no such time. Choose another.")
+                % {"time": f"{wall:%H:%M}"}
+            )
+        return moment
 
 
 def to_come(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:

@@ -7,12 +7,15 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from quietmonday.people.models import Engagement, Person
+from quietmonday.support.forms.company import NamesField
 from quietmonday.support.forms.parts import FilesField, LocalMoment, ManyFiles, OnceForm
 from quietmonday.support.forms.talking import text_field
+from quietmonday.support.models import TicketTemplate
 
 CAN_WORK = [("no", gettext_lazy("No")), ("partly", gettext_lazy("Partly")), ("yes", gettext_lazy("Yes"))]
 
@@ -39,12 +42,32 @@ class ReportForm(OnceForm):
     )
     photo = FilesField(
         label=gettext_lazy("Add a photo"),
-        widget=ManyFiles(attrs={"accept": "image/*", "class": "chosen"}),
+        # Straight to the camera of a phone; a picture that is there already comes as a file.
+        widget=ManyFiles(attrs={"accept": "image/*", "capture": "environment", "class": "chosen"}),
     )
     attached = FilesField(label=gettext_lazy("Add files"))
 
-    def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        engagements: list[Engagement],
+        template: TicketTemplate | None = None,
+        colleagues: QuerySet[Person] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if template is not None:
+            self.fields["text"].required = False
+            self.fields["text"].label = _("Anything else?")
+        if colleagues is not None:
+            self.fields["whose"] = NamesField(
+                label=_("Whose problem is it?"),
+                people=colleagues,
+                most=1,
+                required=False,
+                help_text=_("The name or e-mail address of a colleague. Both of you hear of it."),
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
         self.engagements = {str(each.id): each for each in engagements}
         if len(engagements) > 1:
             names = [(ref, each.supplier.name) for ref, each in self.engagements.items()]
@@ -60,6 +83,10 @@ class ReportForm(OnceForm):
         """Return the engagements that it concerns: the one chosen, or all."""
         one = self.engagements.get(self.cleaned_data.get("which", ""))
         return [one] if one else list(self.engagements.values())
+
+    def whose(self) -> Person | None:
+        """Return whose problem it is, if not of who reports it."""
+        return next(iter(self.cleaned_data.get("whose") or []), None)
 
     def uploads(self) -> list[Any]:
         """Return photos and files."""
@@ -104,6 +131,7 @@ class OnBehalfForm(ReportForm):
         "source",
         "person",
         "somebody",
+        "whose",
         "subject",
         "text",
         "kind",
@@ -113,16 +141,35 @@ class OnBehalfForm(ReportForm):
         "told_at",
     ]
 
-    def __init__(self, *args: Any, persons: list[Person], zone: str, now: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        persons: list[Person],
+        zone: str,
+        now: dt.datetime,
+        template: TicketTemplate | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if template is not None:
+            kwargs["initial"] = {"kind": template.kind, "priority": template.priority, **(kwargs.get("initial") or {})}
+        super().__init__(*args, template=template, **kwargs)
         self.now = now
         self.persons = {str(person.id): person for person in persons}
-        self.fields["text"].label = _("What they said")
+        if template is None:
+            self.fields["text"].label = _("What they said")
+        else:
+            self.fields["subject"].required = False
+            self.fields["subject"].help_text = _("Left empty, it is called as the common request says.")
         self.fields["can_work"].label = _("Can they work?")
         self.fields["person"] = forms.ChoiceField(
             label=_("Who told you?"),
             required=False,
             choices=[("", _("Choose a person")), *((ref, person.name) for ref, person in self.persons.items())],
+        )
+        self.fields["whose"] = forms.ChoiceField(
+            label=_("Whose problem is it?"),
+            required=False,
+            choices=[("", _("Theirs")), *((ref, person.name) for ref, person in self.persons.items())],
         )
         self.fields["told_at"] = LocalMoment(
             label=_("When did they tell you?"), zone=zone, help_text=_("Leave it empty for just now.")
@@ -147,3 +194,7 @@ class OnBehalfForm(ReportForm):
         """Return the person, if known, and the name."""
         person = self.persons.get(self.cleaned_data.get("person", ""))
         return person, person.name if person else self.cleaned_data["somebody"]
+
+    def whose(self) -> Person | None:
+        """Return whose problem it is, if not of who told it."""
+        return self.persons.get(self.cleaned_data.get("whose", ""))

@@ -89,6 +89,7 @@ class AssignmentForm(forms.Form):
             label=_("Hand over to"),
             required=False,
             choices=[("", _("Nobody in particular")), *((ref, person.name) for ref, person in self.by_id.items())],
+            widget=forms.Select(attrs={"data-key": "a"}),
         )
 
     def chosen(self) -> Person | None:
@@ -108,6 +109,9 @@ class PriorityForm(forms.Form):
             (3, gettext_lazy("Normal")),
             (4, gettext_lazy("Whenever it suits")),
         ],
+    )
+    reason = note_field(
+        gettext_lazy("Why"), help_text=gettext_lazy("The client reads it. Needed where whom it hits says otherwise.")
     )
 
 

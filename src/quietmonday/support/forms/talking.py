@@ -10,7 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quietmonday.support.forms.parts import FilesField, LocalMoment, MomentChoice, OnceForm, to_come
+from quietmonday.support.forms.parts import (
+    FILES_LISTED,
+    FilesField,
+    LocalMoment,
+    ManyFiles,
+    MomentChoice,
+    OnceForm,
+    files_hint,
+    to_come,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,63 +36,12 @@ class WriteForm(OnceForm):
     """The customer writes."""
 
     text = text_field(gettext_lazy("Your message"), required=False)
-    attached = FilesField(label=gettext_lazy("Add files"))
+    attached = FilesField(label=gettext_lazy("Add files"), help_text=files_hint, widget=ManyFiles(attrs=FILES_LISTED))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not str(cleaned.get("text", "")).strip() and not cleaned.get("attached") and not self.errors:
             self.add_error("text", _("Write a sentence or add a file."))
-        return cleaned
-
-
-class MessageForm(WriteForm):
-    """The supplier writes: a message, its next word, and whose move it is after."""
-
-    field_order = ["text", "next_word", "own_time", "after", "until", "attached"]
-
-    def __init__(
-        self, *args: Any, moments: Sequence[dt.datetime], zone: str, now: dt.datetime, who: str, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.now = now
-        self.fields["text"].widget.attrs["data-key"] = "r"
-        self.fields["text"].help_text = _("Say what you know, what you do next, and when you speak again.")
-        self.fields["next_word"] = MomentChoice(
-            label=_("Next word by"), moments=moments, zone=zone, now=now, empty=_("No time promised")
-        )
-        self.fields["own_time"] = LocalMoment(
-            label=_("Another time for the next word"),
-            zone=zone,
-            help_text=_("Takes the place of the time chosen above."),
-        )
-        self.fields["after"] = forms.ChoiceField(
-            label=_("After sending"),
-            required=False,
-            choices=[
-                ("", _("Still our move")),
-                ("customer", _("Waiting for %(who)s’s answer") % {"who": who} if who else _("Waiting for an answer")),
-                ("third_party", _("Waiting for somebody else")),
-                ("agreed_date", _("Put off until an agreed date")),
-            ],
-        )
-        self.fields["until"] = LocalMoment(label=_("Agreed date"), zone=zone)
-        self.order_fields(self.field_order)
-
-    def clean_next_word(self) -> dt.datetime | None:
-        return to_come(self.cleaned_data["next_word"], self.now)
-
-    def clean_own_time(self) -> dt.datetime | None:
-        return to_come(self.cleaned_data["own_time"], self.now)
-
-    def clean_until(self) -> dt.datetime | None:
-        return to_come(self.cleaned_data["until"], self.now)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("after") == "agreed_date" and not cleaned.get("until") and "until" not in self.errors:
-            self.add_error("until", _("Say until when it is put off."))
-        if cleaned.get("own_time"):
-            cleaned["next_word"] = cleaned["own_time"]
         return cleaned
 
 

@@ -19,6 +19,7 @@ class Standing:
     restore_by: dt.datetime | None
     workaround_until: dt.date | None
     paused_silently: bool = False
+    snoozed_until: dt.datetime | None = None  # by those who look
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,8 +53,12 @@ def why_here(standing: Standing, now: dt.datetime, today: dt.date) -> Why:
             return Why("no", f"{what}_late", seconds=-left)
         if at <= now + HOT_WITHIN:
             return Why("soon", f"{what}_due", seconds=left)
+    if standing.snoozed_until is not None and standing.snoozed_until > now:
+        return Why("", "snoozed", seconds=int((standing.snoozed_until - now).total_seconds()))
     if standing.paused_silently:
         return Why("soon", "paused_silently")
+    if standing.snoozed_until is not None:
+        return Why("soon", "back")
     if standing.move in {"customer", "third_party", "agreed_date"}:
         return Why("", "waits")
     return Why("", "on_time" if due else "nothing_promised")

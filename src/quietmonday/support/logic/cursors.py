@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from urllib.parse import quote, unquote
 
 NOTHING = "-"
 
+Key = dt.datetime | uuid.UUID | int | str | None
 
-def cursor(*keys: dt.datetime | uuid.UUID | None) -> str:
+
+def cursor(*keys: Key) -> str:
     """Return the keys of a row as one text."""
     return "~".join(_text(key) for key in keys)
 
 
-def read_cursor(text: str, kinds: str) -> list[dt.datetime | uuid.UUID | None] | None:
-    """Return the keys that `cursor` wrote; `kinds`: m (moment), n (moment or none), u (id), one a key.
+def read_cursor(text: str, kinds: str) -> list[Key] | None:
+    """Return the keys that `cursor` wrote.
 
+    `kinds`: m (moment), n (moment or none), u (id), i (whole number), s (text), t (text or none), one a key.
     None for anything else: a list then begins at its start.
     """
     parts = text.split("~")
@@ -27,18 +31,38 @@ def read_cursor(text: str, kinds: str) -> list[dt.datetime | uuid.UUID | None] |
         return None
 
 
-def _text(key: dt.datetime | uuid.UUID | None) -> str:
+def _text(key: Key) -> str:
     if key is None:
         return NOTHING
-    return key.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if isinstance(key, dt.datetime) else str(key)
+    if isinstance(key, dt.datetime):
+        return key.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    # A tilde stands between keys, and a hyphen alone is none.
+    return "." + quote(key, safe="").replace("~", "%7E") if isinstance(key, str) else str(key)
 
 
-def _key(part: str, kind: str) -> dt.datetime | uuid.UUID | None:
+def _key(part: str, kind: str) -> Key:
+    if kind in "nt" and part == NOTHING:
+        return None
+    if kind in "st":
+        return _plain_text(part)
+    if kind == "i":
+        return _number(part)
     if kind == "u":
         return uuid.UUID(part)
-    if kind == "n" and part == NOTHING:
-        return None
     moment = dt.datetime.fromisoformat(part)
     if moment.tzinfo is None:
         raise ValueError("a moment must know its zone")
     return moment
+
+
+def _plain_text(part: str) -> str:
+    text = unquote(part[1:], errors="strict")
+    if not part.startswith(".") or "\0" in text or len(text) > 1000:
+        raise ValueError("no text of ours")
+    return text
+
+
+def _number(part: str) -> int:
+    if not (part.isascii() and part.isdigit() and len(part) <= 9):
+        raise ValueError("no number of ours")
+    return int(part)

@@ -182,6 +182,7 @@ class TicketFacts:
     """All that is known about one ticket. `opened_at`: when it entered the record, which decides its week.
 
     `words_logged`: False for what came out of a log of calls: that it holds no answer does not say that none was given.
+    `planned`: it came by its schedule; nobody asked for help, so nothing was promised.
     """
 
     id: str
@@ -208,6 +209,7 @@ class TicketFacts:
     supplier_connected: bool = True
     third_party_stops: bool = False
     words_logged: bool = True
+    planned: bool = False
 
 
 Dated = TypeVar("Dated", Message, CallBack, Resolution, Reopening, Repeat, Feedback, Dispute)

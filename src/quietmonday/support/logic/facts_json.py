@@ -30,6 +30,13 @@ def facts_from_json(stored: Mapping[str, Any]) -> TicketFacts:
     return facts
 
 
+@functools.lru_cache(maxsize=512)
+def hours_from_text(stored: str) -> WorkingHours:
+    """Return the hours out of stored facts as the database hands them out, as text: the same text, the same object."""
+    hours: WorkingHours = _reader(WorkingHours)(json.loads(stored))
+    return hours
+
+
 def inputs_hash(stored: Any) -> str:
     """Return the SHA-256 of JSON values in canonical form (sorted keys, no spaces)."""
     text = json.dumps(stored, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

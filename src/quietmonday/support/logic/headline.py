@@ -6,7 +6,7 @@ import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from quietmonday.support.logic.judged import Value, Verdict
+from quietmonday.support.logic.judged import PLANNED, Value, Verdict
 from quietmonday.support.logic.statistics import wilson
 
 K_OF_N_FROM = 8  # below: words and dots
@@ -30,13 +30,18 @@ class Group(enum.StrEnum):
     WATCHING = "watching"  # solved less than three business days ago
     OVERDUE = "overdue"  # open, and a promise is broken
     OPEN = "open"
+    PLANNED = "planned"  # came by its schedule: work, but nobody asked for help
     UNCOUNTED = "uncounted"  # cancelled, duplicate, spam
+
+
+NOT_ASKED = (Group.PLANNED, Group.UNCOUNTED)
+"""What is listed after the requests and never counted among them."""
 
 
 def group_of(quick: Verdict, effective: Verdict) -> Group:
     """Return the one group of a request with these two verdicts."""
     if Value.NO_VERDICT in (quick.value, effective.value):
-        return Group.UNCOUNTED
+        return Group.PLANNED if effective.rule == PLANNED else Group.UNCOUNTED
     if effective.value is Value.YES:
         return _FOR_GOOD[quick.value]
     if effective.value is Value.PARTLY:
@@ -71,16 +76,15 @@ def headline(counts: Mapping[Group, int], *, last_week: bool = True) -> list[Lin
     "All" is said only when every counted request is good, so never while one cannot be told. Shares: words
     under 8, "k of n" from 8, a percentage with its Wilson interval from 20 (whole percent).
     """
-    total = sum(n for group, n in counts.items() if group is not Group.UNCOUNTED)
+    total = sum(n for group, n in counts.items() if group not in NOT_ASKED)
     asked: dict[str, int | str] = {"n": total, "case": "last_week"} if last_week else {"n": total}
     lines: list[Line] = [("H.asked", asked if total else {"case": "none"})]
     lines += [
         (f"H.{group.value}", _params(group, counts[group], total))
         for group in Group
-        if group is not Group.UNCOUNTED and counts.get(group, 0)
+        if group not in NOT_ASKED and counts.get(group, 0)
     ]
-    if uncounted := counts.get(Group.UNCOUNTED, 0):
-        lines.append(("H.uncounted", {"n": uncounted}))
+    lines += [(f"H.{group.value}", {"n": n}) for group in NOT_ASKED if (n := counts.get(group, 0))]
     return lines
 
 

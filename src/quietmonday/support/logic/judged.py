@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from quietmonday.support.logic.facts import State, TicketFacts
 
+PLANNED = "P"
+"""The rule of work that came by its schedule: nobody asked for help, so nobody judges it."""
+
 Param = str | int | bool | list[str] | dict[str, str]
 
 
@@ -18,7 +21,7 @@ class Value(enum.StrEnum):
     NO = "no"
     TOO_EARLY = "too_early"
     NOT_KNOWN = "not_known"
-    NO_VERDICT = "no_verdict"  # cancelled, duplicate or spam: listed, never counted
+    NO_VERDICT = "no_verdict"  # cancelled, duplicate, spam or planned: listed, never counted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,10 +52,10 @@ def verdict(
 
 
 def no_verdict(known: TicketFacts) -> Verdict | None:
-    """Return the verdict of a request that nobody judges (rule N), or None if it is to be judged."""
-    if known.state in (State.OPEN, State.RESOLVED):
-        return None
-    return verdict(known, Value.NO_VERDICT, "N", {"case": known.state.value}, [known.id])
+    """Return the verdict of a request that nobody judges (rule N, or P: planned), or None if it is to be judged."""
+    if known.state not in (State.OPEN, State.RESOLVED):
+        return verdict(known, Value.NO_VERDICT, "N", {"case": known.state.value}, [known.id])
+    return verdict(known, Value.NO_VERDICT, PLANNED, {}, [known.id]) if known.planned else None
 
 
 def moment(at: dt.datetime) -> str:

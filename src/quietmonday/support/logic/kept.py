@@ -25,12 +25,26 @@ REASONS: dict[str, str] = {
     "nothing_said": _("It answers a request and says nothing."),
     "seen_before": _("The same mail is here already."),
     "too_large": _("Too large to keep: over 50 MB."),
+    "marked.spam": _("A mail server marked it as spam (%(by)s)."),
+    "marked.phishing": _("A mail server marked it as a trap: it wants a password, money or a click (%(by)s)."),
+    "marked.not_proven": _("Your mail server says that it does not come from the address it names (%(by)s)."),
+    "doubted.spam": _("From somebody you know, and a mail server marked it as spam (%(by)s)."),
+    "doubted.phishing": _("In the name of somebody you know, and a mail server marked it as a trap (%(by)s)."),
+    "doubted.not_proven": _(
+        "In the name of somebody you know, and your mail server says that it does not come from there (%(by)s)."
+    ),
+    "left_aside": _("A mail server doubted it, and somebody decided that it is no request."),
+    "several_suppliers": _("Its business has several suppliers; nobody has said which one is asked."),
+    "set_aside_by_rule": _("A rule of how mail is sorted says that it is no request."),
 }
 """Rule of an inbox item, or rule and case → sentence."""
 
 
 def reason_in_words(rule: str, params: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
     """Return why an item was kept. Raises KeyError for a rule without words: a fault of the code."""
-    case = next((case for case in ("marked", "delayed", "named") if params.get(case)), "") if rule == "bounce" else ""
+    case = str(params.get("mark", "spam")) if rule in ("marked", "doubted") else ""
+    if rule == "bounce":
+        case = next((case for case in ("marked", "delayed", "named") if params.get(case)), "")
     names = params.get(case) if case in ("marked", "named") else None
-    return translate(REASONS[f"{rule}.{case}" if case else rule]) % {"who": ", ".join(map(str, names or []))}
+    told = {"who": ", ".join(map(str, names or [])), "by": params.get("by", "")}
+    return translate(REASONS[f"{rule}.{case}" if case else rule]) % told

@@ -21,6 +21,7 @@ _TEXTS = {
     "ticket.noted": (NOTE, "message"),  # a note's text stays with its supplier: the journal knows that there is one
     "ticket.resolved": ("resolution", "note"),
     "ticket.reopened": ("reopening", "note"),
+    "ticket.prioritised": ("reason", "note"),
     "ticket.answered": ("feedback", "text"),
     "ticket.disputed": ("dispute", "note"),
 }

@@ -18,6 +18,7 @@ TEMPLATES: dict[str, str] = {
     "N.cancelled": _("Cancelled: no verdict."),
     "N.duplicate": _("Part of another request: no verdict."),
     "N.spam": _("Not a request: no verdict."),
+    "P": _("Planned work that came by its schedule: no verdict."),
     "Q1": _("We do not have the times for this one: %(missing)s."),
     "Q2.answered_late": _("Promised by %(due)s; answered %(over)s later."),
     "Q2.not_answered": _("Promised by %(due)s; nobody has answered."),
@@ -124,6 +125,10 @@ PLURALS: dict[str, tuple[str, str]] = {
     ),
     "H.overdue": ngettext("%(n)s is still open, and late.", "%(n)s are still open, and late."),
     "H.open": ngettext("%(n)s is still open.", "%(n)s are still open."),
+    "H.planned": ngettext(
+        "%(n)s piece of planned work came by its schedule.",
+        "%(n)s pieces of planned work came by their schedule.",
+    ),
     "H.uncounted": ngettext(
         "Not counted: %(n)s that was cancelled, a duplicate or no request.",
         "Not counted: %(n)s that were cancelled, duplicates or no requests.",

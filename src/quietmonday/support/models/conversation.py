@@ -39,6 +39,10 @@ class Message(Record):
     rfc_id = models.CharField(max_length=320, blank=True, default="")  # Message-ID
     inbox_item = models.ForeignKey("post.InboxItem", null=True, on_delete=models.PROTECT, related_name="+")
     token = models.UUIDField(null=True)  # of the form it was written in
+    mentioned = models.JSONField(default=list, blank=True)  # "@Sam", as written: who were told of it by name
+    copy_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="copies", db_index=False
+    )  # it was said in another ticket, of which this one was split off
     erased_at = models.DateTimeField(null=True)  # what it said is gone; that somebody spoke, and when, stays
     erased_by = models.CharField(max_length=320, blank=True, default="")
 
@@ -47,6 +51,7 @@ class Message(Record):
         indexes = [
             models.Index(fields=["ticket", "occurred_at", "id"], name="support_talk"),
             models.Index(fields=["business", "rfc_id"], condition=~Q(rfc_id=""), name="support_by_rfc_id"),
+            models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="support_copies"),
         ]
         constraints = [
             models.CheckConstraint(

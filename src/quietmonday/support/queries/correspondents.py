@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from quietmonday.people.models import Address, Engagement, Membership, Person, Role
 from quietmonday.post.models import SilencedSender
-from quietmonday.support.models import Side, Ticket
+from quietmonday.support.models import Side, Ticket, Watcher
 from quietmonday.support.queries.tickets import engagement_ids
 
 
@@ -26,8 +26,9 @@ class Correspondent:
 def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]:
     """Return by address who may answer about `ticket` by mail at `now`.
 
-    The requester, owner and stand-in of the business; members of the suppliers of its open engagements. Somebody whose
-    membership has ended is not among them, nor a reader. The customer side wins where one address serves both.
+    The requester, who reported it for them, who of the business hears of it; its owner and stand-in; members of the
+    suppliers of its open engagements. Somebody whose membership has ended is not among them, nor a reader. The customer
+    side wins where one address serves both.
     """
     engagements = Engagement.objects.filter(_holds(now), pk__in=engagement_ids(ticket))
     suppliers = set(engagements.values_list("supplier_id", flat=True))
@@ -36,8 +37,11 @@ def correspondents(ticket: Ticket, now: dt.datetime) -> dict[str, Correspondent]
         Q(supplier__in=suppliers) | Q(business=ticket.business_id, role__in=[Role.OWNER, Role.STAND_IN])
     )
     person_ids = set(members.values_list("person_id", flat=True))
-    if ticket.requester_id and ticket.requester_id not in departed([ticket.requester_id], now):
-        person_ids.add(ticket.requester_id)
+    asking = {each for each in (ticket.requester_id, ticket.reported_by_id) if each}
+    hearing = Watcher.objects.filter(ticket=ticket, ended_at=None, person__business=ticket.business_id)
+    hear = set(hearing.values_list("person_id", flat=True))
+    person_ids |= asking | (hear - readers_only(hear, now) if hear else hear)
+    person_ids -= departed(list(asking | hear), now)
     found: dict[str, Correspondent] = {}
     for address in Address.objects.filter(person__in=person_ids).select_related("person"):
         person = address.person
@@ -81,13 +85,24 @@ def departed(person_ids: list[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:
     )
 
 
+def readers_only(person_ids: Iterable[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:
+    """Return who of them is a reader at their firm and nothing else: they hear, and have no word."""
+    held = Membership.objects.filter(_holds(now), person__in=list(person_ids)).values_list("person_id", "role")
+    reading: set[uuid.UUID] = set()
+    acting: set[uuid.UUID] = set()
+    for person, role in held:
+        if person is not None:
+            (reading if role == Role.READER else acting).add(person)
+    return reading - acting
+
+
 def open_engagements(
     *, supplier_id: uuid.UUID | None, business_id: uuid.UUID | None, now: dt.datetime
 ) -> list[Engagement]:
-    """Return the supplier's engagements that hold at `now`, of one business if given."""
-    rows = Engagement.objects.filter(_holds(now), supplier=supplier_id).select_related(
-        "business", "supplier", "calendar"
-    )
+    """Return the engagements that hold at `now`: of one supplier, of one business if given, of all if neither is."""
+    rows = Engagement.objects.filter(_holds(now)).select_related("business", "supplier", "calendar")
+    if supplier_id:
+        rows = rows.filter(supplier=supplier_id)
     return list(rows.filter(business=business_id) if business_id else rows)
 
 

@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from quietmonday.people.models import KNOWN, Engagement, Membership, Person
-from quietmonday.support.models import Attachment, ImportState, Message, SheetImport, Ticket, TicketState
+from quietmonday.support.models import (
+    Attachment,
+    ImportState,
+    Message,
+    ScheduledFile,
+    SheetImport,
+    Ticket,
+    TicketState,
+)
 
 
 def tickets_over(business: uuid.UUID, older_than: dt.datetime) -> QuerySet[Ticket]:
@@ -47,8 +55,10 @@ def persons_over(business: uuid.UUID, older_than: dt.datetime) -> QuerySet[Perso
 
 
 def files_nobody_needs(files: Collection[uuid.UUID]) -> list[uuid.UUID]:
-    """Return which of these files came with no message any more that still has them, and are no log that we keep."""
+    """Return which of these files came with no message any more that still has them, wait with no reply to be sent, and
+    are no log that we keep."""
     held = set(Attachment.objects.filter(file__in=files, erased_at=None).values_list("file_id", flat=True))
+    held |= set(ScheduledFile.objects.filter(file__in=files).values_list("file_id", flat=True))
     held |= set(SheetImport.objects.filter(file__in=files, erased_at=None).values_list("file_id", flat=True))
     return [ref for ref in files if ref not in held]
 

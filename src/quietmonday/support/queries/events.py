@@ -5,17 +5,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import CharField, DateField, F, QuerySet, TextField, UUIDField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from quietmonday.support.logic.facts import TicketFacts
 from quietmonday.support.models import (
+    AlsoAffected,
     Assignment,
     Dispute,
     Feedback,
+    KnownFault,
     PriorityChange,
     Reopening,
     Repeat,
@@ -24,14 +28,16 @@ from quietmonday.support.models import (
     Ticket,
     TicketState,
 )
+from quietmonday.work.models import TimeEntry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """`what`: resolved, fixed_permanently, reopened, set_aside, feedback, disputed, assigned, prioritised, repeated, or
-    repeats.
+    """`what`: resolved, fixed_permanently, reopened, set_aside, feedback, disputed, assigned, prioritised, repeated,
+    repeats, shown, hidden, affected, or time.
 
-    `detail`: kind, answer, verdict, name or number; `ref`: the other ticket of a repeat; `date`: of a workaround.
+    `detail`: kind, answer, verdict, name, number or minutes; "open" of a fault that is still shown to everybody.
+    `ref`: the other ticket of a repeat, or the time entry; `date`: of a workaround.
     """
 
     what: str
@@ -43,8 +49,17 @@ class Event:
     ref: uuid.UUID | None
 
 
-def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
-    """Return the events of a ticket, oldest first. `facts` say which tables have any: the others are not asked."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Time:
+    """Which time entries a reader may read, and whether with their notes."""
+
+    rows: QuerySet[TimeEntry]
+    notes: bool
+
+
+def event_parts(ticket: Ticket, facts: TicketFacts | None, time: Time | None = None) -> list[QuerySet[Any, Any]]:
+    """Return the events of a ticket as parts of one query. `facts` say which tables have any: the others are not
+    asked."""
     own = {"ticket": ticket}
     parts = [_part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name")]
     parts += [
@@ -67,7 +82,9 @@ def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
     if facts is None or facts.disputes:
         parts.append(_part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"))
     if facts is None or len(facts.priorities) > 1:
-        parts.append(_part(PriorityChange, "prioritised", own, at="since", by="by_name", detail="priority"))
+        parts.append(
+            _part(PriorityChange, "prioritised", own, at="since", by="by_name", note="note", detail="priority")
+        )
     if facts is None or facts.repeats:
         parts.append(
             _part(
@@ -75,19 +92,39 @@ def events_of(ticket: Ticket, facts: TicketFacts | None) -> list[Event]:
                 detail="later__work_item__number", ref="later_id",
             )
         )  # fmt: skip
+    if ticket.was_shown:
+        shown = {"at": "since", "by": "by_name", "note": "title"}
+        parts.append(_part(KnownFault, "shown", {**own, "ended_at__isnull": False}, **shown))
+        parts.append(_part(KnownFault, "shown", {**own, "ended_at": None}, **shown, detail=Value("open")))
+        parts.append(_part(KnownFault, "hidden", {**own, "ended_at__isnull": False}, at="ended_at", by="ended_by"))
+        parts.append(_part(AlsoAffected, "affected", own, at="at", by="person__name"))
+    if ticket.has_time and time is not None:
+        own_time = {"work_item": ticket.work_item_id}
+        note = "note" if time.notes else ""
+        parts.append(
+            part(time.rows.filter(**own_time), "time", at="at", by="by_name", note=note, detail="minutes", ref="id")
+        )
+    return parts
+
+
+def read_events(parts: Sequence[QuerySet[Any, Any]]) -> list[Event]:
+    """Return the rows of all parts, oldest first: one query."""
     found = [Event(*row) for row in parts[0].union(*parts[1:], all=True)]
     return sorted(found, key=lambda event: event.at)
 
 
-def _part(
-    model: type[models.Model],
+def _part(model: type[models.Model], what: str, where: dict[str, Any], **columns: Any) -> QuerySet[Any, Any]:
+    return part(model._default_manager.filter(**where), what, **columns)
+
+
+def part(
+    rows: QuerySet[Any],
     what: str,
-    where: dict[str, Any],
     *,
     at: str,
     by: str,
     note: str = "",
-    detail: str = "",
+    detail: str | Combinable = "",
     date: str = "",
     ref: str = "",
 ) -> QuerySet[Any, Any]:
@@ -97,10 +134,9 @@ def _part(
         "e_at": F(at),
         "e_by": Cast(F(by), TextField()),
         "e_note": Cast(F(note) if note else Value(""), TextField()),
-        "e_detail": Cast(F(detail) if detail else Value(""), TextField()),
+        "e_detail": Cast(detail if isinstance(detail, Combinable) else F(detail) if detail else Value(""), TextField()),
         "e_date": F(date) if date else Cast(Value(None), DateField()),
         "e_ref": F(ref) if ref else Cast(Value(None), UUIDField()),
     }
-    rows = model._default_manager.filter(**where).order_by()
-    found: QuerySet[Any, Any] = rows.annotate(**columns).values_list(*columns)
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
     return found

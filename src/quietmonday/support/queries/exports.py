@@ -12,14 +12,15 @@ from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.access import Viewer
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.post.models import InboxItem, InboxState
-from quietmonday.support.access import inbox_visible_to, sheet_imports_visible_to, tickets_visible_to
+from quietmonday.support.access import inbox_visible_to, read_by, sheet_imports_visible_to, tickets_visible_to
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.kept import reason_in_words
 from quietmonday.support.logic.said import Speaker, said
 from quietmonday.support.logic.verdict import effective, quick
 from quietmonday.support.models import Message, Resolution, Side, Ticket
-from quietmonday.support.queries.queue import Wanted, queue_listed
-from quietmonday.support.queries.requests import listed
+from quietmonday.support.queries.queue import queue_listed
+from quietmonday.support.queries.requests import requests_listed
+from quietmonday.support.queries.wanted import Wanted
 
 CHUNK = 500
 REQUEST_HEADS = (
@@ -36,17 +37,14 @@ INBOX_HEADS = ("Came", "Subject", "From", "For", "Why it is no request", "Zone")
 Speakers = Callable[[str], Speaker]
 
 
-def requests_exported(
-    viewer: Viewer, now: dt.datetime, speaker: Speakers, *, state: str, words: str, client: uuid.UUID | None
-) -> Iterator[list[Value]]:
-    """Yield every request of the list of `queries.requests`, newest first."""
-    tickets = listed(viewer, state=state, words=words, client=client)
-    return _rows(tickets.order_by("-opened_at", "-id"), now, speaker)
+def requests_exported(viewer: Viewer, wanted: Wanted, now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
+    """Yield every request of the list of `queries.requests`, in its order."""
+    return _rows(viewer, requests_listed(viewer, wanted), now, speaker)
 
 
 def queue_exported(viewer: Viewer, wanted: Wanted, now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
     """Yield every request of a view of the queue, in its order."""
-    return _rows(queue_listed(viewer, wanted, now), now, speaker)
+    return _rows(viewer, queue_listed(viewer, wanted), now, speaker)
 
 
 def week_exported(
@@ -54,11 +52,11 @@ def week_exported(
 ) -> Iterator[list[Value]]:
     """Yield every visible request of a business that was opened from `start` to `end`, oldest first."""
     tickets = tickets_visible_to(viewer).filter(business=business, opened_at__gte=start, opened_at__lt=end)
-    return _rows(tickets.order_by("opened_at", "id"), now, speaker)
+    return _rows(viewer, tickets.order_by("opened_at", "id"), now, speaker)
 
 
-def _rows(tickets: QuerySet[Ticket], now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
-    own = Message.objects.filter(ticket=OuterRef("pk"), public=True).order_by("occurred_at", "id")
+def _rows(viewer: Viewer, tickets: QuerySet[Ticket], now: dt.datetime, speaker: Speakers) -> Iterator[list[Value]]:
+    own = Message.objects.filter(read_by(viewer), ticket=OuterRef("pk"), public=True).order_by("occurred_at", "id")
     words = own.filter(side=Side.SUPPLIER, automatic=False)
     read = tickets.select_related("business", "work_item", "requester", "verdict").annotate(
         asked=Subquery(own.filter(side=Side.CUSTOMER).values("text")[:1]),

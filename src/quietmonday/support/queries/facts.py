@@ -1,5 +1,6 @@
 """What is known about tickets, as the rules take it: a fixed number of queries for any number of tickets."""
 
+import dataclasses
 import datetime as dt
 import uuid
 import zoneinfo
@@ -25,13 +26,16 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
     The hours carry the holidays of the years that a ticket spans, and of the one after: deadlines look ahead.
     """
     ids = [ticket.id for ticket in tickets]
-    parties = _first_parties(ids)
+    leading = _leading_parties(ids)
+    parties = {ticket: lead.engagement for ticket, lead in leading.items()}
+    wholes = _wholes(tickets)
+    everywhere = [*ids, *(part.id for whole in wholes.values() for part in whole.parts)]
     targets = _targets({e.id: e for e in parties.values()}.values())
     hours = {t.id: working_hours_of(parties[t.id], _years(t, now)) for t in tickets}
-    messages = _by_ticket(rows.Message.objects.filter(ticket__in=ids, public=True).defer("text", "quoted"))
+    messages = _by_ticket(rows.Message.objects.filter(ticket__in=everywhere, public=True).defer("text", "quoted"))
     asked = {m.id: m.occurred_at for group in messages.values() for m in group}
-    promises = _by_ticket(rows.Promise.objects.filter(ticket__in=ids))
-    pauses = _by_ticket(rows.Pause.objects.filter(ticket__in=ids))
+    promises = _by_ticket(rows.Promise.objects.filter(ticket__in=everywhere))
+    pauses = _by_ticket(rows.Pause.objects.filter(ticket__in=everywhere))
     resolutions = _by_ticket(rows.Resolution.objects.filter(ticket__in=ids))
     reopenings = _by_ticket(rows.Reopening.objects.filter(ticket__in=ids))
     feedback = _by_ticket(rows.Feedback.objects.filter(ticket__in=ids).select_related("person"))
@@ -43,16 +47,19 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
     return {
         ticket.id: known.TicketFacts(
             id=str(ticket.id),
-            reported_at=ticket.reported_at,
+            reported_at=_start(ticket, wholes[ticket.id], leading[ticket.id]),
             opened_at=ticket.opened_at,
             hours=hours[ticket.id],
-            targets=targets[parties[ticket.id].id],
+            targets={} if _planned(ticket) else targets[parties[ticket.id].id],
             priorities=tuple(_priority(p) for p in priorities[ticket.id]),
             state=known.State(ticket.state),
             closed_at=ticket.work_item.closed_at if ticket.state not in {"open", "resolved"} else None,
-            messages=tuple(_message(m) for m in messages[ticket.id]),
-            promises=tuple(_promise(p) for p in promises[ticket.id]),
-            pauses=tuple(_pause(p, asked) for p in pauses[ticket.id]),
+            messages=tuple(_message(m) for m in _said(messages, ticket, wholes[ticket.id])),
+            promises=tuple(_promise(p) for p in _all_of(promises, ticket, wholes)),
+            pauses=(
+                *(_pause(p, asked) for p in pauses[ticket.id]),
+                *_pauses_before(ticket, wholes[ticket.id], pauses, asked),
+            ),
             resolutions=tuple(_resolution(r, hours[ticket.id].zone) for r in resolutions[ticket.id]),
             reopenings=tuple(known.Reopening(id=str(r.id), at=r.at) for r in reopenings[ticket.id]),
             repeats=tuple(known.Repeat(id=str(r.later_id), at=r.later.opened_at) for r in repeats[ticket.id]),
@@ -65,9 +72,10 @@ def facts_of(tickets: Sequence[rows.Ticket], now: dt.datetime) -> dict[uuid.UUID
             ),
             supplier_name=parties[ticket.id].supplier.name,
             requester_name=ticket.requester.name if ticket.requester else "",
-            phone_answered_live=ticket.source == "phone",
+            phone_answered_live=wholes[ticket.id].first.source == "phone",
             third_party_stops=parties[ticket.id].third_party_stops_clock,
             words_logged=not ticket.from_log,
+            planned=_planned(ticket),
         )
         for ticket in tickets
     }
@@ -90,7 +98,7 @@ def facts_at_opening(
         reported_at=ticket.reported_at,
         opened_at=ticket.opened_at,
         hours=hours,
-        targets=_targets([engagement])[engagement.id],
+        targets={} if _planned(ticket) else _targets([engagement])[engagement.id],
         priorities=(_priority(priority),),
         state=known.State(ticket.state),
         messages=(_message(message),),
@@ -98,7 +106,13 @@ def facts_at_opening(
         requester_name=ticket.requester.name if ticket.requester else "",
         phone_answered_live=ticket.source == "phone",
         third_party_stops=engagement.third_party_stops_clock,
+        planned=_planned(ticket),
     )
+
+
+def _planned(ticket: rows.Ticket) -> bool:
+    """Whether it came by its schedule: nobody asked, so no time was promised."""
+    return ticket.source == "schedule"
 
 
 class Desk:
@@ -156,15 +170,81 @@ def _by_ticket(found: models.QuerySet[Any]) -> dict[uuid.UUID, list[Any]]:
     return groups
 
 
-def _first_parties(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Engagement]:
-    """The engagement whose hours and targets count: the one the ticket concerned first."""
-    found: dict[uuid.UUID, Engagement] = {}
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Lead:
+    """The engagement whose hours and targets count; `since`: when it took over from one that ended, else None."""
+
+    engagement: Engagement
+    since: dt.datetime | None
+
+
+def _leading_parties(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Lead]:
+    """Of each ticket the engagement that it concerned first of those that have not ended."""
     parties = rows.TicketEngagement.objects.filter(ticket__in=ids).select_related(
         "engagement__supplier", "engagement__business", "engagement__calendar"
     )
+    by_ticket: dict[uuid.UUID, list[rows.TicketEngagement]] = defaultdict(list)
     for party in parties.order_by("since", "id"):
-        found.setdefault(party.ticket_id, party.engagement)
+        by_ticket[party.ticket_id].append(party)
+    return {ticket: _lead_of(found) for ticket, found in by_ticket.items()}
+
+
+def _lead_of(parties: Sequence[rows.TicketEngagement]) -> _Lead:
+    """`parties` of one ticket, oldest first. Whoever was there from the start answers for it from the start, whatever
+    others left; whoever was called in, and is now alone with it, from then on."""
+    standing = next((each for each in parties if each.ended_at is None), parties[0])
+    return _Lead(standing.engagement, standing.since if standing.by_name else None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Whole:
+    """A ticket with those that are the same call. `first`: the one that was reported first."""
+
+    parts: tuple[rows.Ticket, ...]
+    first: rows.Ticket
+
+
+def _wholes(tickets: Sequence[rows.Ticket]) -> dict[uuid.UUID, _Whole]:
+    parts: dict[uuid.UUID, list[rows.Ticket]] = defaultdict(list)
+    for part in rows.Ticket.objects.filter(part_of__in=[ticket.id for ticket in tickets]).order_by("id"):
+        if part.part_of_id:
+            parts[part.part_of_id].append(part)
+    found = {}
+    for ticket in tickets:
+        timed = [each for each in (ticket, *parts[ticket.id]) if each.reported_at is not None]
+        first = min(timed, key=lambda each: each.reported_at or each.opened_at, default=ticket)
+        found[ticket.id] = _Whole(tuple(parts[ticket.id]), first)
     return found
+
+
+def _start(ticket: rows.Ticket, whole: _Whole, lead: _Lead) -> dt.datetime | None:
+    """When the call began: with the first of the requests that are one, or when its supplier was called in."""
+    began = whole.first.reported_at
+    return max(began, lead.since) if began and lead.since else began
+
+
+def _all_of(found: dict[uuid.UUID, list[R]], ticket: rows.Ticket, wholes: dict[uuid.UUID, _Whole]) -> list[R]:
+    return [row for each in (ticket, *wholes[ticket.id].parts) for row in found[each.id]]
+
+
+def _said(messages: dict[uuid.UUID, list[rows.Message]], ticket: rows.Ticket, whole: _Whole) -> list[rows.Message]:
+    """What was said in a ticket, and by the suppliers in its parts.
+
+    What the customer said in a part is no answer to what was asked here: a pause would end by it. The part's own pauses
+    know when they ended.
+    """
+    theirs = (row for part in whole.parts for row in messages[part.id] if row.side != rows.Side.CUSTOMER)
+    return [*messages[ticket.id], *theirs]
+
+
+def _pauses_before(
+    ticket: rows.Ticket, whole: _Whole, pauses: dict[uuid.UUID, list[rows.Pause]], asked: dict[uuid.UUID, dt.datetime]
+) -> list[known.Pause]:
+    """The pauses of the parts until this ticket was opened: from then on, what it says itself is what counts."""
+    found = [_pause(row, asked) for part in whole.parts for row in pauses[part.id] if row.started_at < ticket.opened_at]
+    return [
+        dataclasses.replace(each, ended_at=min(each.ended_at or ticket.opened_at, ticket.opened_at)) for each in found
+    ]
 
 
 def _targets(engagements: Iterable[Engagement]) -> dict[uuid.UUID, dict[str, known.Target]]:

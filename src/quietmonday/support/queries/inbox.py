@@ -26,6 +26,11 @@ class Asking:
     mails: int
     decides: bool
 
+    @property
+    def through(self) -> str:
+        """The address of the mailbox it came in through, "" if it came another way."""
+        return self.newest.mailbox.address if self.newest.mailbox else ""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Inbox:
@@ -92,12 +97,12 @@ def _asking(viewer: Viewer, visible: QuerySet[InboxItem], after: str) -> tuple[l
     key = read_cursor(after, "mu")
     if key is not None:
         rows = rows.filter(Q(asks_at__lt=key[0]) | Q(asks_at=key[0], id__lt=key[1]))
-    found = list(rows.select_related("business", "supplier").order_by("-asks_at", "-id")[: ASKING + 1])
-    senders: dict[tuple[str, uuid.UUID | None, uuid.UUID | None], Asking] = {}
+    found = list(rows.select_related("business", "supplier", "mailbox").order_by("-asks_at", "-id")[: ASKING + 1])
+    senders: dict[tuple[object, ...], Asking] = {}
     for item in found[:ASKING]:
-        sender = senders.setdefault(
-            (item.sender, item.supplier_id, item.business_id), Asking(item, 0, decides_about_sender(viewer, item))
-        )
+        # What is in doubt is asked about each mail; who somebody is, once for all of an address.
+        one = (item.sender, item.supplier_id, item.business_id, "" if item.rule == "unknown_sender" else item.pk)
+        sender = senders.setdefault(one, Asking(item, 0, decides_about_sender(viewer, item)))
         sender.mails += 1
     more = cursor(found[ASKING - 1].received_at, found[ASKING - 1].id) if len(found) > ASKING else ""
     return list(senders.values()), more

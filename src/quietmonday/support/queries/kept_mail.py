@@ -9,6 +9,7 @@ import uuid
 from quietmonday.kit.text import clean_line
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Address, Business, Engagement, Person
+from quietmonday.post.logic.addresses import normalise
 from quietmonday.post.logic.mail import ParsedMail, parse
 from quietmonday.post.models import InboxItem, InboxState
 from quietmonday.support.access import (
@@ -41,12 +42,35 @@ class KeptMail:
     item: InboxItem
     mail: ParsedMail
     asks: bool
+    engagements: list[Engagement]
     businesses: list[Business]
     business: Business | None
     engagement: Engagement | None
     persons: list[Person]
     known_as: list[Person]
     likely: list[Person]
+    writer: Person | None = None  # of `persons`: whose address it names as its sender
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether the viewer is asked who its sender is."""
+        return self.asks and self.item.rule == "unknown_sender"
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the viewer is asked if it is what it looks like."""
+        return self.asks and self.item.rule == "doubted"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """For whom it may be a request: (engagement, name), with the supplier where a business has several."""
+        names = [each.business_id for each in self.engagements]
+        return [
+            (str(each.pk), f"{each.business.name}, {each.supplier.name}")
+            if names.count(each.business_id) > 1
+            else (str(each.pk), each.business.name)
+            for each in self.engagements
+        ]
 
     @property
     def may_be_request(self) -> bool:
@@ -62,6 +86,9 @@ def kept_mail(viewer: Viewer, item: InboxItem, now: dt.datetime, chosen: uuid.UU
     engagement = _chosen(engagements, mail, chosen)
     business = engagement.business if engagement else None
     persons = asked_persons(viewer, business, name_of_sender(mail)) if business else []
+    writer = _writer(mail, business) if business and item.rule in ("doubted", "several_suppliers") else None
+    if writer is not None and writer not in persons:
+        persons = [*persons, writer]
     asks = kept and item.asks_at is not None and decides_about_sender(viewer, item)
     known_as = persons_given_addresses_by(viewer, business, persons) if business and asks else []
     sender = mail.sender
@@ -70,13 +97,23 @@ def kept_mail(viewer: Viewer, item: InboxItem, now: dt.datetime, chosen: uuid.UU
         item=item,
         mail=mail,
         asks=asks,
-        businesses=[each.business for each in engagements],
+        engagements=engagements,
+        businesses=list({each.business_id: each.business for each in engagements}.values()),
         business=business,
         engagement=engagement,
         persons=persons,
         known_as=known_as,
         likely=[known_as[place] for place in places],
+        writer=writer,
     )
+
+
+def _writer(mail: ParsedMail, business: Business) -> Person | None:
+    """Return who of the business uses the address that a mail names as its sender. Of known mail only: without its
+    doubts or its several suppliers it would be a request of theirs already."""
+    email = normalise(mail.sender.addr if mail.sender else "")
+    rows = Address.objects.filter(email=email, business=business, person__merged_into=None).select_related("person")
+    return next((each.person for each in rows.order_by("person__since", "person_id")), None)
 
 
 def name_of_sender(mail: ParsedMail) -> str:
@@ -85,9 +122,10 @@ def name_of_sender(mail: ParsedMail) -> str:
 
 
 def _chosen(engagements: list[Engagement], mail: ParsedMail, chosen: uuid.UUID | None) -> Engagement | None:
-    """Return the engagement of the chosen business, else the only one, else where others write from the same host."""
+    """Return the chosen engagement, or that of the chosen business, else the only one, else where others write from the
+    same host."""
     if chosen is not None:
-        return next((each for each in engagements if each.business_id == chosen), None)
+        return next((each for each in engagements if chosen in (each.pk, each.business_id)), None)
     if len(engagements) <= 1:
         return next(iter(engagements), None)
     host = mail.sender.addr.rpartition("@")[2] if mail.sender else ""
@@ -97,4 +135,5 @@ def _chosen(engagements: list[Engagement], mail: ParsedMail, chosen: uuid.UUID |
         business__in=[each.business_id for each in engagements], email__endswith=f"@{host}"
     ).order_by()
     found = list(rows.values_list("business", flat=True).distinct()[:2])
-    return next((each for each in engagements if found == [each.business_id]), None)
+    there = [each for each in engagements if found == [each.business_id]]
+    return there[0] if len(there) == 1 else None

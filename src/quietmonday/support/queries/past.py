@@ -61,7 +61,7 @@ def past_lines(viewer: Viewer, ticket: Ticket, until: dt.datetime) -> list[PastL
         PastLine(
             at=message.occurred_at,
             kind=_kind(message),
-            form=form_of(message),
+            form=form_of(message.channel, message.clock_quality),
             message=message,
             files=files[message.id],
         )

@@ -1,211 +1,193 @@
-"""The queue of a supplier's people: what is open at their clients, most urgent first, paged by key."""
+"""The queue of a supplier's people: what is live at their clients, narrowed, in any order, paged by key."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Hashable
+from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import Subquery
+from django.db.models.fields.json import KeyTextTransform
 
+from quietmonday.journal.queries import entries_told
+from quietmonday.kit.prepared import Shelf, prepare
 from quietmonday.people.access import Viewer
-from quietmonday.people.logic.calendar import NeverOpen, zone_named
+from quietmonday.people.logic.calendar import zone_named
 from quietmonday.support.access import tickets_supplied_by
-from quietmonday.support.logic.attention import HOT_WITHIN, Standing, Why, is_hot, why_here
-from quietmonday.support.logic.clocks import NoTimes, provider_seconds
-from quietmonday.support.logic.cursors import cursor, read_cursor
-from quietmonday.support.logic.facts import TicketFacts
-from quietmonday.support.logic.facts_json import facts_from_json
-from quietmonday.support.logic.pauses import standstill
-from quietmonday.support.models import Move, Ticket, TicketState
+from quietmonday.support.logic.attention import Standing, Why, is_hot, why_here
+from quietmonday.support.logic.facts_json import hours_from_text
+from quietmonday.support.logic.row_clock import Left, RowClock, left_at
+from quietmonday.support.models import Move, Ticket
+from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, eyes_of, read_filters
+from quietmonday.support.queries.orders import cursor_of, going_on, ordered
 from quietmonday.support.queries.searching import searched
+from quietmonday.support.queries.wanted import ROWS, Edge, Wanted, edge_of
 
-ROWS = 25
-VIEWS = ("mine", "all", "unheard", "waiting", "held")
-_WAITING = (Move.CUSTOMER, Move.THIRD_PARTY, Move.AGREED_DATE)
-# The word is written out, because SQLite does not match a parameter with the condition of a partial index.
-_OPEN = Q(state=RawSQL("'open'", [], output_field=CharField()))
-_STANDS = _OPEN | Q(attention_at__isnull=False)
-# All that any view of the queue can show, in the words of the index `support_live`.
-_LIVE = _STANDS | Q(workaround_until__isnull=False)
-_READ = (
-    *("id", "subject", "state", "move", "priority", "opened_at", "attention_at", "next_word_by", "respond_by"),
-    *("restore_by", "workaround_until", "business__name", "business__zone", "work_item__number", "requester__name"),
-    *("assignee__name", "verdict__inputs"),
-)
-_MOST_URGENT = (F("attention_at").asc(nulls_last=True), "opened_at", "id")
-_NEWEST = ("-id",)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the viewer asked to see. `view` of VIEWS; `move`: "", ours, theirs; `after`: cursor of the page before."""
-
-    view: str = "mine"
-    words: str = ""
-    client: uuid.UUID | None = None
-    move: str = ""
-    after: str = ""
+# All that is live, in the words of the index `support_live`.
+LIVE = STANDS | Q(workaround_until__isnull=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """One line. `left`: open seconds of the promised time to working again; None where nothing is promised."""
+    """One line of the queue, as plain values: model instances would be a tenth of the page's time."""
 
-    ticket: Ticket
+    id: uuid.UUID
+    subject: str
+    number: int
+    state: str
+    move: str
+    priority: int
+    kind: str
+    source: str
+    opened_at: dt.datetime
+    changed_at: dt.datetime
+    attention_at: dt.datetime | None
+    next_word_by: dt.datetime | None
+    respond_by: dt.datetime | None
+    restore_by: dt.datetime | None
+    clock_left: int | None
+    clock_as_of: dt.datetime | None
+    clock_stands: bool
+    clock_stands_until: dt.datetime | None
+    clock_counts_nights: bool
+    waits_unasked: bool
+    workaround_until: dt.date | None
+    snoozed_until: dt.datetime | None
+    snoozed_for: uuid.UUID | None
+    client: str
     zone: str
-    hot: bool
-    why: Why
-    mine: bool
-    left: int | None
-    stands: bool
+    requester: str | None
+    assignee_id: uuid.UUID | None
+    assignee: str | None
+    hours: str | None  # the working hours among the facts of its verdict, as the database hands them out
+
+    def why(self, now: dt.datetime, viewer: Viewer) -> Why:
+        """Return why it is in the list; a snooze of another supplier is nothing to the viewer."""
+        standing = Standing(
+            state=self.state,
+            move=self.move,
+            next_word_by=self.next_word_by,
+            respond_by=self.respond_by,
+            restore_by=self.restore_by,
+            workaround_until=self.workaround_until,
+            paused_silently=self.waits_unasked,
+            snoozed_until=self.snoozed_until if self.snoozed_for in viewer.sees.suppliers else None,
+        )
+        return why_here(standing, now, now.astimezone(zone_named(self.zone)).date())
+
+    def left(self, now: dt.datetime) -> Left | None:
+        """Return how our clock stands; None where nothing is promised, or it is settled."""
+        if self.clock_left is None or self.clock_as_of is None or self.hours is None:
+            return None
+        standing = self.clock_stands, self.clock_stands_until
+        kept = RowClock(self.clock_left, self.clock_as_of, *standing, self.clock_counts_nights)
+        return left_at(kept, hours_from_text(self.hours), now)
+
+    def hot(self, now: dt.datetime) -> bool:
+        """Return whether somebody must look now."""
+        return is_hot(self.attention_at, now)
+
+    def mine(self, viewer: Viewer) -> bool:
+        """Return whether the viewer has it in hand, and it is the supplier's move."""
+        return self.move == Move.SUPPLIER and self.assignee_id in viewer.persons
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Counts:
-    """Of everything the viewer works on."""
-
-    hot: int
-    open: int
-    clients: int
-    mine: int
-    unheard: int
-    waiting: int
-    held: int
+_READ = (
+    *("id", "subject", "work_item__number", "state", "move", "priority", "kind", "source", "opened_at", "changed_at"),
+    *(
+        "attention_at",
+        "next_word_by",
+        "respond_by",
+        "restore_by",
+        "clock_left",
+        "clock_as_of",
+        "clock_stands",
+        "clock_stands_until",
+    ),
+    *("clock_counts_nights", "waits_unasked"),
+    *(
+        "workaround_until",
+        "snoozed_until",
+        "snoozed_for_id",
+        "business__name",
+        "business__zone",
+        "requester__name",
+        "assignee_id",
+        "assignee__name",
+    ),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue; `after` is where the next one goes on, "" at the end."""
+    """One page. `after`: where the next one goes on, "" at the end; `told`: see `entries_told`, None without a row.
+
+    `cut`: there is more to look through, though the page is not full."""
 
     rows: list[Row]
-    counts: Counts
     after: str
+    told: int | None
+    cut: bool = False
 
 
-def queue_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Queue:
-    """Return the page of the queue: two queries."""
-    ours = tickets_supplied_by(viewer)
-    counts = _counts(viewer, ours, now)
+def queue_of(reading: Reading, wanted: Wanted) -> Queue:
+    """Return the page of the queue: one query, and one more where little of the past may fit."""
+    edge = edge_of(wanted)
+    if wanted.words or wanted.after or edge is not None:
+        query = prepare(_page(reading.viewer, wanted, edge))
+    else:
+        query = _first_pages.get(_key(reading.viewer, wanted), lambda: _prepared_page(reading, wanted))
+    rows = query.run(reading.now)
+    told_now = rows[0][-1] if rows else None
+    lines = [Row(*row[:-1]) for row in rows]
+    if len(lines) > ROWS:
+        return Queue(lines[:ROWS], cursor_of(lines[ROWS - 1], wanted.order), told_now)
+    return Queue(lines, edge.cursor if edge else "", told_now, cut=edge is not None)
+
+
+_first_pages = Shelf(128)
+
+
+def _key(viewer: Viewer, wanted: Wanted) -> Hashable:
+    """All that the query of a first page depends on but the time."""
+    filters = tuple((key, tuple(values)) for key, values in wanted.narrowed.values.items())
+    return eyes_of(viewer), filters, tuple(order.value for order in wanted.order)
+
+
+def _prepared_page(reading: Reading, wanted: Wanted) -> QuerySet[Ticket, Any]:
+    again = Reading(reading.viewer, reading.now, reading.place, prepares=True)
+    narrowed = read_filters(again, wanted.narrowed.values)
+    return _page(reading.viewer, dataclasses.replace(wanted, narrowed=narrowed), None)
+
+
+def _page(viewer: Viewer, wanted: Wanted, edge: Edge | None) -> QuerySet[Ticket, Any]:
+    fitting = _fitting(viewer, wanted)
+    if edge is not None:
+        fitting = fitting.filter(edge.bounds)
+    page = ordered(going_on(fitting, wanted.order, wanted.after), wanted.order)
     # The page is found by an index alone and joined then: SQLite would join all that fits before it sorts.
-    found = Ticket.objects.filter(pk__in=_wanted(viewer, ours, wanted, now).values("pk")[: ROWS + 1])
-    joined = found.select_related("business", "work_item", "requester", "assignee", "verdict").only(*_READ)
-    rows = list(joined.order_by(*(_NEWEST if wanted.words else _MOST_URGENT)))
-    more = len(rows) > ROWS
-    rows = rows[:ROWS]
-    return Queue(
-        rows=[_row(viewer, ticket, now) for ticket in rows],
-        counts=counts,
-        after=_cursor(rows[-1], wanted) if more else "",
-    )
+    found = ordered(Ticket.objects.filter(pk__in=page.values("pk")[: ROWS + 1]), wanted.order)
+    told = Subquery(entries_told(list(viewer.sees.engagements)))
+    return found.annotate(told=told).values_list(*_READ, KeyTextTransform("hours", "verdict__inputs"), "told")
 
 
-def queue_listed(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> QuerySet[Ticket]:
-    """Return everything of a view of the queue, in its order."""
-    whole = dataclasses.replace(wanted, after="")
-    return _wanted(viewer, tickets_supplied_by(viewer), whole, now)
+def queue_listed(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
+    """Return everything that fits, in its order, for a download."""
+    return ordered(_fitting(viewer, wanted), wanted.order)
 
 
-def _counts(viewer: Viewer, ours: QuerySet[Ticket], now: dt.datetime) -> Counts:
-    is_open = Q(state=TicketState.OPEN)
-    numbers = ours.filter(_LIVE).aggregate(
-        hot=Count("pk", filter=Q(attention_at__lte=now + HOT_WITHIN)),
-        open=Count("pk", filter=is_open),
-        clients=Count("business", filter=is_open, distinct=True),
-        mine=Count("pk", filter=_mine(viewer)),
-        unheard=Count("pk", filter=is_open & Q(respond_by__isnull=False)),
-        waiting=Count("pk", filter=is_open & Q(move__in=_WAITING)),
-        held=Count("pk", filter=Q(workaround_until__lt=_today(now))),
-    )
-    return Counts(**numbers)
+def live_where(narrowed: Narrowed) -> Q:
+    """Return the condition of what is live and fits: what is settled and held only where that is asked for."""
+    return (LIVE if narrowed.held else STANDS) & narrowed.where
 
 
-def _mine(viewer: Viewer) -> Q:
-    """My move: the supplier's, and handed to me or to nobody in particular."""
-    return _STANDS & Q(move=Move.SUPPLIER) & (Q(assignee=None) | Q(assignee__in=list(viewer.persons)))
-
-
-def _wanted(viewer: Viewer, ours: QuerySet[Ticket], wanted: Wanted, now: dt.datetime) -> QuerySet[Ticket]:
-    if wanted.client is not None:
-        ours = ours.filter(business=wanted.client)
-    if wanted.move:
-        ours = ours.filter(move__in=[Move.SUPPLIER] if wanted.move == "ours" else _WAITING)
+def _fitting(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
+    ours = tickets_supplied_by(viewer)
     if wanted.words:
-        return _newest_first(searched(ours, wanted.words), wanted.after)
-    ours = ours.filter(_LIVE)
-    narrowed = {
-        "mine": ours.filter(_mine(viewer)),
-        "all": ours.filter(_STANDS),
-        "unheard": ours.filter(_OPEN, respond_by__isnull=False),
-        "waiting": ours.filter(_OPEN, move__in=_WAITING),
-        "held": ours.filter(workaround_until__lt=_today(now)),
-    }[wanted.view]
-    return _most_urgent_first(narrowed, wanted.after)
-
-
-def _most_urgent_first(tickets: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
-    tickets = tickets.order_by(*_MOST_URGENT)
-    key = read_cursor(after, "nmu")
-    if key is None:
-        return tickets
-    attention, opened, ref = key
-    later = Q(opened_at__gt=opened) | Q(opened_at=opened, id__gt=ref)
-    if attention is None:
-        return tickets.filter(later, attention_at=None)
-    return tickets.filter(Q(attention_at__gt=attention) | Q(attention_at=None) | (Q(attention_at=attention) & later))
-
-
-def _newest_first(tickets: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
-    key = read_cursor(after, "u")
-    return tickets.filter(id__lt=key[0]).order_by(*_NEWEST) if key else tickets.order_by(*_NEWEST)
-
-
-def _cursor(last: Ticket, wanted: Wanted) -> str:
-    return cursor(last.id) if wanted.words else cursor(last.attention_at, last.opened_at, last.id)
-
-
-def _row(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> Row:
-    zone = ticket.business.zone
-    verdict = getattr(ticket, "verdict", None)
-    facts = facts_from_json(verdict.inputs) if verdict and ticket.state == TicketState.OPEN else None
-    left, stands = _our_clock(ticket, facts, now)
-    standing = Standing(
-        state=ticket.state,
-        move=ticket.move,
-        next_word_by=ticket.next_word_by,
-        respond_by=ticket.respond_by,
-        restore_by=ticket.restore_by,
-        workaround_until=ticket.workaround_until,
-        paused_silently=ticket.move in _WAITING and facts is not None and _silently(facts),
-    )
-    return Row(
-        ticket=ticket,
-        zone=zone,
-        hot=is_hot(ticket.attention_at, now),
-        why=why_here(standing, now, now.astimezone(zone_named(zone)).date()),
-        mine=ticket.move == Move.SUPPLIER and ticket.assignee_id in viewer.persons,
-        left=left,
-        stands=stands,
-    )
-
-
-def _our_clock(ticket: Ticket, facts: TicketFacts | None, now: dt.datetime) -> tuple[int | None, bool]:
-    """Open seconds left to working again, and whether the clock stands."""
-    target = facts.targets.get(str(ticket.priority)) if facts else None
-    if facts is None or target is None or target.restore_minutes is None:
-        return None, False
-    try:
-        ran = provider_seconds(facts, target, now)
-    except (NoTimes, NeverOpen):
-        return None, False
-    return target.restore_minutes * 60 - ran, standstill(facts, now) is not None
-
-
-def _silently(facts: TicketFacts) -> bool:
-    return any(pause.question_id is None and pause.ended_at is None for pause in facts.pauses)
-
-
-def _today(now: dt.datetime) -> dt.date:
-    # Clients in several zones share one count; a day's difference at midnight is not worth a query each.
-    return now.date()
+        return searched(viewer, ours.filter(wanted.narrowed.where), wanted.words)
+    if wanted.history:
+        return ours.filter(wanted.narrowed.where)
+    return ours.filter(LIVE).filter(live_where(wanted.narrowed))

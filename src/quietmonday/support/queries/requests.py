@@ -1,26 +1,26 @@
-"""The list of requests a viewer may see, newest first, paged by key."""
+"""The list of requests a viewer may see, narrowed, newest first or oldest first, paged by key."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from quietmonday.people.access import Viewer
 from quietmonday.support.access import tickets_visible_to
-from quietmonday.support.logic.cursors import cursor, read_cursor
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.judged import Verdict
 from quietmonday.support.logic.verdict import effective, quick
-from quietmonday.support.models import Ticket, TicketState
+from quietmonday.support.models import Ticket
+from quietmonday.support.queries.orders import cursor_of, going_on, ordered
 from quietmonday.support.queries.searching import searched
+from quietmonday.support.queries.wanted import ROWS, Wanted, edge_of
 
-ROWS = 25
 _READ = (
     *("id", "subject", "state", "move", "opened_at", "business__name", "business__zone", "work_item__number"),
-    *("requester__name", "verdict__inputs"),
+    *("requester__name", "verdict__inputs", "next_word_by", "respond_by", "workaround_until", "resolved_at"),
+    "from_log",
 )
 
 
@@ -35,48 +35,38 @@ class Asked:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Requests:
-    """One page; `after` is where the next one goes on, "" at the end."""
+    """One page; `after` is where the next one goes on, "" at the end; `cut`: there is more to look through."""
 
     rows: list[Asked]
     after: str
+    cut: bool = False
 
 
-def requests_of(
-    viewer: Viewer,
-    now: dt.datetime,
-    *,
-    state: str = "",
-    words: str = "",
-    client: uuid.UUID | None = None,
-    after: str = "",
-) -> Requests:
-    """Return a page of the requests. `state`: "", open or settled. One query."""
-    tickets = listed(viewer, state=state, words=words, client=client)
-    key = read_cursor(after, "mu")
-    if key is not None:
-        tickets = tickets.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], id__lt=key[1]))
+def requests_of(viewer: Viewer, wanted: Wanted, now: dt.datetime) -> Requests:
+    """Return a page of the requests: one query, and one more where little of the past may fit."""
+    tickets = _fitting(viewer, wanted)
+    edge = edge_of(wanted)
+    if edge is not None:
+        tickets = tickets.filter(edge.bounds)
+    page = ordered(going_on(tickets, wanted.order, wanted.after), wanted.order)
     # The page is found by the index alone and joined then: SQLite would join the whole history before it sorts.
-    found = Ticket.objects.filter(pk__in=tickets.order_by("-opened_at", "-id").values("pk")[: ROWS + 1])
+    found = Ticket.objects.filter(pk__in=page.values("pk")[: ROWS + 1])
     joined = found.select_related("business", "work_item", "requester", "verdict").only(*_READ)
-    rows = list(joined.order_by("-opened_at", "-id"))
-    more = len(rows) > ROWS
-    rows = rows[:ROWS]
-    return Requests(
-        rows=[_asked(ticket, now) for ticket in rows],
-        after=cursor(rows[-1].opened_at, rows[-1].id) if more else "",
-    )
+    rows = list(ordered(joined, wanted.order))
+    shown = [_asked(ticket, now) for ticket in rows[:ROWS]]
+    if len(rows) > ROWS:
+        return Requests(shown, cursor_of(rows[ROWS - 1], wanted.order))
+    return Requests(shown, edge.cursor if edge else "", cut=edge is not None)
 
 
-def listed(viewer: Viewer, *, state: str, words: str, client: uuid.UUID | None) -> QuerySet[Ticket]:
-    """Return the requests that the viewer may see and asked for, in no order."""
-    tickets = tickets_visible_to(viewer)
-    if client is not None:
-        tickets = tickets.filter(business=client)
-    if words:
-        tickets = searched(tickets, words)
-    if state:
-        tickets = tickets.filter(state=TicketState.OPEN) if state == "open" else tickets.exclude(state=TicketState.OPEN)
-    return tickets
+def requests_listed(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
+    """Return every request that the viewer may see and asked for, in its order, for a download."""
+    return ordered(_fitting(viewer, wanted), wanted.order)
+
+
+def _fitting(viewer: Viewer, wanted: Wanted) -> QuerySet[Ticket]:
+    tickets = tickets_visible_to(viewer).filter(wanted.narrowed.where)
+    return searched(viewer, tickets, wanted.words) if wanted.words else tickets
 
 
 def _asked(ticket: Ticket, now: dt.datetime) -> Asked:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from quietmonday.people.models import Engagement
 from quietmonday.support.models import Ticket, TicketEngagement
 
 
@@ -10,7 +11,13 @@ def locked(ticket_id: uuid.UUID) -> Ticket:
     return Ticket.objects.select_for_update(of=("self",)).select_related("business", "work_item").get(pk=ticket_id)
 
 
+def engagements_of(ticket: Ticket) -> list[Engagement]:
+    """Return the same with their suppliers."""
+    rows = TicketEngagement.objects.filter(ticket=ticket).select_related("engagement__supplier")
+    return [row.engagement for row in rows.order_by("since", "id")]
+
+
 def engagement_ids(ticket: Ticket) -> list[uuid.UUID]:
-    """Return the engagements the ticket concerns, oldest first."""
-    rows = TicketEngagement.objects.filter(ticket=ticket).order_by("since", "id")
+    """Return the engagements the ticket concerns now, oldest first."""
+    rows = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
     return list(rows.values_list("engagement_id", flat=True))

@@ -13,7 +13,7 @@ from quietmonday.journal.models import Entry
 from quietmonday.journal.queries import standing_bodies
 from quietmonday.kit.sentences import Finding
 from quietmonday.support.logic.told import MESSAGE, NOTE, SUBJECT, Said, differences, told
-from quietmonday.support.models import Dispute, Feedback, Message, Reopening, Resolution, Side, Ticket
+from quietmonday.support.models import Dispute, Feedback, Message, PriorityChange, Reopening, Resolution, Side, Ticket
 
 CHUNK = 200
 
@@ -69,6 +69,7 @@ def _stored(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Said]:
         (Reopening, "reopening", "note"),
         (Feedback, "feedback", "text"),
         (Dispute, "dispute", "note"),
+        (PriorityChange, "reason", "note"),
     ):
         for ticket, text in model._base_manager.filter(ticket__in=ids).values_list("ticket", column):
             stored[ticket][what, text] += 1

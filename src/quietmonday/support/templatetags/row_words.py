@@ -4,25 +4,15 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from quietmonday.kit.moments import duration_in_words, in_words
-from quietmonday.kit.templatetags.quiet import state
 from quietmonday.support.logic.attention import Why
 from quietmonday.support.logic.kept import reason_in_words
-from quietmonday.support.templatetags.support_words import LONG_OVER, set_aside_word
+from quietmonday.support.templatetags.support_words import set_aside_word
 
 register = template.Library()
-
-
-@register.simple_tag
-def why_row(why: Why, zone: str, now: dt.datetime) -> SafeString:
-    """Return why a row is in the queue: mark and words, or quiet words for what is in order."""
-    words = why_words(why, zone, now)
-    return state(why.mark, words) if why.mark else format_html('<span class="soft">{}</span>', words)
 
 
 def why_words(why: Why, zone: str, now: dt.datetime) -> str:
@@ -32,19 +22,21 @@ def why_words(why: Why, zone: str, now: dt.datetime) -> str:
     if why.rule == "workaround_past":
         words = ngettext("Workaround, %(days)s day past its date", "Workaround, %(days)s days past its date", why.days)
     else:
-        words = str(_WHY[why.rule])
+        words = str(WHY[why.rule])
     shown = in_words(day, "UTC", now, "day") if day else ""
     return words % {"length": length, "days": why.days, "day": shown}
 
 
 # Lazy, so that a row looks up the words that it says and no others.
-_WHY = {
+WHY = {
     "answer_late": gettext_lazy("Nobody has answered, %(length)s late"),
     "word_late": gettext_lazy("Our word is %(length)s late"),
     "fix_late": gettext_lazy("Fix is %(length)s late"),
     "answer_due": gettext_lazy("Answer due in %(length)s"),
     "word_due": gettext_lazy("Word due in %(length)s"),
     "fix_due": gettext_lazy("Fix due in %(length)s"),
+    "snoozed": gettext_lazy("Snoozed, back in %(length)s"),
+    "back": gettext_lazy("Back from a snooze"),
     "paused_silently": gettext_lazy("Paused without a question"),
     "wrote_after": gettext_lazy("They wrote after it was settled"),
     "workaround": gettext_lazy("Workaround, fix due %(day)s"),
@@ -63,46 +55,6 @@ def kept_because(rule: str, params: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def left_plain(moment: dt.datetime, now: dt.datetime) -> str:
-    """Return how long it is until `moment`, or that it passed."""
-    seconds = int((moment - now).total_seconds())
-    return duration_in_words(seconds, days=True) if seconds >= 0 else _("passed")
-
-
-@register.simple_tag
-def row_move(row: Any) -> str:
-    """Return whose move it is, from the seat of somebody who works for the supplier."""
-    ticket = row.ticket
-    if ticket.move == "supplier":
-        if row.mine:
-            return _("You")
-        return str(ticket.assignee.name) if ticket.assignee else _("Us")
-    names: dict[str, str] = {
-        "customer": ticket.requester.name if ticket.requester else ticket.business.name,
-        "third_party": _("Somebody else"),
-        "agreed_date": _("Put off"),
-        "nobody": _("Nobody"),
-    }
-    return names[ticket.move]
-
-
-@register.simple_tag
-def row_clock(row: Any, now: dt.datetime) -> str:
-    """Return how the promised time to working again stands."""
-    if row.ticket.state != "open":
-        return _("settled") if row.ticket.state == "resolved" else _("set aside")
-    if row.left is None:
-        return _("no time promised")
-    if row.stands:
-        return _("stands, %(left)s left") % {"left": duration_in_words(max(0, row.left), days=False)}
-    if row.left < -LONG_OVER and row.ticket.restore_by is not None:
-        return _("over since %(day)s") % {"day": in_words(row.ticket.restore_by, row.zone, now, "day")}
-    if row.left < 0:
-        return _("%(over)s over") % {"over": duration_in_words(-row.left, days=False)}
-    return _("%(left)s left") % {"left": duration_in_words(row.left, days=False)}
-
-
-@register.simple_tag
 def request_move(ticket: Any) -> str:
     """Return in a list how a request stands: who waits for whom, or that it is settled."""
     if ticket.state == "resolved":
@@ -117,14 +69,3 @@ def request_move(ticket: Any) -> str:
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
     }.get(ticket.move, pgettext("a request is", "open"))
-
-
-@register.simple_tag
-def mailbox_state(mailbox: Any, zone: str, now: dt.datetime) -> str:
-    """Return when a mailbox was read last and, if it cannot be read, why."""
-    last = in_words(mailbox.last_ok_at, zone, now) if mailbox.last_ok_at else _("never")
-    read = _("Last read: %(last)s.") % {"last": last}
-    if not mailbox.last_error:
-        return read
-    because = _("Because %(why)s.") % {"why": _(mailbox.last_error)}
-    return f"{because} {read}"

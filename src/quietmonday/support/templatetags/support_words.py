@@ -1,10 +1,11 @@
 """The words of requests on screens: whose move, why a row is here, verdict sentences, flags of messages."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -92,6 +93,12 @@ def can_work_word(can_work: str) -> str:
 
 
 @register.filter
+def impact_word(impact: str) -> str:
+    """Return whom a request hits."""
+    return {"one": _("one person"), "several": _("several people"), "all": _("the whole business")}.get(impact, "")
+
+
+@register.filter
 def source_word(source: str) -> str:
     """Return how a request came."""
     return {
@@ -101,7 +108,15 @@ def source_word(source: str) -> str:
         "visit": _("during a visit"),
         "monitoring": _("by a check"),
         "sheet": _("out of a log of calls"),
+        "schedule": _("by its schedule"),
+        "api": _("through a program"),
     }.get(source, source)
+
+
+@register.filter
+def minutes_word(minutes: int | str) -> str:
+    """Return minutes of work as people say them: `26 min`, `1 h 40`."""
+    return duration_in_words(int(minutes) * 60, days=False)
 
 
 @register.simple_tag
@@ -198,6 +213,9 @@ def event_words(event: Any, held: bool, out_of_a_log: bool = False) -> str:
         "repeated": _("%(by)s: the same problem came again as request"),
         "repeats": _("%(by)s: the same problem as request"),
         "set_aside": _("%(by)s: set aside. %(state)s."),
+        "shown": _("%(by)s: shown to everybody at the business."),
+        "hidden": _("%(by)s: no longer shown to everybody."),
+        "affected": _("%(by)s has it too."),
     }[event.what]
     return words % {
         "by": event.by,
@@ -214,6 +232,16 @@ def _handed(event: Any) -> str:
     if event.detail == event.by:
         return _("%(by)s took it.")
     return _("%(by)s handed it to %(detail)s.") if event.detail else _("%(by)s handed it to nobody in particular.")
+
+
+@register.simple_tag
+def said_text(message: Any) -> SafeString:
+    """Return what somebody wrote, in paragraphs, with those marked whom it names and who were told."""
+    text = escape(message.text)
+    named = sorted((re.escape(escape(written)) for written, _ref in message.mentioned), key=len, reverse=True)
+    if named:
+        text = SafeString(re.sub(rf"(?:{'|'.join(named)})(?!\w)", lambda found: f"<b>{found[0]}</b>", text))
+    return SafeString(linebreaks(text, autoescape=False))
 
 
 @register.simple_tag

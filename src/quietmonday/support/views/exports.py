@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 from quietmonday.kit.exports import exported
 from quietmonday.kit.speaking import translate, translate_plural
 from quietmonday.people.access import ViewerRequest, signed_in
-from quietmonday.support.forms.lists import QueueForm, RequestsForm
 from quietmonday.support.logic.said import Speaker
 from quietmonday.support.queries.exports import (
     INBOX_HEADS,
@@ -24,8 +23,8 @@ from quietmonday.support.queries.exports import (
     queue_exported,
     requests_exported,
 )
-from quietmonday.support.queries.queue import VIEWS, Wanted
-from quietmonday.support.views.queue import clients_seen_by
+from quietmonday.support.views.queue import arrangement_of_queue
+from quietmonday.support.views.requests import arrangement_of_requests
 
 
 def speakers(request: ViewerRequest) -> Speakers:
@@ -42,11 +41,7 @@ def speakers(request: ViewerRequest) -> Speakers:
 @signed_in
 def queue(request: ViewerRequest, form: str) -> HttpResponseBase:
     """Hand out the queue as it is narrowed on its page."""
-    if not request.viewer.sees.suppliers:
-        raise PermissionDenied
-    chosen = QueueForm(request.GET, clients=clients_seen_by(request.viewer)).chosen()
-    view = request.GET.get("view", "mine")
-    wanted = Wanted(view=view if view in VIEWS else "mine", **chosen)
+    wanted = arrangement_of_queue(request).wanted
     rows = functools.partial(queue_exported, request.viewer, wanted, request.moment, speakers(request))
     return exported(form, name=_("queue"), header=REQUEST_HEADS, rows=rows, on=request.moment.date())
 
@@ -55,10 +50,8 @@ def queue(request: ViewerRequest, form: str) -> HttpResponseBase:
 @signed_in
 def requests(request: ViewerRequest, form: str) -> HttpResponseBase:
     """Hand out the requests as they are narrowed on their page."""
-    viewer = request.viewer
-    places = [(ref, viewer.place_names[ref]) for ref in viewer.businesses()]
-    chosen = RequestsForm(request.GET, clients=places).chosen()
-    rows = functools.partial(requests_exported, viewer, request.moment, speakers(request), **chosen)
+    wanted = arrangement_of_requests(request).wanted
+    rows = functools.partial(requests_exported, request.viewer, wanted, request.moment, speakers(request))
     return exported(form, name=_("requests"), header=REQUEST_HEADS, rows=rows, on=request.moment.date())
 
 

@@ -19,18 +19,21 @@ from quietmonday.kit.actors import Actor
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.people.forms.refusals import SENTENCES
 from quietmonday.people.logic.refusals import Refused
+from quietmonday.post.logic.mail import parse
 from quietmonday.post.models import InboxItem
 from quietmonday.support.access import inbox_item_for, item_decided_by, silenced_for
 from quietmonday.support.actions.deciding import (
     hear_sender,
     know_new_sender,
     know_sender,
+    leave_aside,
     make_request,
     silence_sender,
 )
 from quietmonday.support.actions.reading import read_words
 from quietmonday.support.forms.inbox import BusinessForm, NewcomerForm, PersonForm
 from quietmonday.support.queries.kept_mail import KeptMail, kept_mail, name_of_sender
+from quietmonday.support.views.files import download
 from quietmonday.support.views.ticket import REFUSED, see_other
 
 MOST_SHOWN = 20_000  # characters of the text, and of what it quotes
@@ -42,6 +45,17 @@ def kept(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Show a mail that came in as text, with the reason and the choices."""
     item = inbox_item_for(request.viewer, ref)
     return _draw(request, kept_mail(request.viewer, item, request.moment, _ref(request.GET.get("for", ""))))
+
+
+@require_GET
+@signed_in
+def part(request: ViewerRequest, ref: uuid.UUID, number: str) -> HttpResponse:
+    """Hand out a file that came with it, as a download: whatever is in it, nothing of it runs here."""
+    item = inbox_item_for(request.viewer, ref)
+    files = parse(bytes(item.raw.data)).attachments
+    if not number.isdecimal() or len(number) > 4 or not 1 <= int(number) <= len(files):
+        raise Http404
+    return download(files[int(number) - 1].data, files[int(number) - 1].name)
 
 
 @require_POST
@@ -88,12 +102,24 @@ def newcomer(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
 def silence(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     """Never from this address."""
     item = item_decided_by(request.viewer, ref)
-    if not item.sender or item.supplier_id is None or item.asks_at is None:
+    if not item.sender or item.rule != "unknown_sender" or item.asks_at is None:
         messages.info(request, _("Somebody has decided about this mail already."))
         return see_other(reverse("support:kept", args=[item.id]))
     silence_sender(item=item, actor=request.viewer.actor(item.business_id), now=request.moment)
     said = _("Mail from %(address)s is kept from now on and asks nobody. You can take that back below.")
     messages.success(request, said % {"address": item.sender})
+    return see_other(reverse("support:inbox"))
+
+
+@require_POST
+@signed_in
+def leave(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
+    """A mail that a mail server doubted is no request."""
+    item = item_decided_by(request.viewer, ref)
+    if leave_aside(item=item, actor=request.viewer.actor(item.business_id), now=request.moment):
+        messages.success(request, _("It is left aside. You find it below, with the reason."))
+    else:
+        messages.info(request, _("Somebody has decided about this mail already."))
     return see_other(reverse("support:inbox"))
 
 
@@ -160,7 +186,7 @@ def _draw(
     request_of: PersonForm | None = None,
 ) -> HttpResponse:
     refused: Any = known or new or request_of
-    business = page.business
+    business, chosen = page.business, str(page.engagement.pk) if page.engagement else ""
     zone = business.zone if business else "UTC"
     text, quoted = read_words(page.mail, zone=zone, language=get_language() or settings.LANGUAGE_CODE)
     context = {
@@ -171,13 +197,22 @@ def _draw(
         "item": page.item,
         "mail": page.mail,
         "refused": refused,
-        "known": known or PersonForm(business=business, persons=page.known_as, auto_id="known_%s"),
-        "new": new or NewcomerForm(business=business, initial={"name": name_of_sender(page.mail)}, auto_id="new_%s"),
-        "request_of": request_of
-        or PersonForm(business=business, persons=page.persons, label=_("As a request of"), auto_id="of_%s"),
-        "choose": BusinessForm(
-            businesses=page.businesses, initial={"for": str(business.id) if business else ""}, auto_id="business_%s"
+        "known": known or PersonForm(business=business, chosen=chosen, persons=page.known_as, auto_id="known_%s"),
+        "new": new
+        or NewcomerForm(
+            business=business, chosen=chosen, initial={"name": name_of_sender(page.mail)}, auto_id="new_%s"
         ),
+        "request_of": request_of
+        or PersonForm(
+            business=business,
+            chosen=chosen,
+            persons=page.persons,
+            initial={"person": str(page.writer.pk) if page.writer else ""},
+            label=_("As a request of"),
+            auto_id="of_%s",
+        ),
+        "choose": BusinessForm(choices=page.choices, initial={"for": chosen}, auto_id="business_%s"),
+        "may_sort": request.viewer.administrator or bool(request.viewer.manages),
         "zone": zone,
         "now": request.moment,
     }

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from quietmonday.people.access import ViewerRequest, signed_in
 from quietmonday.support.access import (
     asked_for,
+    steps_visible_to,
     supplier_side,
     ticket_by_number,
     ticket_for,
@@ -27,6 +29,7 @@ from quietmonday.support.actions.settling import (
     resolve,
     set_aside,
 )
+from quietmonday.support.models import Ticket
 from quietmonday.support.views.ticket import draw_ticket, to_ticket
 from quietmonday.support.views.ticket_forms import filled_form
 
@@ -55,7 +58,16 @@ def resolution(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
     who = ticket.requester.name if ticket.requester else ""
     asked = _("Settled. We ask %(who)s whether it is solved.") % {"who": who} if who else _("Settled.")
     messages.success(request, asked)
+    _warn_of_steps(request, ticket)
     return to_ticket(ticket)
+
+
+def _warn_of_steps(request: ViewerRequest, ticket: Ticket) -> None:
+    """Steps that are not ticked stand in nobody's way; whoever settles it hears of them."""
+    left = steps_visible_to(request.viewer, ticket).filter(ticked_at=None).count() if ticket.has_steps else 0
+    if left:
+        words = ngettext("%(n)d step is not ticked.", "%(n)d steps are not ticked.", left)
+        messages.warning(request, words % {"n": left})
 
 
 @require_POST
@@ -88,7 +100,10 @@ def reopening(request: ViewerRequest, ref: uuid.UUID) -> HttpResponse:
         reopen(ticket=ticket, note=form.cleaned_data["note"], actor=actor, now=request.moment)
         messages.success(request, _("Open again. Its clock counts from its first start."))
     except CannotSettle:
-        messages.info(request, _("It is open already."))
+        part = ticket.part_of_id is not None
+        messages.info(
+            request, _("It is part of another request and goes on there.") if part else _("It is open already.")
+        )
     return to_ticket(ticket)
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from quietmonday.kit.fields import render_field
 from quietmonday.people.access import ViewerRequest
 from quietmonday.people.logic.calendar import zone_named
+from quietmonday.support.forms.company import WeighForm
+from quietmonday.support.forms.replying import MessageForm, SnoozeForm
 from quietmonday.support.forms.settling import (
     AsideForm,
     AssignmentForm,
@@ -23,8 +25,10 @@ from quietmonday.support.forms.settling import (
     RepeatForm,
     ResolutionForm,
 )
-from quietmonday.support.forms.talking import CallForm, MessageForm, PromiseForm, WaitingForm, WriteForm
+from quietmonday.support.forms.steps import KnownFaultForm, TimeForm
+from quietmonday.support.forms.talking import CallForm, PromiseForm, WaitingForm, WriteForm
 from quietmonday.support.logic.facts_json import facts_from_json
+from quietmonday.support.logic.later import openings, snooze_times
 from quietmonday.support.logic.next_words import next_words
 from quietmonday.support.models import Ticket
 
@@ -32,6 +36,7 @@ _FORMS: dict[str, type[forms.Form]] = {
     "message": MessageForm,
     "write": WriteForm,
     "call": CallForm,
+    "snooze": SnoozeForm,
     "promise": PromiseForm,
     "waiting": WaitingForm,
     "resolution": ResolutionForm,
@@ -39,20 +44,25 @@ _FORMS: dict[str, type[forms.Form]] = {
     "aside": AsideForm,
     "assignment": AssignmentForm,
     "priority": PriorityForm,
+    "weight": WeighForm,
     "dispute": DisputeForm,
     "repeat": RepeatForm,
     "feedback": FeedbackForm,
+    "time": TimeForm,
+    "known_fault": KnownFaultForm,
 }
 
 
 # Fields that differ from request to request. All others are drawn once a language: they are half of a page's time.
 _FRESH: dict[str, tuple[str, ...]] = {
-    "message": ("next_word", "after", "token"),
+    "message": ("next_word", "after", "token", "seen", "person", "send_at", "send_own", "snooze"),
     "write": ("token",),
     "call": ("token",),
     "promise": ("next_word",),
+    "snooze": ("until",),
     "assignment": ("person",),
     "priority": ("priority",),
+    "weight": ("kind", "impact", "can_work"),
 }
 
 
@@ -60,16 +70,19 @@ def drawn_empty(name: str, ticket: Ticket, now: dt.datetime, **more: Any) -> dic
     """Return the fields of the form `name` as the page draws them, by name. `more`: what only this form needs."""
     language = get_language() or ""
     drawn = _drawn_once(name, language)
-    fresh = _FRESH.get(name)
-    if fresh is None:
+    fresh = {*_FRESH.get(name, ()), *(more.get("initial") or {})}
+    if not fresh:
         return drawn
     form = _FORMS[name](auto_id=f"{name}_%s", **_known(name, ticket, now), **more)
     return {**drawn, **{field: _drawn(form[field]) for field in fresh}}
 
 
 def drawn_filled(form: forms.Form) -> dict[str, SafeString]:
-    """Return the fields of a form that was refused, as it was filled, with what is wrong."""
-    return {bound.name: _drawn(bound) for bound in form}
+    """Return the fields of a form that was refused, as it was filled, with what is wrong.
+
+    What names the moment at which the page was read is left out: it is read anew.
+    """
+    return {bound.name: _drawn(bound) for bound in form if bound.name != "seen"}
 
 
 def _drawn(bound: forms.BoundField) -> SafeString:
@@ -81,7 +94,8 @@ def _drawn_once(name: str, language: str) -> dict[str, SafeString]:
     """The fields that are the same for everybody who reads `language`, which is active."""
     times = {"moments": [], "zone": "UTC", "now": dt.datetime.min.replace(tzinfo=dt.UTC)}
     needs: dict[str, dict[str, Any]] = {
-        "message": {**times, "who": ""},
+        "message": {**times, "openings": [], "snoozes": [], "who": ""},
+        "snooze": {"snoozes": [], "zone": "UTC", "now": times["now"]},
         "promise": times,
         "resolution": {"today": dt.date.min},
         "assignment": {"colleagues": []},
@@ -98,10 +112,23 @@ def filled_form(name: str, request: ViewerRequest, ticket: Ticket, **more: Any) 
 
 def _known(name: str, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
     zone = ticket.business.zone
-    if name in {"message", "promise"}:
-        moments = next_words(facts_from_json(ticket.verdict.inputs).hours, now)
-        times = {"moments": moments, "zone": zone, "now": now}
-        return {**times, "who": ticket.requester.name if ticket.requester else ""} if name == "message" else times
+    if name in {"message", "promise", "snooze"}:
+        hours = facts_from_json(ticket.verdict.inputs).hours
+    if name == "message":
+        return {
+            "moments": next_words(hours, now),
+            "openings": openings(hours, now),
+            "snoozes": snooze_times(hours, now),
+            "zone": zone,
+            "now": now,
+            "who": ticket.requester.name if ticket.requester else "",
+            "has_it": ticket.assignee.name if ticket.assignee else "",
+            "language": ticket.business.language,
+        }
+    if name == "promise":
+        return {"moments": next_words(hours, now), "zone": zone, "now": now}
+    if name == "snooze":
+        return {"snoozes": snooze_times(hours, now), "zone": zone, "now": now}
     if name == "resolution":
         return {"today": now.astimezone(zone_named(zone)).date()}
     return {}

@@ -1,10 +1,12 @@
 """`quietmonday worker`: runs background work until it is told to stop."""
 
+import contextlib
 import logging
 import sys
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.db import connection, connections, transaction
 from django_tasks_db.management.commands.db_worker import Worker
 
 from quietmonday.kit import clock
+from quietmonday.kit.companions import Companion, companions
 from quietmonday.outbox.actions.beats import BEAT_SECONDS, alive, beat, begin_life, end_life
 from quietmonday.outbox.actions.grounds import OtherGround, stand_on_common_ground
 from quietmonday.outbox.models import WorkerBeat
@@ -34,17 +37,18 @@ class Command(BaseCommand):
         logging.getLogger("django_tasks").setLevel(logging.WARNING)  # `outbox.done` is our one line a run
         _stand()
         pause = threading.Event()
-        while True:
-            try:
-                if _one_life(interval):
-                    return
-            except AnyDatabaseError as error:
-                # The database went away. A new life, because the old one may be on record as running a task.
-                _log.error("worker.database_error", reason=type(error).__name__)
-                connections.close_all()
-                if _Worker.told_at is not None:
-                    return
-                pause.wait(2)
+        with _accompanied():
+            while True:
+                try:
+                    if _one_life(interval):
+                        return
+                except AnyDatabaseError as error:
+                    # The database went away. A new life, because the old one may be on record as running a task.
+                    _log.error("worker.database_error", reason=type(error).__name__)
+                    connections.close_all()
+                    if _Worker.told_at is not None:
+                        return
+                    pause.wait(2)
 
 
 def _stand() -> None:
@@ -99,6 +103,35 @@ def _begin() -> WorkerBeat:
         if connection.vendor == "sqlite" and alive("worker"):
             raise CommandError("A worker runs already. SQLite has one writer, so a second one would only wait.")
         return begin_life("worker", clock.now())
+
+
+@contextlib.contextmanager
+def _accompanied() -> Iterator[None]:
+    """Run the companions beside what happens inside; they have a few seconds to stop."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_go_along, args=(name, companion, stop), name=name, daemon=True)
+        for name, companion in companions().items()
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(3)
+
+
+def _go_along(name: str, companion: Companion, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            companion(stop)
+        except Exception as error:  # noqa: BLE001 - whatever a companion raises, the work goes on, and so will it
+            _log.error("worker.companion_failed", name=name, reason=type(error).__name__)
+        finally:
+            connections.close_all()
+        stop.wait(30)
 
 
 class _Heart(threading.Thread):

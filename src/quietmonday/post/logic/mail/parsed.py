@@ -34,6 +34,7 @@ class Role(StrEnum):
 
     SIGNATURE = "signature"
     ENCRYPTED = "encrypted"  # the content, which we cannot read
+    KEY = "key"  # a public key, or a certificate
     OUTLOOK = "outlook"  # winmail.dat: content and files in Outlook's own form
     CALENDAR = "calendar"
 

@@ -1,0 +1,111 @@
+"""Queries that are made once and run again and again.
+
+Django builds a query anew each time it runs: on a list page that takes five times as long as the engine needs for the
+answer. `prepare` keeps what it built; a moment counted from the present is a `Later`, and filled in when it runs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import DateField, DateTimeField, Expression, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Later(Expression):
+    """The moment that lies `by` after the one at which a prepared query runs, or its date (UTC)."""
+
+    def __init__(self, by: dt.timedelta, *, date: bool = False) -> None:
+        super().__init__(output_field=DateField() if date else DateTimeField())
+        self.by, self.date = by, date
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Leave a place in the query, and say what belongs there."""
+        return "%s", (self,)
+
+    def at(self, now: dt.datetime, connection: Any) -> Any:
+        """Return what belongs there at `now`, as the engine takes it."""
+        moment = (now + self.by).astimezone(dt.UTC)
+        if self.date:
+            return connection.ops.adapt_datefield_value(moment.date())
+        return connection.ops.adapt_datetimefield_value(moment)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prepared:
+    """A query as the engine takes it, and how its columns become values of ours."""
+
+    alias: str
+    sql: str  # "": nothing can fit
+    params: tuple[Any, ...]
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+
+    def run(self, now: dt.datetime) -> list[tuple[Any, ...]]:
+        """Return the rows of the query at `now`."""
+        if not self.sql:
+            return []
+        connection = connections[self.alias]
+        params = [each.at(now, connection) if isinstance(each, Later) else each for each in self.params]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchall()
+        return list(self._converted(rows, connection)) if self.converters else rows
+
+    def _converted(self, rows: list[tuple[Any, ...]], connection: Any) -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            values = list(row)
+            for place, convert, expression in self.converters:
+                value = values[place]
+                for each in convert:
+                    value = each(value, expression, connection)
+                values[place] = value
+            yield tuple(values)
+
+
+def prepare(queryset: QuerySet[Any, Any]) -> Prepared:
+    """Return `queryset`, made with `values_list`, as it is now: what changes it later is not in it."""
+    compiler = queryset.query.get_compiler(using=queryset.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return Prepared(queryset.db, "", (), ())
+    columns = [column[0] for column in (compiler.select or ())[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    return Prepared(
+        queryset.db,
+        sql,
+        tuple(params),
+        tuple((place, tuple(convert), expression) for place, (convert, expression) in converters.items()),
+    )
+
+
+class Shelf:
+    """The prepared queries of one kind that were run last, by what made them what they are.
+
+    The key holds everything that the query depends on, whose eyes it is for above all.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._by_key: OrderedDict[Hashable, Prepared] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], QuerySet[Any, Any]]) -> Prepared:
+        """Return the query of this key, made by `make` if it is not here."""
+        with self._lock:
+            found = self._by_key.get(key)
+            if found is not None:
+                self._by_key.move_to_end(key)
+                return found
+        found = prepare(make())
+        with self._lock:
+            self._by_key[key] = found
+            if len(self._by_key) > self._size:
+                self._by_key.popitem(last=False)
+        return found

@@ -1,0 +1,1 @@
+"""Reads that several callers share."""
