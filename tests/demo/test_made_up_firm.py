@@ -26,17 +26,26 @@ from quietmonday.reports.logic.mondays import Quiet
 from quietmonday.reports.queries.monday import MondayPage, monday_page
 from quietmonday.support.logic.said import Speaker
 from quietmonday.support.models import (
+    AlsoAffected,
     Attachment,
+    CannedReply,
     Correction,
     Dispute,
     Feedback,
+    FilledForm,
     Promise,
+    Recurrence,
     Reopening,
     Repeat,
+    SavedView,
     Statement,
     Ticket,
+    TicketLink,
+    TicketTemplate,
     Verdict,
+    Watcher,
 )
+from quietmonday.work.models import TimeEntry
 from tests.demo.conftest import END, how_many, made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow_on_postgres]  # 18 months; the short one is made on both engines
@@ -142,13 +151,41 @@ def test_one_fault_concerned_two_suppliers(firm: Making) -> None:
 
 
 def test_requests_came_by_mail_by_phone_and_on_the_page(firm: Making) -> None:
-    assert set(Ticket.objects.values_list("source", flat=True)) == {"email", "phone", "web"}
+    assert set(Ticket.objects.values_list("source", flat=True)) == {"email", "phone", "schedule", "web"}
     taken = InboxItem.objects.filter(state="taken")
     assert set(taken.values_list("rule", flat=True)) == {"new", "answer"}
     assert all(item.raw.data for item in taken.select_related("raw"))
     kept = set(InboxItem.objects.filter(state="kept").values_list("rule", flat=True))
     assert kept == {"list", "auto_reply", "unknown_sender"}
     assert set(Attachment.objects.values_list("file__media_type", flat=True)) >= {"image/jpeg"}
+
+
+def test_a_supplier_takes_something_back_from_the_copies_each_quarter(firm: Making) -> None:
+    recurrence = Recurrence.objects.get()
+    assert recurrence.next_at is not None
+    assert recurrence.next_at > END
+    rounds = Ticket.objects.filter(source="schedule")
+    assert 5 <= rounds.count() <= 6
+    for ticket in rounds.filter(state="resolved"):
+        assert ticket.steps.filter(ticked_at__isnull=False).count() == 5
+        assert TimeEntry.objects.filter(work_item__ticket=ticket).exists()
+
+
+def test_both_sides_have_laid_something_ready(firm: Making) -> None:
+    assert TicketTemplate.objects.filter(business=joinery()).exists()
+    assert TicketTemplate.objects.filter(supplier__name="Tarnbridge IT").exists()
+    assert set(CannedReply.objects.values_list("person__name", flat=True)) == {None, "Owen Pryce"}
+    assert set(SavedView.objects.exclude(name="").values_list("shared", flat=True)) == {True, False}
+
+
+def test_requests_are_tagged_watched_linked_merged_snoozed_and_asked_for_others(firm: Making) -> None:
+    assert Ticket.objects.filter(tags__tag__name="workshop").count() >= 3
+    assert set(Watcher.objects.values_list("why", flat=True)) >= {"added", "mentioned"}
+    assert set(TicketLink.objects.values_list("kind", flat=True)) == {"related", "part_of"}
+    assert Ticket.objects.get(snoozed_until__gt=END).subject.startswith("Drawings of 2014")
+    starter = FilledForm.objects.exclude(ticket__source="schedule").get().ticket
+    assert (starter.requester.name, starter.subject) == ("Jamie Oldroyd", "Sign-in for Jamie Oldroyd")
+    assert AlsoAffected.objects.count() == 2
 
 
 def test_nobody_is_told_of_it(firm: Making) -> None:

@@ -12,9 +12,10 @@ from quietmonday.demo.logic.chance import Chance
 from quietmonday.demo.logic.everyday import everyday_requests
 from quietmonday.demo.logic.moments import Time
 from quietmonday.demo.logic.steps import Begun, Course, Step
-from quietmonday.demo.logic.story import Mail, Story, Told
+from quietmonday.demo.logic.story import Mail, Round, Story, Told
 from quietmonday.people.logic.calendar import WorkingHours, interval
 from quietmonday.people.logic.public_holidays import public_holidays
+from quietmonday.support.logic.recurring import Rule, upcoming
 
 WEEKS = 78
 SEED = 20260601
@@ -31,6 +32,9 @@ def plan(story: Story, end: dt.datetime, weeks: int = WEEKS) -> list[Step]:
             steps += told_request(told, story, time, chance)
     for business in story.businesses:
         steps += everyday_requests(business, story, time, chance, weeks)
+    steps += _laid_ready(story, time, weeks)
+    for each in story.rounds:
+        steps += _round(each, story, time, weeks)
     steps += _gaps(story, time, weeks)
     steps += [_mail(each, number, time) for number, each in enumerate(story.mails)]
     steps += _mondays(story, time, weeks)
@@ -59,6 +63,8 @@ def told_request(told: Told, story: Story, time: Time, chance: Chance) -> Iterat
         subject=told.subject,
         text=told.text,
         files=told.files,
+        template=told.template,
+        answers=told.answers,
     )
     course = Course(begun, time, time.of(told.at), chance.somebody(story, told.of[0], "technician"))
     yield course.opens()
@@ -73,6 +79,40 @@ def _spelled(move: Mapping[str, Any]) -> dict[str, Any]:
 def _begins(told: Told, time: Time, weeks: int) -> bool:
     """Return whether a request lies in the story: a shorter one begins later."""
     return time.of(told.at) >= time.local(time.monday(weeks), 9, 0)
+
+
+def _laid_ready(story: Story, time: Time, weeks: int) -> Iterator[Step]:
+    """Yield what people lay ready; in a shorter story they do so as it begins."""
+    first = _first_morning(time, weeks)
+    for number, each in enumerate(story.ready):
+        at = max(time.of(each.at), first + dt.timedelta(minutes=number))
+        yield Step(at=at, do=each.what, more={"whose": each.by, **each.more})
+    for each_round in story.rounds:
+        yield Step(at=_round_begins(each_round, time, weeks), do="round", more={"round": each_round})
+
+
+def _round(each: Round, story: Story, time: Time, weeks: int) -> Iterator[Step]:
+    """Yield each time that a request comes round, and its course."""
+    begins = _round_begins(each, time, weeks)
+    rule = Rule(**each.rule)
+    moments = upcoming(rule, starts_on=begins.date(), ends_on=time.end.date(), hours=time.hours, now=begins, most=weeks)
+    for number, moment in enumerate(moments, 1):
+        begun = Begun(
+            key=f"{each.template}:{number}", business=each.business, of=(each.of,), by=each.by, way="schedule", can="",
+            priority=4, subject="", text="",
+        )  # fmt: skip
+        yield Step(at=moment, do="comes_round", key=begun.key, more={"round": each})
+        course = Course(begun, time, moment, story.person(each.helper))
+        for move in each.moves:
+            yield course.moves(**_spelled(move))
+
+
+def _round_begins(each: Round, time: Time, weeks: int) -> dt.datetime:
+    return max(time.of(each.at), _first_morning(time, weeks) + dt.timedelta(hours=1))
+
+
+def _first_morning(time: Time, weeks: int) -> dt.datetime:
+    return time.local(time.monday(weeks), 6, 30)
 
 
 def _gaps(story: Story, time: Time, weeks: int) -> Iterator[Step]:

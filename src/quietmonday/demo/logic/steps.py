@@ -25,6 +25,8 @@ class Begun:
     subject: str
     text: str
     files: tuple[str, ...] = ()
+    template: str = ""  # title of the one that was filled in
+    answers: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,5 +71,5 @@ class Course:
         return Step(at=self.at, do=do, key=self.begun.key, by=by or whose, text=text, more=more)
 
 
-THEIRS = frozenset({"hear", "answer", "reopen"})
+THEIRS = frozenset({"hear", "answer", "reopen", "on_behalf", "me_too"})
 """What whoever asked for help does."""

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+READY = ("template", "reply", "view")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Somebody:
@@ -77,6 +79,33 @@ class Told:
     subject: str
     text: str
     files: tuple[str, ...]
+    template: str
+    answers: Mapping[str, Any]  # a whole number: so many days later
+    moves: tuple[Mapping[str, Any], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ready:
+    """Something people lay ready for later. `what`: template, reply, view; `more`: what it says."""
+
+    what: str
+    at: str
+    by: str
+    more: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Round:
+    """A request that comes round by itself, by a template, and its course each time. `rule`: of `logic.recurring`;
+    `by` began it, `helper` sees to it."""
+
+    at: str
+    template: str
+    business: str
+    of: str
+    by: str
+    helper: str
+    rule: Mapping[str, Any]
     moves: tuple[Mapping[str, Any], ...]
 
 
@@ -117,6 +146,8 @@ class Story:
     words: Mapping[str, Sequence[str]]
     everyday: tuple[Everyday, ...]
     told: tuple[Told, ...]
+    ready: tuple[Ready, ...]
+    rounds: tuple[Round, ...]
     mails: tuple[Mail, ...]
     gaps: tuple[Gap, ...]
 
@@ -148,9 +179,16 @@ def read_story(firms: Mapping[str, Any], requests: Sequence[Mapping[str, Any]]) 
         words=firms["words"],
         everyday=tuple(_everyday(each) for file in requests for each in file.get("everyday", ())),
         told=tuple(_told(each) for file in requests for each in file.get("told", ())),
+        ready=tuple(_ready(what, each) for file in requests for what in READY for each in file.get(what, ())),
+        rounds=tuple(Round(**_tuples(each)) for file in requests for each in file.get("round", ())),
         mails=tuple(Mail(headers=each.get("headers", {}), **_without(each, "headers")) for each in firms["mail"]),
         gaps=tuple(Gap(**each) for each in firms["gap"]),
     )
+
+
+def _ready(what: str, each: Mapping[str, Any]) -> Ready:
+    more = {name: value for name, value in each.items() if name not in ("at", "by")}
+    return Ready(what=what, at=each["at"], by=each["by"], more=more)
 
 
 def _somebody(each: Mapping[str, Any], hosts: Mapping[str, str]) -> Somebody:
@@ -193,6 +231,8 @@ def _told(each: Mapping[str, Any]) -> Told:
         subject=each["subject"],
         text=each["text"],
         files=tuple(each.get("files", ())),
+        template=each.get("template", ""),
+        answers=each.get("answers", {}),
         moves=tuple(each.get("moves", ())),
     )
 

@@ -11,7 +11,7 @@ from quietmonday.demo.logic.story import Story
 from quietmonday.kit.actors import Actor
 from quietmonday.people.models import Address, Business, Engagement, Person, Supplier
 from quietmonday.post.models import InboxItem, Mailbox
-from quietmonday.support.models import Ticket
+from quietmonday.support.models import Recurrence, Ticket, TicketTemplate
 
 ORIGIN = "made-up:"
 
@@ -38,7 +38,21 @@ class Firms:
             self._tickets[key] = self._found(key)
         return Ticket.objects.select_related("business", "work_item").get(pk=self._tickets[key])
 
+    def recurrence(self, template: str) -> Recurrence:
+        """Return what comes round by the template with this title. Raises DoesNotExist."""
+        return Recurrence.objects.get(template__title=template, business__in=self.businesses.values())
+
+    def template(self, title: str) -> TicketTemplate:
+        """Return the template with this title. Raises DoesNotExist."""
+        ours = Q(business__in=self.businesses.values()) | Q(supplier__in=self.suppliers.values())
+        return TicketTemplate.objects.get(ours, title=title)
+
     def _found(self, key: str) -> uuid.UUID:
+        template, _, number = key.rpartition(":")
+        if number.isdecimal():
+            origin = f"recurring:{self.recurrence(template).pk}:"
+            rounds = Ticket.objects.filter(work_item__origin__startswith=origin).order_by("work_item__origin")
+            return rounds[int(number) - 1].pk
         by_mail = InboxItem.objects.filter(origin=f"{ORIGIN}{key}").values("outcome_id")
         theirs = Ticket.objects.filter(business__in=self.businesses.values())
         return theirs.get(Q(work_item__origin=f"{ORIGIN}{key}") | Q(pk__in=by_mail)).pk

@@ -8,7 +8,7 @@ from importlib import resources
 
 from quietmonday.demo.logic.story import Story, read_story
 
-_FILES = ("told.toml", "everyday.toml")
+_FILES = ("told.toml", "everyday.toml", "ready.toml")
 
 
 @functools.cache
