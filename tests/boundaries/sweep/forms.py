@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from django.urls import reverse
-
 from tests.boundaries.sweep.core import Door, undone
 from tests.boundaries.sweep.doors import DOORS
 from tests.boundaries.sweep.world import World
@@ -16,28 +14,30 @@ ATTRIBUTE = re.compile(r'\b(name|type)="([^"]*)"')
 WORDED = {"text", "search", "email", "tel", "url", "textarea", "password", "hidden", "date", "datetime-local", "time"}
 
 
-def page_of(door: Door) -> str:
-    """Return the name of the page that draws the form which `door` takes."""
+def pages_of(world: World, door: Door) -> list[str]:
+    """Return addresses of pages that may draw the form which `door` takes: its own, and those above it."""
+    path = door.url(world).partition("?")[0]
     if any(each.name == door.name and each.method == "get" for each in DOORS):
-        return door.name
-    return "support:ticket" if door.name.startswith("support:") else "people:person"
+        # What a form shows may depend on what was chosen before: the query of a page.
+        same = [each for each in DOORS if each.name == door.name and each.method == "get"]
+        kwargs = door.kwargs(world)
+        queries = {door.query(world), *(each.query(world) for each in same if each.kwargs(world) == kwargs)}
+        return [path + each for each in sorted(queries)]
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:length]) + "/" for length in range(len(parts) - 1, 0, -1)]
 
 
 def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
-    """Return name → type of every control on the page of the door's form, as the viewer sees it; {} without a page."""
-    name, kwargs = page_of(door), door.kwargs(world)
-    pages = [each for each in DOORS if each.name == name and each.method == "get"]
-    if not pages or set(kwargs) != set(pages[0].kwargs(world)):
-        return {}
-    # What a form shows may depend on what was chosen before: the query of a page.
-    queries = {door.query(world), *(each.query(world) for each in pages if each.kwargs(world) == kwargs)}
+    """Return name → type of every control of the door's form, as the viewer sees it; {} if no page draws it."""
+    path = door.url(world).partition("?")[0]
     found = {}
-    for query in sorted(queries):
+    for address in pages_of(world, door):
         with undone():
-            html = world.client(viewer).get(reverse(name, kwargs=kwargs) + query)
-        for kind, attributes in CONTROL.findall(
-            _form(html.content.decode(), door.url(world).partition("?")[0], itself=name == door.name)
-        ):
+            page = world.client(viewer).get(address)
+        if page.status_code != 200:
+            continue
+        itself = address.partition("?")[0] == path
+        for kind, attributes in CONTROL.findall(_form(page.content.decode(), path, itself=itself)):
             given = dict(ATTRIBUTE.findall(attributes))
             if given.get("name"):
                 found[given["name"]] = given.get("type", "text") if kind == "input" else kind
@@ -47,5 +47,5 @@ def controls_of(world: World, door: Door, viewer: str) -> dict[str, str]:
 
 def _form(page: str, path: str, *, itself: bool) -> str:
     """Return the forms of a page that are sent to `path`; if none names it, all of a page that is sent to `itself`."""
-    named = "".join(each for each in FORM.findall(page) if f'action="{path}"' in each.partition(">")[0])
+    named = "".join(each for each in FORM.findall(page) if f'action="{path}"' in each)  # also a button's formaction
     return named or (page if itself else "")

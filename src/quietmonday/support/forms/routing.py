@@ -93,17 +93,19 @@ class RuleForm(forms.Form):
                      ("4", _("whenever it suits"))],
             required=False,
         )  # fmt: skip
-        self.fields["template"] = forms.ChoiceField(
-            label=_("As this common request"),
-            choices=[("", _("As no common request")), *((ref, each.title) for ref, each in self.templates.items())],
-            required=False,
-            help_text=_("With its checklist, its urgency and whom it is handed to."),
-        )
-        self.fields["assignee"] = forms.ChoiceField(
-            label=_("Handed to"),
-            choices=[("", _("Nobody in particular")), *((ref, each.name) for ref, each in self.persons.items())],
-            required=False,
-        )
+        if templates:  # a field that is not shown is not taken either
+            self.fields["template"] = forms.ChoiceField(
+                label=_("As this common request"),
+                choices=[("", _("As no common request")), *((ref, each.title) for ref, each in self.templates.items())],
+                required=False,
+                help_text=_("With its checklist, its urgency and whom it is handed to."),
+            )
+        if persons:
+            self.fields["assignee"] = forms.ChoiceField(
+                label=_("Handed to"),
+                choices=[("", _("Nobody in particular")), *((ref, each.name) for ref, each in self.persons.items())],
+                required=False,
+            )
 
     def clean_plus_tag(self) -> str:
         tag: str = self.cleaned_data["plus_tag"].strip().lstrip("+").lower()
@@ -156,12 +158,12 @@ class RuleForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the columns as they are to be."""
         data, placed = self.cleaned_data, self.cleaned_data["action"] == PLACE
-        assignee = self.persons.get(data["assignee"])
+        assignee = self.persons.get(data.get("assignee", ""))
         return {
             **{name: data[name] for name in (*CONDITIONS, "action")},
             "engagement": self.engagements.get(data["engagement"]) if placed else None,
             "priority": int(data["priority"]) if placed and data["priority"] else None,
             "assignee": assignee if placed else None,
-            "template": self.templates.get(data["template"], self.unread) if placed else None,
+            "template": self.templates.get(data.get("template", ""), self.unread) if placed else None,
             "tags": data["tags"] if placed else "",
         }
