@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.cast import Cast
 
 if "QUIETMONDAY_VAR" not in os.environ:
@@ -19,6 +21,21 @@ os.environ.setdefault("QUIETMONDAY_PLAIN_STATIC", "1")
 
 from tests.tiers import pytest_addoption as pytest_addoption  # settings read the folder when imported
 from tests.tiers import pytest_collection_modifyitems as pytest_collection_modifyitems  # as above
+
+
+@pytest.fixture(autouse=True)
+def _no_search_is_left_over(request: pytest.FixtureRequest) -> "Iterator[None]":
+    """Empty the search after a test whose rows are flushed: it is no model's table, and a flush passes it over."""
+    mark = request.node.get_closest_marker("django_db")
+    is_flushed = mark is not None and mark.kwargs.get("transaction", False)
+    if not is_flushed and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # goes after us
+    yield
+    from quietmonday.support.actions.index_writing import writer  # models, once Django is set up
+
+    writer().clear()
 
 
 @pytest.fixture

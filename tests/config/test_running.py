@@ -157,7 +157,8 @@ def what_is_kept(folder: Path) -> list[object]:
     with contextlib.closing(sqlite3.connect(folder / "quietmonday.sqlite3")) as connection:
         names = ("django_migrations", "people_account")
         tables = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in names]
-    keys = [path.read_bytes() for path in sorted((folder / "keys").iterdir())]
+    # The list of what has ended grows by a line about each time it is looked at.
+    keys = [path.read_bytes() for path in sorted((folder / "keys").iterdir()) if path.name != "ended.list"]
     static = {path: path.stat().st_mtime_ns for path in (folder / "static").rglob("*")}
     return [tables, keys, static]
 
