@@ -10,6 +10,7 @@ from quietmonday.kit.actors import SYSTEM
 from quietmonday.people.models import Address, Person, Supplier
 from quietmonday.post.actions.inbox import keep_raw
 from quietmonday.post.actions.mailboxes import connect_mailbox, pause_mailbox
+from quietmonday.support.actions.indexing import index_again
 from quietmonday.support.models import Message
 from tests.cast import make_cast
 from tests.journeys.mails import made_mails
@@ -68,14 +69,15 @@ def keep(count: str, seed_of_mails: str, first: str, last: str) -> None:
 
 
 def rewrite() -> None:
-    """Rewrite an answer on its page and in the journal, and make every hash and every stored seal fit again, past the
-    ORM's refusals: all that somebody with the database can do."""
+    """Rewrite an answer on its page, in the search and in the journal, and make every hash and every stored seal fit
+    again, past the ORM's refusals: all that somebody with the database can do."""
     victim = Entry.objects.filter(verb="ticket.said_to_customer").order_by("recorded_at", "seq").first()
     assert victim is not None
     words = Payload.objects.get(entry=victim)
     body = {**words.body, "text": "We were never told."}
     QuerySet(Payload).filter(entry=victim).update(body=body)
     Message.objects.filter(pk=body["message"]).update(text=body["text"])
+    index_again(tickets=[victim.subject_id])
     head = victim.previous_hash
     for entry in Entry.objects.filter(chain=victim.chain_id, seq__gte=victim.seq).order_by("seq"):
         entry.previous_hash = head
