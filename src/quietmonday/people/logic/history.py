@@ -50,7 +50,7 @@ def readable_until(
         for party in concerned
         if grant.ended_at is None
         and grant.reader in readers
-        and opened_at < grant.until
+        and opened_at < min(grant.until, party.ended_at or grant.until)
         and (grant.since is None or opened_at >= grant.since)
         and (party.engagement == grant.engagement and party.since < grant.until and party.whole)
     ]

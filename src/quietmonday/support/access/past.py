@@ -23,6 +23,7 @@ def past_tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
     parties = (
         TicketEngagement.objects.filter(
             Q(**{f"{grants}since": None}) | Q(**{f"{grants}since__lte": OuterRef("opened_at")}),
+            Q(ended_at=None) | Q(ended_at__gt=OuterRef("opened_at")),
             **{
                 f"{grants}reader__in": viewer.sees.suppliers,
                 f"{grants}ended_at": None,
