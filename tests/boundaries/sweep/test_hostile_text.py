@@ -83,6 +83,7 @@ ONE_BY_ONE = {"scripts", "half a character"}
 REFUSES_EVERY_HOSTILE_TEXT = {
     "support:promise": "a moment",
     "support:repeat": "a number",
+    "support:make_one": "a number",
     "people:levels": "lengths of time",
     "people:hours": "hours of the day, beside days off",
     "account_login": "a password that is none",
