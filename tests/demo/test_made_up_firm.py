@@ -182,7 +182,7 @@ def test_requests_are_tagged_watched_linked_merged_snoozed_and_asked_for_others(
     assert Ticket.objects.filter(tags__tag__name="workshop").count() >= 3
     assert set(Watcher.objects.values_list("why", flat=True)) >= {"added", "mentioned"}
     assert set(TicketLink.objects.values_list("kind", flat=True)) == {"related", "part_of"}
-    assert Ticket.objects.get(snoozed_until__gt=END).subject.startswith("Drawings of 2014")
+    assert Ticket.objects.get(snoozed_until__gt=END).subject.startswith("The box for the nightly copies")
     starter = FilledForm.objects.exclude(ticket__source="schedule").get().ticket
     assert (starter.requester.name, starter.subject) == ("Jamie Oldroyd", "Sign-in for Jamie Oldroyd")
     assert AlsoAffected.objects.count() == 2

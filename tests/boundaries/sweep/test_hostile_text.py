@@ -84,6 +84,8 @@ REFUSES_EVERY_HOSTILE_TEXT = {
     "support:promise": "a moment",
     "support:repeat": "a number",
     "support:make_one": "a number",
+    "support:requester": "the name of somebody on record",
+    "support:watchers": "names of people on record",
     "people:levels": "lengths of time",
     "people:hours": "hours of the day, beside days off",
     "account_login": "a password that is none",
