@@ -32,8 +32,11 @@ def dovecot(servers: MailServers) -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def listeners() -> Iterator[Callable[[], Listener]]:
+def listeners(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Listener]]:
     made: list[Listener] = []
+    # A process of its own closes its connections; here the one that there is holds the test's transaction.
+    monkeypatch.setattr(listening, "close_old_connections", lambda: None)
+    monkeypatch.setattr(listening.connections, "close_all", lambda: None)
 
     def make() -> Listener:
         made.append(Listener())
@@ -142,9 +145,9 @@ def test_a_server_that_hangs_up_or_knows_no_idle_is_left_to_the_schedule(
     listener.round(now, wait=0.5)
     assert listener.listens_at() == set()
     assert MailboxLease.objects.get().until_at is None
-    monkeypatch.setattr(listening.imap, "_told", lambda client: ("IMAP4REV1",))
-    assert looked(listener, now) == set()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(listening.imap, "_told", lambda client: ("IMAP4REV1",))
+        assert looked(listener, now) == set()
     assert looked(listener, now) == set()  # not before some hours
     assert looked(listener, now + listening.NEVER) == {mailbox.id}
 
