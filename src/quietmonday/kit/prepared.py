@@ -134,3 +134,8 @@ class Shelf:
             if len(self._by_key) > self._size:
                 self._by_key.popitem(last=False)
         return found
+
+    def clear(self) -> None:
+        """Let all of them go, where what makes them has changed."""
+        with self._lock:
+            self._by_key.clear()
