@@ -47,6 +47,20 @@ def test_a_date_is_filled_in_too(firms: list[Business]) -> None:
     assert len(before.run(NOW + dt.timedelta(days=1))) == 5
 
 
+def test_an_id_is_brought_by_each_run(firms: list[Business]) -> None:
+    first, second = firms[:2]
+    named = Business.objects.filter(pk=first.pk).values_list("name", "id")
+    both = named.union(Business.objects.filter(pk__in=[first.pk, second.pk]).values_list("name", "id"), all=True)
+    query = prepare(both, firm=first.pk)
+    assert sorted(query.run(NOW, firm=first.pk)) == sorted(both)
+    third = firms[2]
+    assert sorted(query.run(NOW, firm=third.pk)) == sorted(
+        [(third.name, third.pk), (third.name, third.pk), (second.name, second.pk)]
+    )
+    with pytest.raises(KeyError):
+        query.run(NOW)
+
+
 def test_it_counts_by_conditions(firms: list[Business]) -> None:
     counting = Business.objects.order_by().values("zone").annotate(n=Count("pk", filter=Q(began_at__lte=Later(HOUR))))
     query = prepare(counting.values_list("zone", "n"))

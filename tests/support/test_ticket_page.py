@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quietmonday.support.actions.settling import resolve
+from quietmonday.support.actions.tagging import tag
 from quietmonday.support.actions.talking import note_for_colleagues
+from quietmonday.support.actions.timing import spend_time
 from quietmonday.support.models import Message, Ticket
 from tests.cast import Cast
 from tests.support.scene import actor, answered, asked, client_of, words, wrote
@@ -71,6 +73,28 @@ def test_the_page_costs_the_same_few_queries_at_one_and_at_three_messages(cast: 
             assert client.get(page_of(ticket)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def test_two_requests_of_one_shape_say_each_its_own_and_to_each_viewer_theirs(cast: Cast) -> None:
+    """What happened is asked by one query for all requests of a business of which the same tables have something."""
+    pages = {}
+    for name in ("scanner", "printer"):
+        ticket = asked(cast, f"The {name}", at=ago(60))
+        answered(cast, ticket, f"I look at the {name}", at=ago(50))
+        resolve(ticket=ticket, kind="fixed", note=f"{name} mended", actor=actor(cast.sam), now=ago(40))
+        tag(ticket=ticket, names=[f"tag-{name}"], actor=actor(cast.sam), now=ago(39))
+        spend_time(
+            ticket=ticket, engagement=cast.engagement, person=cast.sam.person, minutes=len(name), at=ago(40),
+            actor=actor(cast.sam), now=ago(38), note=f"time-{name}",
+        )  # fmt: skip
+        pages[name] = page_of(ticket)
+    for who in (cast.sam, cast.ruth, cast.asha, cast.maria):
+        html = {name: client_of(who).get(url).content.decode() for name, url in pages.items()}
+        for name, other in (("scanner", "printer"), ("printer", "scanner")):
+            for words_of in (f"{name} mended", f"tag-{name}"):
+                assert words_of in html[name], (who.person.name, name)
+            assert f"{other} mended" not in html[name] and f"tag-{other}" not in html[name]
+            assert (f"time-{name}" in html[name]) is (who in (cast.sam, cast.asha))
 
 
 def test_a_note_is_seen_by_its_own_supplier_only(cast: Cast) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import DateField, DateTimeField, Expression, QuerySet
+from django.db.models import DateField, DateTimeField, Expression, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -39,6 +40,13 @@ class Later(Expression):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """The place of an id that each run of a prepared query brings."""
+
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Prepared:
     """A query as the engine takes it, and how its columns become values of ours."""
 
@@ -47,12 +55,16 @@ class Prepared:
     params: tuple[Any, ...]
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
 
-    def run(self, now: dt.datetime) -> list[tuple[Any, ...]]:
-        """Return the rows of the query at `now`."""
+    def run(self, now: dt.datetime, **given: uuid.UUID) -> list[tuple[Any, ...]]:
+        """Return the rows of the query at `now`, for these ids."""
         if not self.sql:
             return []
         connection = connections[self.alias]
-        params = [each.at(now, connection) if isinstance(each, Later) else each for each in self.params]
+        ids = {name: _adapted(ref, connection) for name, ref in given.items()}
+        params = [
+            ids[each.name] if isinstance(each, Given) else each.at(now, connection) if isinstance(each, Later) else each
+            for each in self.params
+        ]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
@@ -69,19 +81,32 @@ class Prepared:
             yield tuple(values)
 
 
-def prepare(queryset: QuerySet[Any, Any]) -> Prepared:
-    """Return `queryset`, made with `values_list`, as it is now: what changes it later is not in it."""
+def _adapted(ref: uuid.UUID, connection: Any) -> Any:
+    return _ID.get_db_prep_value(ref, connection)
+
+
+_ID = UUIDField()
+
+
+def prepare(queryset: QuerySet[Any, Any], **given: uuid.UUID) -> Prepared:
+    """Return `queryset`, made with `values_list`, as it is now: what changes it later is not in it.
+
+    Wherever one of the ids `given` stands in it, each run brings its own. So an id may be given only if nothing else in
+    the query can have its value: the id of what is asked for may, that of a business may not, since it says too whose
+    eyes they are.
+    """
     compiler = queryset.query.get_compiler(using=queryset.db)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return Prepared(queryset.db, "", (), ())
+    places: dict[Any, Any] = {_adapted(ref, connections[queryset.db]): Given(name) for name, ref in given.items()}
     columns = [column[0] for column in (compiler.select or ())[: compiler.col_count]]
     converters = compiler.get_converters(columns)
     return Prepared(
         queryset.db,
         sql,
-        tuple(params),
+        tuple(places.get(each, each) if isinstance(each, str | uuid.UUID) else each for each in params),
         tuple((place, tuple(convert), expression) for place, (convert, expression) in converters.items()),
     )
 
@@ -96,16 +121,21 @@ class Shelf:
         self._size, self._lock = size, threading.Lock()
         self._by_key: OrderedDict[Hashable, Prepared] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], QuerySet[Any, Any]]) -> Prepared:
-        """Return the query of this key, made by `make` if it is not here."""
+    def get(self, key: Hashable, make: Callable[[], QuerySet[Any, Any]], **given: uuid.UUID) -> Prepared:
+        """Return the query of this key, made by `make` for the ids `given` (see `prepare`) if it is not here."""
         with self._lock:
             found = self._by_key.get(key)
             if found is not None:
                 self._by_key.move_to_end(key)
                 return found
-        found = prepare(make())
+        found = prepare(make(), **given)
         with self._lock:
             self._by_key[key] = found
             if len(self._by_key) > self._size:
                 self._by_key.popitem(last=False)
         return found
+
+    def clear(self) -> None:
+        """Let all of them go, where what makes them has changed."""
+        with self._lock:
+            self._by_key.clear()

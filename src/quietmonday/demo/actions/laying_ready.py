@@ -34,6 +34,7 @@ def lay_template(firms: Firms, step: Step, now: dt.datetime) -> None:
             *(StepLine(text, internal=True) for text in more.get("own_steps", ())),
         ],
         priority=more.get("priority", 3),
+        offered=more.get("offered", True),
     )
     moment = now if business is None else step.at
     add_template(place=place, content=content, actor=firms.actor(more["whose"]), now=moment)

@@ -66,7 +66,9 @@ def told_request(told: Told, story: Story, time: Time, chance: Chance) -> Iterat
         template=told.template,
         answers=told.answers,
     )
-    course = Course(begun, time, time.of(told.at), chance.somebody(story, told.of[0], "technician"))
+    somebody = chance.somebody(story, told.of[0], "technician")
+    took_it = next((story.person(move["to"]) for move in told.moves if move["do"] == "assign"), somebody)
+    course = Course(begun, time, time.of(told.at), took_it)
     yield course.opens()
     for move in told.moves:
         yield course.moves(**_spelled(move))

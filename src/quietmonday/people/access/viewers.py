@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -76,6 +76,16 @@ class Viewer:
     def signed(self, name: str) -> str:
         """Return how the journal names who acts: somebody, or a program with their token."""
         return f"{name} (API token “{self.by_token}”)" if self.by_token else name
+
+    @property
+    def eyes(self) -> Hashable:
+        """All of a viewer that decides which rows it sees: two with the same eyes see the same."""
+        seen = self.sees
+        return (
+            *(seen.businesses, seen.suppliers, frozenset(seen.engagements.items()), frozenset(seen.persons)),
+            *(self.leads, self.staff_of, self.suppliers, self.manages, frozenset(self.engagements.items())),
+            *(frozenset(self.persons), self.administrator),
+        )
 
     @property
     def is_made_up(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -57,9 +57,28 @@ class Time:
     notes: bool
 
 
-def event_parts(ticket: Ticket, facts: TicketFacts | None, time: Time | None = None) -> list[QuerySet[Any, Any]]:
-    """Return the events of a ticket as parts of one query. `facts` say which tables have any: the others are not
-    asked."""
+def tables_with_any(ticket: Ticket, facts: TicketFacts | None) -> frozenset[str]:
+    """Return which tables have, or may have, an event of the ticket: the others need not be asked. Without `facts` all
+    that they would speak of."""
+    may = {
+        "resolutions": facts is None or bool(facts.resolutions),
+        "reopenings": facts is None or bool(facts.reopenings),
+        "set_aside": facts is None
+        or bool(facts.reopenings)
+        or ticket.state not in {TicketState.OPEN, TicketState.RESOLVED},
+        "feedback": facts is None or bool(facts.feedback),
+        "disputes": facts is None or bool(facts.disputes),
+        "priorities": facts is None or len(facts.priorities) > 1,
+        "repeats": facts is None or bool(facts.repeats),
+        "faults": ticket.was_shown,
+        "time": ticket.has_time,
+    }
+    return frozenset(name for name, has in may.items() if has)
+
+
+def event_parts(ticket: Ticket, tables: frozenset[str], time: Time | None = None) -> list[QuerySet[Any, Any]]:
+    """Return the events of a ticket as parts of one query, of these `tables` (`tables_with_any`). Of the ticket itself
+    nothing is in them but its ids: they are made once for many."""
     own = {"ticket": ticket}
     parts = [_part(Assignment, "assigned", own, at="at", by="by_name", detail="person__name")]
     parts += [
@@ -68,37 +87,37 @@ def event_parts(ticket: Ticket, facts: TicketFacts | None, time: Time | None = N
             detail="earlier__work_item__number", ref="earlier_id",
         )
     ]  # fmt: skip
-    if facts is None or facts.resolutions:
+    if "resolutions" in tables:
         names = {"note": "note", "detail": "kind", "date": "workaround_until"}
         parts.append(_part(Resolution, "resolved", own, at="at", by="by_name", **names))
         fixed = {**own, "fixed_at__isnull": False}
         parts.append(_part(Resolution, "fixed_permanently", fixed, at="fixed_at", by="fixed_by_name"))
-    if facts is None or facts.reopenings:
+    if "reopenings" in tables:
         parts.append(_part(Reopening, "reopened", own, at="at", by="by_name", note="note"))
-    if facts is None or facts.reopenings or ticket.state not in {TicketState.OPEN, TicketState.RESOLVED}:
+    if "set_aside" in tables:
         parts.append(_part(SetAside, "set_aside", own, at="at", by="by_name", note="note", detail="state"))
-    if facts is None or facts.feedback:
+    if "feedback" in tables:
         parts.append(_part(Feedback, "feedback", own, at="at", by="person__name", note="text", detail="answer"))
-    if facts is None or facts.disputes:
+    if "disputes" in tables:
         parts.append(_part(Dispute, "disputed", own, at="at", by="by_name", note="note", detail="about"))
-    if facts is None or len(facts.priorities) > 1:
+    if "priorities" in tables:
         parts.append(
             _part(PriorityChange, "prioritised", own, at="since", by="by_name", note="note", detail="priority")
         )
-    if facts is None or facts.repeats:
+    if "repeats" in tables:
         parts.append(
             _part(
                 Repeat, "repeated", {"earlier": ticket}, at="linked_at", by="by_name",
                 detail="later__work_item__number", ref="later_id",
             )
         )  # fmt: skip
-    if ticket.was_shown:
+    if "faults" in tables:
         shown = {"at": "since", "by": "by_name", "note": "title"}
         parts.append(_part(KnownFault, "shown", {**own, "ended_at__isnull": False}, **shown))
         parts.append(_part(KnownFault, "shown", {**own, "ended_at": None}, **shown, detail=Value("open")))
         parts.append(_part(KnownFault, "hidden", {**own, "ended_at__isnull": False}, at="ended_at", by="ended_by"))
         parts.append(_part(AlsoAffected, "affected", own, at="at", by="person__name"))
-    if ticket.has_time and time is not None:
+    if "time" in tables and time is not None:
         own_time = {"work_item": ticket.work_item_id}
         note = "note" if time.notes else ""
         parts.append(
@@ -107,10 +126,14 @@ def event_parts(ticket: Ticket, facts: TicketFacts | None, time: Time | None = N
     return parts
 
 
-def read_events(parts: Sequence[QuerySet[Any, Any]]) -> list[Event]:
-    """Return the rows of all parts, oldest first: one query."""
-    found = [Event(*row) for row in parts[0].union(*parts[1:], all=True)]
-    return sorted(found, key=lambda event: event.at)
+def together(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    """Return all parts as one query."""
+    return parts[0].union(*parts[1:], all=True)
+
+
+def events_of(rows: Iterable[Sequence[Any]]) -> list[Event]:
+    """Return the rows of `together`, oldest first."""
+    return sorted((Event(*row) for row in rows), key=lambda event: event.at)
 
 
 def _part(model: type[models.Model], what: str, where: dict[str, Any], **columns: Any) -> QuerySet[Any, Any]:

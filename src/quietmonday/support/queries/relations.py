@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
+from django.db.models.lookups import IsNull
 
 from quietmonday.people.access import Viewer
 from quietmonday.support.access import tickets_visible_to, watchers_visible_to
@@ -117,12 +118,16 @@ RELATIONS = frozenset({"watcher", "tag", "link_out", "link_in", "asks"})
 
 
 def _links(viewer: Viewer, ticket: Ticket, *, outward: bool) -> QuerySet[Any, Any]:
-    """The open links to tickets that the viewer sees, with kind and state of the other in one column."""
+    """The open links to tickets that the viewer sees, with kind and state of the other in one column.
+
+    Whether the other is seen is asked for each link. As a list of all that are seen, both engines would first make that
+    list: every request of the business.
+    """
     mine, theirs = ("one", "other") if outward else ("other", "one")
-    seen = tickets_visible_to(viewer).filter(business=ticket.business_id)
-    rows = TicketLink.objects.filter(Q(**{mine: ticket, f"{theirs}__in": seen.values("pk")}), ended_at=None).annotate(
-        what_and_how=Concat(F("kind"), Value(":"), F(f"{theirs}__state"), output_field=CharField())
-    )
+    seen = tickets_visible_to(viewer).filter(pk=OuterRef(f"{theirs}_id"))
+    rows = TicketLink.objects.filter(
+        IsNull(Subquery(seen.values("pk")[:1]), False), **{mine: ticket}, ended_at=None
+    ).annotate(what_and_how=Concat(F("kind"), Value(":"), F(f"{theirs}__state"), output_field=CharField()))
     return part(
         rows,
         "link_out" if outward else "link_in",

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from quietmonday.kit.clock import ClockQuality
+from quietmonday.kit.prepared import Shelf
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.people.models import Address, Membership, Person, Role
@@ -40,7 +41,7 @@ from quietmonday.support.models import (
     TicketEngagement,
     Undelivered,
 )
-from quietmonday.support.queries.events import Event, Time, event_parts, part, read_events
+from quietmonday.support.queries.events import Event, Time, event_parts, events_of, part, tables_with_any, together
 from quietmonday.support.queries.relations import RELATIONS, Relations, relation_parts, relations_in
 from quietmonday.support.queries.waiting import WAITING, Waiting, waiting_in, waiting_parts
 from quietmonday.work.models import TimeEntry
@@ -159,12 +160,8 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     facts = _facts(ticket)
     target = facts.targets.get(str(ticket.priority)) if facts else None
     clocks = _clocks(facts, target, now)
-    time = _time(viewer, ticket, of_supplier=own is not None)
     # Before the conversation is read: what comes in between is on the page, and counts as news at most once too often.
-    parts = [*event_parts(ticket, facts, time), *relation_parts(viewer, ticket), *waiting_parts(viewer, ticket)]
-    if own is not None:
-        parts.append(_came_back_part(viewer, ticket))
-    found = read_events(parts)
+    found = _events(viewer, ticket, facts, now, of_supplier=own is not None)
     came_back = [row for row in found if row.what == CAME_BACK]
     relations = relations_in(row for row in found if row.what in RELATIONS)
     shown_from = shown_from_of(viewer, ticket, parties)
@@ -206,6 +203,29 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         affected=len({e.by for e in happened if e.what == "affected"}),
         time=[e for e in found if e.what == "time"],
     )
+
+
+def _events(
+    viewer: Viewer, ticket: Ticket, facts: TicketFacts | None, now: dt.datetime, *, of_supplier: bool
+) -> list[Event]:
+    """What happened, what has to do with it, what waits: a union of up to twenty tables, which takes longer to build
+    than to run. So it is built once for all tickets of a business of which the same tables have something."""
+    tables = tables_with_any(ticket, facts)
+
+    def build() -> QuerySet[Any, Any]:
+        parts = [
+            *event_parts(ticket, tables, _time(viewer, ticket, of_supplier=of_supplier)),
+            *relation_parts(viewer, ticket),
+            *waiting_parts(viewer, ticket),
+        ]
+        return together([*parts, _came_back_part(viewer, ticket)] if of_supplier else parts)
+
+    key = (viewer.eyes, ticket.business_id, tables, of_supplier)
+    ids = {"ticket": ticket.pk, "work_item": ticket.work_item_id}
+    return events_of(_built.get(key, build, **ids).run(now, **ids))
+
+
+_built = Shelf(256)
 
 
 def _came_back_part(viewer: Viewer, ticket: Ticket) -> QuerySet[Any, Any]:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import CharField, Count, DateTimeField, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, Count, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from quietmonday.journal.models import Entry
@@ -58,10 +58,9 @@ def waiting_parts(viewer: Viewer, ticket: Ticket) -> list[QuerySet[Any, Any]]:
     """Return what `waiting_in` reads, for whoever sees a supplier's side of the ticket; nothing for the client."""
     if not viewer.sees.suppliers:
         return []
-    # The ticket knows when it is back: at the latest two hours before something is due.
-    back = Cast(Value(ticket.snoozed_until), DateTimeField())
     replies = scheduled_on(viewer, ticket).filter(sent_at=None, withdrawn_at=None).annotate(number=Count("files"))
-    snoozes = snoozes_on(viewer, ticket).filter(ended_at=None).annotate(back=back)
+    # The ticket knows when it is back: at the latest two hours before something is due.
+    snoozes = snoozes_on(viewer, ticket).filter(ended_at=None).annotate(back=F("ticket__snoozed_until"))
     told = Entry.objects.filter(subject_id=OuterRef("pk")).order_by().values("subject_id")
     number = Subquery(told.annotate(number=Count("pk")).values("number"))
     tickets = Ticket.objects.filter(pk=ticket.pk).annotate(nobody=Value("", CharField()), number=number)
