@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import re
 import socket
 import socketserver
 import ssl
@@ -42,7 +43,7 @@ def server(says: Callable[[socket.socket], None]) -> Iterator[int]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with contextlib.suppress(OSError):  # whoever asked has gone
-                heard.append(self.request.recv(65536))
+                heard.append(_whole_request(self.request))
                 says(self.request)
 
     heard: list[bytes] = []
@@ -55,6 +56,15 @@ def server(says: Callable[[socket.socket], None]) -> Iterator[int]:
             yield listening.server_address[1]
         finally:
             listening.shutdown()
+
+
+def _whole_request(asking: socket.socket) -> bytes:
+    """Head and body may come in pieces."""
+    heard = asking.recv(65536)
+    length = re.search(rb"\r\ncontent-length: (\d+)\r\n", heard, re.IGNORECASE)
+    while length and len(heard.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := asking.recv(65536)):
+        heard += more
+    return heard
 
 
 def answering(answer: bytes) -> Callable[[socket.socket], None]:
