@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from quietmonday.demo.actions.around_requests import AROUND_REQUESTS
 from quietmonday.demo.actions.founding import found_firms
 from quietmonday.demo.actions.laying_ready import begin_round, come_round, lay_reply, lay_template, lay_view
 from quietmonday.demo.actions.mails import answer_mail, request_mail, unasked_mail
@@ -21,28 +22,19 @@ from quietmonday.post.actions.mailboxes import reading_failed, reading_worked
 from quietmonday.post.models import File, Mailbox
 from quietmonday.reports.actions.monday_mail import state_and_seal
 from quietmonday.support.actions.answering import dispute, give_feedback
-from quietmonday.support.actions.behalf import ask_for
 from quietmonday.support.actions.calling_in import involve
 from quietmonday.support.actions.handing import assign
 from quietmonday.support.actions.intake import take_in
-from quietmonday.support.actions.known_faults import say_me_too, show_to_everybody
-from quietmonday.support.actions.linking import link
-from quietmonday.support.actions.merging import merge
 from quietmonday.support.actions.opening import Words, open_ticket
 from quietmonday.support.actions.rechecking import recheck
 from quietmonday.support.actions.settling import fix_permanently, link_repeat, reopen, resolve, set_aside
-from quietmonday.support.actions.snoozing import snooze
-from quietmonday.support.actions.steps import add_steps, tick_step
-from quietmonday.support.actions.tagging import tag
 from quietmonday.support.actions.talking import note_for_colleagues, say_to_customer, say_to_supplier
 from quietmonday.support.actions.ticket_templates import open_by_template
-from quietmonday.support.actions.timing import spend_time
 from quietmonday.support.actions.waiting import promise_word, take_move_back, wait_without_asking
-from quietmonday.support.actions.watching import watch
 from quietmonday.support.actions.weighing import set_priority
 from quietmonday.support.logic.ticket_templates import Answer as FormAnswer
 from quietmonday.support.logic.week import week_of
-from quietmonday.support.models import FeedbackQuestion, KnownFault, Ticket
+from quietmonday.support.models import FeedbackQuestion, Ticket
 
 
 class Happening:
@@ -66,7 +58,11 @@ class Happening:
         if step.do == "ask":
             _ask(self, step)
             return
-        _OF_REQUESTS[step.do](self, step, self.firms.ticket(step.key), self.firms.actor(step.by))
+        ticket, actor = self.firms.ticket(step.key), self.firms.actor(step.by)
+        if step.do in AROUND_REQUESTS:
+            AROUND_REQUESTS[step.do](self.firms, step, ticket, actor)
+        else:
+            _OF_REQUESTS[step.do](self, step, ticket, actor)
 
 
 def _begin(on: Happening, step: Step) -> None:
@@ -268,71 +264,6 @@ def _repeat(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
     link_repeat(earlier=on.firms.ticket(step.more["earlier"]), later=ticket, actor=actor, now=step.at)
 
 
-def _merge(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    merge(one=ticket, other=on.firms.ticket(step.more["into"]), actor=actor, now=step.at)
-
-
-def _link(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    other = on.firms.ticket(step.more["to"])
-    link(one=ticket, other=other, kind=step.more["how"], note=step.text, actor=actor, now=step.at)
-
-
-def _tag(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    tag(ticket=ticket, names=step.more["names"], actor=actor, now=step.at)
-
-
-def _watch(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    persons = [on.firms.persons[key] for key in step.more["who"]]
-    watch(ticket=ticket, persons=persons, why="added", actor=actor, now=step.at)
-
-
-def _on_behalf(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    ask_for(ticket=ticket, person=on.firms.persons[step.more["of"]], actor=actor, now=step.at)
-
-
-def _snooze(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    person = on.firms.persons[step.by]
-    if person.supplier_id is None:
-        raise ValueError(f"only suppliers snooze: {step}")
-    until = step.more["due"]
-    snooze(
-        ticket=ticket, person=person, supplier_id=person.supplier_id, until=until, why=step.text, actor=actor,
-        now=step.at,
-    )  # fmt: skip
-
-
-def _tick(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    for each in ticket.steps.filter(ticked_at=None)[: step.more["steps"]]:
-        tick_step(step=each, actor=actor, now=step.at)
-
-
-def _list_steps(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    add_steps(ticket=ticket, texts=step.more["steps"], supplier=None, actor=actor, now=step.at)
-
-
-def _time(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    person, key = on.firms.persons[step.by], on.story.person(step.by).place
-    spend_time(
-        ticket=ticket,
-        engagement=on.firms.engagements[_key_of(on, ticket), key],
-        person=person,
-        minutes=step.more["minutes"],
-        at=step.at,
-        note=step.text,
-        actor=actor,
-        now=step.at,
-    )
-
-
-def _show(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    show_to_everybody(ticket=ticket, title=step.text, actor=actor, now=step.at)
-
-
-def _me_too(on: Happening, step: Step, ticket: Ticket, actor: Actor) -> None:
-    fault = KnownFault.objects.get(ticket=ticket, ended_at=None)
-    say_me_too(fault=fault, person=on.firms.persons[step.by], actor=actor, now=step.at)
-
-
 _OF_FIRMS: dict[str, Callable[[Happening, Step], None]] = {
     "begin": _begin,
     "monday": _monday,
@@ -366,15 +297,4 @@ _OF_REQUESTS: dict[str, Callable[[Happening, Step, Ticket, Actor], Any]] = {
     "reopen": _reopen,
     "set_aside": _set_aside,
     "repeat": _repeat,
-    "merge": _merge,
-    "link": _link,
-    "tag": _tag,
-    "watch": _watch,
-    "on_behalf": _on_behalf,
-    "snooze": _snooze,
-    "tick": _tick,
-    "list": _list_steps,
-    "time": _time,
-    "show": _show,
-    "me_too": _me_too,
 }

@@ -38,6 +38,11 @@ class Firms:
             self._tickets[key] = self._found(key)
         return Ticket.objects.select_related("business", "work_item").get(pk=self._tickets[key])
 
+    def engagement_with(self, ticket: Ticket, person: Person) -> Engagement:
+        """Return the engagement by which somebody of a supplier works for the request's business."""
+        pair = (ticket.business_id, person.supplier_id)
+        return next(each for each in self.engagements.values() if (each.business_id, each.supplier_id) == pair)
+
     def recurrence(self, template: str) -> Recurrence:
         """Return what comes round by the template with this title. Raises DoesNotExist."""
         return Recurrence.objects.get(template__title=template, business__in=self.businesses.values())

@@ -122,7 +122,10 @@ class Reading:
 
 
 def eyes_of(viewer: Viewer) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID], frozenset[tuple[str, int]]]:
-    """Return all of a viewer that decides what a queue holds for them: engagements, persons, zones of most clients."""
+    """Return all of a viewer that decides what a queue holds for them: engagements, persons, zones of most clients.
+
+    Less than `Viewer.eyes`, so that colleagues share what is kept of their queue.
+    """
     zones = Counter(viewer.zones.values())
     return frozenset(viewer.sees.engagements), frozenset(viewer.persons), frozenset(zones.items())
 
