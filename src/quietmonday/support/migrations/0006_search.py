@@ -6,6 +6,8 @@ It is made out of requests and messages and holds nothing of its own, so no back
 
 from django.db import migrations
 
+from quietmonday.kit.tables import FROM_THE_START
+
 _STATE = (
     "CREATE TABLE support_search_state (id integer PRIMARY KEY, form integer NOT NULL, is_ready boolean NOT NULL, "
     "done integer NOT NULL, total integer NOT NULL, taken_out integer NOT NULL)"
@@ -55,4 +57,4 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("support", "0005_changed_at")]
 
-    operations = [migrations.RunPython(make, drop)]
+    operations = [migrations.RunPython(make, drop, hints=FROM_THE_START)]
