@@ -209,7 +209,7 @@ def test_of_two_who_bear_the_name_neither_is_guessed(cast: Cast, sam: Client) ->
         ({"outcome": "promised"}, "Say by when you speak again."),
         ({"outcome": "promised", "next_word": "2020-01-01T10:00:00+00:00"}, "Choose a time that is still to come."),
         ({"minutes": "0"}, "greater than or equal to 1"),
-        ({"minutes": "1441"}, "less than or equal to 1440"),
+        ({"minutes": "1441"}, "That is more than a day"),
         ({"began": "2999-01-01T10:00"}, "still to come"),
         ({"began": "2020-01-01T10:00"}, "more than a month ago"),
     ],

@@ -10,6 +10,7 @@ from quietmonday.integrations.queries.belonging import instead_of
 from quietmonday.journal.models import Entry
 from quietmonday.people.queries.subjects import subject_file
 from quietmonday.support.actions.timing import spend_time, take_time_back
+from quietmonday.support.logic.minutes import minutes_in
 from quietmonday.support.models import Ticket
 from quietmonday.work.actions.time import NoSuchTime
 from quietmonday.work.models import TimeEntry
@@ -66,6 +67,29 @@ def test_the_journal_has_the_minutes_and_not_the_note(cast: Cast, ticket: Ticket
     bodies = [entry.payload.body or {} for entry in entries]
     assert sorted({body["minutes"] for body in bodies}) == [25, 35, 60]
     assert "logs" not in str(bodies)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("20", 20), (" 20 min ", 20), ("1:20", 80), ("0:05", 5), ("1h20", 80), ("1 h 20 min", 80), ("2 h", 120),
+        ("1.5h", 90), ("1,25 Std.", 75), ("3 Stunden", 180), ("90 Minuten", 90),
+        ("", None), ("1:60", None), ("1.5", None), ("long", None), ("-5", None), ("1:20:30", None), ("\u0661", None),
+    ],
+)  # fmt: skip
+def test_how_long_it_took_is_written_as_people_write_it(text: str, minutes: int | None) -> None:
+    assert minutes_in(text) == minutes
+
+
+def test_hours_and_minutes_on_the_page_and_words_for_what_is_neither(cast: Cast) -> None:
+    ticket = asked(cast)
+    client = client_of(cast.sam)
+    refused = client.post(f"/requests/{ticket.pk}/time/", {"minutes": "a while"})
+    assert refused.status_code == 422
+    assert "Write minutes, such as 20, or hours and minutes, such as 1:20." in refused.content.decode()
+    assert client.post(f"/requests/{ticket.pk}/time/", {"minutes": "25:00"}).status_code == 422
+    assert client.post(f"/requests/{ticket.pk}/time/", {"minutes": "1:20"}).status_code == 303
+    assert TimeEntry.objects.get().minutes == 80
 
 
 def test_time_is_added_on_the_page(cast: Cast) -> None:

@@ -11,13 +11,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quietmonday.support.forms.minutes import MinutesField
 from quietmonday.support.forms.parts import LocalMoment, MomentChoice, OnceForm, to_come
 from quietmonday.support.forms.report import CAN_WORK
 from quietmonday.support.forms.settling import PriorityForm
 from quietmonday.support.forms.talking import MOST_CHARACTERS
 from quietmonday.support.logic.phones import looks_like_number
 from quietmonday.support.queries.desk import NEWCOMER, Desk
-from quietmonday.work.models import MOST_MINUTES
 
 PROMISED = "promised"
 LONG_AGO = dt.timedelta(days=31)
@@ -67,12 +67,9 @@ class CallLogForm(OnceForm):
         error_messages={"required": gettext_lazy("Say what came of it.")},
     )
     mine = forms.BooleanField(label=gettext_lazy("I take it"), required=False, initial=True)
-    minutes = forms.IntegerField(
+    minutes = MinutesField(
         label=gettext_lazy("Minutes it took"),
         required=False,
-        min_value=1,
-        max_value=MOST_MINUTES,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=gettext_lazy("Left empty, nobody counts it."),
     )
     priority = PriorityForm.base_fields["priority"]

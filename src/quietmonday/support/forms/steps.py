@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quietmonday.support.forms.minutes import MinutesField
 from quietmonday.support.logic.ticket_templates import LONGEST_STEP, MOST_STEPS, lines_of
-from quietmonday.work.models import MOST_MINUTES
 
 
 def steps_field(**kwargs: Any) -> forms.CharField:
@@ -51,12 +51,7 @@ class StepsForm(forms.Form):
 class TimeForm(forms.Form):
     """How long somebody worked on it."""
 
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes"),
-        min_value=1,
-        max_value=MOST_MINUTES,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    minutes = MinutesField(label=gettext_lazy("Minutes, or hours as 1:20"))
     note = forms.CharField(
         label=gettext_lazy("For what"),
         required=False,
