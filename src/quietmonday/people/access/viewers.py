@@ -11,15 +11,17 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from quietmonday.kit.actors import Actor
 from quietmonday.kit.clock import now as present
+from quietmonday.kit.prepared import Later, Shelf
 from quietmonday.people.models import Engagement, Membership, Role
 
 
@@ -142,41 +144,27 @@ def viewer_of(account: Any, now: dt.datetime, *, roles_until: dt.datetime | None
 
     `roles_until`: roles that began later do not count.
     """
-    began = {"starts_at__lte": now if roles_until is None else min(now, roles_until)}
-    held = list(
-        Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), account_id=account.pk, **began)
-        .select_related("person", "business", "supplier")
-        .order_by("starts_at", "id")
-    )
+    held = _memberships(account.pk, now, roles_until)
     acts = [m for m in held if m.role != Role.READER]
-    seen = {m.supplier_id for m in held if m.supplier_id}
+    seen = frozenset(m.supplier_id for m in held if m.supplier_id)
     suppliers = frozenset(m.supplier_id for m in acts if m.supplier_id)
-    engagements: list[Any] = (
-        list(
-            Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), supplier_id__in=seen, starts_at__lte=now)
-            .order_by("business__name", "id")
-            .values_list("id", "business_id", "supplier_id", "business__name", "business__zone", named=True)
-        )
-        if seen
-        else []
-    )
+    engagements = _engagements_of(seen, now) if seen else []
     leads = frozenset(m.business_id for m in acts if m.business_id and m.role in {Role.OWNER, Role.STAND_IN})
     reads = frozenset(m.business_id for m in held if m.business_id and m.role == Role.READER)
-    zones = {m.business_id: m.business.zone for m in held if m.business_id and m.business}
-    zones |= {e.business_id: e.business__zone for e in engagements}
-    names = {m.business_id: m.business.name for m in held if m.business_id and m.business}
-    names |= {m.supplier_id: m.supplier.name for m in held if m.supplier_id and m.supplier}
-    names |= {e.business_id: e.business__name for e in engagements}
+    zones = {m.business_id: m.zone for m in held if m.business_id}
+    zones |= {e.business_id: e.zone for e in engagements}
+    names = {place: m.place_name for m in held if (place := m.place)}
+    names |= {e.business_id: e.business_name for e in engagements}
     roles: dict[uuid.UUID, str] = {}
     for m in held:
-        place = m.business_id or m.supplier_id
+        place = m.place
         if place and _RANK[m.role] < _RANK.get(roles.get(place, ""), 99):
             roles[place] = m.role
     return Viewer(
         account_id=account.pk,
         email=account.email,
-        persons={m.person_id: m.person.name for m in acts if m.person_id and m.person},
-        person_at={place: m.person_id for m in acts if m.person_id and (place := m.business_id or m.supplier_id)},
+        persons={m.person_id: m.person for m in acts if m.person_id},
+        person_at={place: m.person_id for m in acts if m.person_id and (place := m.place)},
         place_names=names,
         zones=zones,
         roles=roles,
@@ -189,18 +177,85 @@ def viewer_of(account: Any, now: dt.datetime, *, roles_until: dt.datetime | None
         administrator=any(m.role == Role.ADMINISTRATOR for m in held),
         sees=Seen(
             businesses=leads | reads,
-            suppliers=frozenset(seen),
+            suppliers=seen,
             engagements={e.id: e.business_id for e in engagements},
-            persons={m.person_id: m.person.name for m in held if m.person_id and m.person},
+            persons={m.person_id: m.person for m in held if m.person_id},
             engagement_supplier={e.id: e.supplier_id for e in engagements},
-            person_place={
-                m.person_id: place for m in held if m.person_id and (place := m.business_id or m.supplier_id)
-            },
+            person_place={m.person_id: place for m in held if m.person_id and (place := m.place)},
         ),
-        made_up=frozenset(
-            place.pk for m in held for place in (m.business, m.supplier) if place is not None and place.made_up
-        ),
+        made_up=frozenset(place for m in held if m.made_up and (place := m.place)),
     )
+
+
+class _Held(NamedTuple):
+    """A membership that holds: of a business or of a supplier, or of neither (an administrator's)."""
+
+    starts_at: dt.datetime
+    role: str
+    person_id: uuid.UUID | None
+    person: str
+    business_id: uuid.UUID | None
+    supplier_id: uuid.UUID | None
+    place_name: str
+    zone: str
+    made_up: bool
+
+    @property
+    def place(self) -> uuid.UUID | None:
+        """The business or the supplier."""
+        return self.business_id or self.supplier_id
+
+
+class _Served(NamedTuple):
+    """An engagement that holds."""
+
+    id: uuid.UUID
+    business_id: uuid.UUID
+    supplier_id: uuid.UUID
+    business_name: str
+    zone: str
+
+
+_NOW = Later(dt.timedelta())
+# Of every page: built once. What of whose they are is given (an account), or part of the key (suppliers).
+_held = Shelf(1)
+_served = Shelf(64)
+
+
+def _memberships(account_id: uuid.UUID, now: dt.datetime, roles_until: dt.datetime | None) -> list[_Held]:
+    def rows() -> QuerySet[Membership, Any]:
+        return (
+            Membership.objects.filter(Q(ends_at=None) | Q(ends_at__gt=_NOW), account_id=account_id, starts_at__lte=_NOW)
+            .order_by("starts_at", "id")
+            .values_list(
+                "starts_at",
+                "role",
+                "person_id",
+                Coalesce("person__name", Value("")),
+                "business_id",
+                "supplier_id",
+                Coalesce("business__name", "supplier__name", Value("")),
+                Coalesce("business__zone", Value("")),
+                Coalesce("business__made_up", "supplier__made_up", Value(False)),
+            )
+        )
+
+    query = _held.get((), rows, account=account_id)
+    held = (_Held(*row) for row in query.run(now, account=account_id))
+    return [each for each in held if roles_until is None or each.starts_at <= roles_until]
+
+
+def _engagements_of(suppliers: frozenset[uuid.UUID], now: dt.datetime) -> list[_Served]:
+    def rows() -> QuerySet[Engagement, Any]:
+        return (
+            Engagement.objects.filter(
+                Q(ends_at=None) | Q(ends_at__gt=_NOW), supplier_id__in=suppliers, starts_at__lte=_NOW
+            )
+            .order_by("business__name", "id")
+            .values_list("id", "business_id", "supplier_id", "business__name", "business__zone")
+        )
+
+    return [_Served(*row) for row in _served.get(suppliers, rows).run(now)]
 
 
 _RANK = {role.value: rank for rank, role in enumerate(Role)}

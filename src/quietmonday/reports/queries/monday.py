@@ -4,12 +4,13 @@ import dataclasses
 import datetime as dt
 import statistics
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from quietmonday.journal.models import Seal
+from quietmonday.kit.prepared import Shelf
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
@@ -71,7 +72,7 @@ def monday_page(
     statements = statements_of(business.id, weeks[1:], engagement_ids)
     shown = [s for s in statements if s.week in {last.key, settled.key}]
     corrections = corrections_of(shown) if shown else {}
-    tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids)
+    tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids, now)
     today = now.astimezone(zone_named(business.zone)).date()
     # Planned work keeps nobody waiting, unless it waits for the business.
     waited_for = [row for row in open_rows if row["source"] != "schedule" or row["move"] == "customer"]
@@ -164,14 +165,35 @@ _COLUMNS = (
 
 
 def _tickets(
-    business: Business, shown: Sequence[Statement], weeks: Sequence[Week], engagement_ids: Sequence[uuid.UUID] | None
+    business: Business,
+    shown: Sequence[Statement],
+    weeks: Sequence[Week],
+    engagement_ids: Sequence[uuid.UUID] | None,
+    now: dt.datetime,
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[Call]]:
     """Four reads in one query: the stated requests, the open ones and those held by a workaround (oldest first), and
     the calls of Monday mornings."""
+    ids = frozenset(row["id"] for statement in shown for row in statement.rows)
+    # All that decides which rows these are, whose eyes they are for first; the open ones it finds anew each time.
+    key = business.id, None if engagement_ids is None else frozenset(engagement_ids), business.zone, weeks[0], ids
+    query = _built.get(key, lambda: _tickets_asked(business, ids, weeks, engagement_ids))
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in query.run(now)]
+    stated = {str(row["id"]): row for row in rows if row["why"] == "stated"}
+    still_open = sorted((row for row in rows if row["why"] == "open"), key=lambda row: row["opened_at"])
+    calls = [Call(row["opened_at"], row["can_work"]) for row in rows if row["why"] == "call"]
+    held = sorted((row for row in rows if row["why"] == "held"), key=lambda row: row["workaround_until"])
+    return stated, still_open, held, calls
+
+
+_built = Shelf(128)
+
+
+def _tickets_asked(
+    business: Business, stated: Collection[str], weeks: Sequence[Week], engagement_ids: Sequence[uuid.UUID] | None
+) -> QuerySet[Ticket, Any]:
     mine = Q(business=business)
     if engagement_ids is not None:
         mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids, ended_at=None).values("ticket"))
-    ids = {row["id"] for statement in shown for row in statement.rows}
     mornings = Q(pk__in=[])
     for week in weeks[:WEEKS]:
         start, end = morning(week.monday, business.zone)
@@ -183,21 +205,15 @@ def _tickets(
         rows = Ticket.objects.filter(mine & condition).annotate(
             why=Value(why, output_field=CharField()), number=F("work_item__number"), agreed=Subquery(agreed)
         )
-        return rows.order_by().values(*_COLUMNS)
+        return rows.order_by().values_list(*_COLUMNS)
 
-    rows = list(
-        read("stated", Q(pk__in=ids)).union(
-            read("open", Q(state="open")),
-            read("held", Q(workaround_until__isnull=False)),
-            read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"]) & ~Q(source="schedule")),
-            all=True,
-        )
+    asked: QuerySet[Ticket, Any] = read("stated", Q(pk__in=stated)).union(
+        read("open", Q(state="open")),
+        read("held", Q(workaround_until__isnull=False)),
+        read("call", mornings & ~Q(state__in=["cancelled", "duplicate", "spam"]) & ~Q(source="schedule")),
+        all=True,
     )
-    stated = {str(row["id"]): row for row in rows if row["why"] == "stated"}
-    still_open = sorted((row for row in rows if row["why"] == "open"), key=lambda row: row["opened_at"])
-    calls = [Call(row["opened_at"], row["can_work"]) for row in rows if row["why"] == "call"]
-    held = sorted((row for row in rows if row["why"] == "held"), key=lambda row: row["workaround_until"])
-    return stated, still_open, held, calls
+    return asked
 
 
 def _coming(

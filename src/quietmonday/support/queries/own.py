@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Business
@@ -13,6 +14,7 @@ from quietmonday.support.access import faults_shown_at, tickets_visible_to
 from quietmonday.support.logic.facts_json import facts_from_json
 from quietmonday.support.logic.plain_status import Status, status_of
 from quietmonday.support.models import AlsoAffected, KnownFault, Ticket, TicketState
+from quietmonday.support.queries.requests import Line
 
 RECENT = 3
 ASKED_FOR = dt.timedelta(days=14)
@@ -23,7 +25,8 @@ FAULTS = 5
 class Own:
     """One request as whoever asked for it reads it."""
 
-    ticket: Ticket
+    ticket: Ticket | Line
+    number: int
     supplier: str
     status: Status
 
@@ -36,18 +39,19 @@ class Heard:
     mine: bool
 
 
-def own_of(ticket: Ticket, now: dt.datetime) -> Own:
-    """Return a ticket, with its verdict at hand, as whoever asked for it reads it.
+def own_of(ticket: Ticket | Line, number: int, inputs: Mapping[str, Any] | None, now: dt.datetime) -> Own:
+    """Return a ticket as whoever asked for it reads it; `inputs`: the facts of its verdict as stored.
 
     Who has not said within two weeks whether it is solved is not asked in a list any more; the request still asks.
     """
-    facts = facts_from_json(ticket.verdict.inputs) if getattr(ticket, "verdict", None) else None
+    facts = facts_from_json(inputs) if inputs is not None else None
     answers = facts.feedback if facts else ()
     latest = max(answers, key=lambda each: each.at, default=None)
     reopened = max((each.at for each in facts.reopenings), default=None) if facts else None
     still = latest is not None and (reopened is None or latest.at >= reopened)
     return Own(
         ticket=ticket,
+        number=number,
         supplier=facts.supplier_name if facts else "",
         status=status_of(
             state=ticket.state,
@@ -70,7 +74,12 @@ def recent_of(viewer: Viewer, business: Business, now: dt.datetime) -> list[Own]
     lately = rows.exclude(state__in=[TicketState.CANCELLED, TicketState.DUPLICATE, TicketState.SPAM])
     lately = lately.exclude(resolved_at__lt=now - dt.timedelta(days=7))
     found = lately.select_related("work_item", "verdict").order_by("-opened_at", "-id")[:RECENT]
-    return [own_of(ticket, now) for ticket in found]
+    return [
+        own_of(
+            ticket, ticket.work_item.number, ticket.verdict.inputs if getattr(ticket, "verdict", None) else None, now
+        )
+        for ticket in found
+    ]
 
 
 def faults_heard_at(viewer: Viewer, businesses: Iterable[uuid.UUID]) -> list[Heard]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Hashable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,10 +20,10 @@ from quietmonday.support.logic.attention import Standing, Why, is_hot, why_here
 from quietmonday.support.logic.facts_json import hours_from_text
 from quietmonday.support.logic.row_clock import Left, RowClock, left_at
 from quietmonday.support.models import Move, Ticket
-from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, eyes_of, read_filters
+from quietmonday.support.queries.filters import STANDS, Narrowed, Reading, eyes_of
 from quietmonday.support.queries.orders import cursor_of, going_on, ordered
 from quietmonday.support.queries.searching import searched
-from quietmonday.support.queries.wanted import ROWS, Edge, Wanted, edge_of
+from quietmonday.support.queries.wanted import ROWS, Edge, Wanted, edge_of, left_open
 
 # All that is live, in the words of the index `support_live`.
 LIVE = STANDS | Q(workaround_until__isnull=False)
@@ -139,7 +138,9 @@ def queue_of(reading: Reading, wanted: Wanted) -> Queue:
     if wanted.words or wanted.after or edge is not None:
         query = prepare(_page(reading.viewer, wanted, edge))
     else:
-        query = _first_pages.get(_key(reading.viewer, wanted), lambda: _prepared_page(reading, wanted))
+        query = _first_pages.get(
+            (eyes_of(reading.viewer), wanted.key), lambda: _page(reading.viewer, left_open(reading, wanted), None)
+        )
     rows = query.run(reading.now)
     told_now = rows[0][-1] if rows else None
     lines = [Row(*row[:-1]) for row in rows]
@@ -149,18 +150,6 @@ def queue_of(reading: Reading, wanted: Wanted) -> Queue:
 
 
 _first_pages = Shelf(128)
-
-
-def _key(viewer: Viewer, wanted: Wanted) -> Hashable:
-    """All that the query of a first page depends on but the time."""
-    filters = tuple((key, tuple(values)) for key, values in wanted.narrowed.values.items())
-    return eyes_of(viewer), filters, tuple(order.value for order in wanted.order)
-
-
-def _prepared_page(reading: Reading, wanted: Wanted) -> QuerySet[Ticket, Any]:
-    again = Reading(reading.viewer, reading.now, reading.place, prepares=True)
-    narrowed = read_filters(again, wanted.narrowed.values)
-    return _page(reading.viewer, dataclasses.replace(wanted, narrowed=narrowed), None)
 
 
 def _page(viewer: Viewer, wanted: Wanted, edge: Edge | None) -> QuerySet[Ticket, Any]:

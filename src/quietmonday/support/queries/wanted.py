@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Hashable
 
 from django.db.models import Q
 
 from quietmonday.support.logic.cursors import cursor
 from quietmonday.support.models import Ticket
-from quietmonday.support.queries.filters import EVERYTHING, Narrowed
+from quietmonday.support.queries.filters import EVERYTHING, Narrowed, Reading, read_filters
 from quietmonday.support.queries.orders import AS_FOUND, URGENT, Order, going_on, ordered
 
 ROWS = 25
@@ -34,9 +35,21 @@ class Wanted:
         return self.past or bool(self.words) or self.narrowed.history
 
     @property
+    def key(self) -> Hashable:
+        """All that the query of a first page depends on but the time and whose eyes it is for."""
+        filters = tuple((key, tuple(values)) for key, values in self.narrowed.values.items())
+        return filters, tuple(order.value for order in self.order), self.past
+
+    @property
     def order(self) -> tuple[Order, ...]:
         """In which order the rows stand: what a search finds, newest first."""
         return AS_FOUND if self.words else self.orders
+
+
+def left_open(reading: Reading, wanted: Wanted) -> Wanted:
+    """Return the same with its moments left open, for a query that is built once."""
+    again = Reading(reading.viewer, reading.now, reading.place, prepares=True)
+    return dataclasses.replace(wanted, narrowed=read_filters(again, wanted.narrowed.values))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -56,16 +56,20 @@ def kept_because(rule: str, params: dict[str, Any]) -> str:
 
 @register.simple_tag
 def request_move(ticket: Any) -> str:
-    """Return in a list how a request stands: who waits for whom, or that it is settled."""
-    if ticket.state == "resolved":
-        return _("settled; they wrote since") if ticket.move == "supplier" else _("settled")
-    if ticket.state != "open":
-        return set_aside_word(ticket.state)
-    who = ticket.requester.name if ticket.requester else ticket.business.name
-    if ticket.move == "supplier":
+    """Return `move_words` of a ticket."""
+    return move_words(ticket.state, ticket.move, ticket.requester.name if ticket.requester else ticket.business.name)
+
+
+def move_words(state: str, move: str, who: str) -> str:
+    """Return in a list how a request of `who` stands: who waits for whom, or that it is settled."""
+    if state == "resolved":
+        return _("settled; they wrote since") if move == "supplier" else _("settled")
+    if state != "open":
+        return set_aside_word(state)
+    if move == "supplier":
         return _("open, the supplier’s move")
     return {
         "customer": _("open, waits for %(who)s") % {"who": who},
         "third_party": _("open, waits for somebody else"),
         "agreed_date": _("open, put off until a date"),
-    }.get(ticket.move, pgettext("a request is", "open"))
+    }.get(move, pgettext("a request is", "open"))

@@ -28,11 +28,11 @@ def requests(request: ViewerRequest) -> HttpResponse:
     """Show the list."""
     viewer = request.viewer
     arrangement = arrangement_of_requests(request)
-    found = requests_of(viewer, arrangement.wanted, request.moment)
+    found = requests_of(arrangement.reading, arrangement.wanted)
     several = len(viewer.businesses()) > 1
     quick = ("state", "move", "client") if several else ("state", "move")
     own_only = not viewer.sees.businesses and not viewer.sees.suppliers
-    own = [own_of(row.ticket, request.moment) for row in found.rows] if own_only else []
+    own = [own_of(row, row.number, row.inputs, request.moment) for row in found.rows] if own_only else []
     context = {
         "own": own,
         "waiting": sum(each.status.asks for each in own),
