@@ -87,6 +87,8 @@ def test_each_side_gets_the_seals_and_requests_of_its_own_engagements_only(cast:
     ruth, asha = mailed(cast.ruth), mailed(cast.asha)
     assert ("Scanners" in ruth, "Line is slow" in ruth, ruth.count("qm-seal:1:")) == (True, True, 2)
     assert ("Scanners" in asha, "Line is slow" in asha, asha.count("qm-seal:1:")) == (True, False, 1)
+    whose = "As Oakhurst Joinery reads it: “you” is Oakhurst Joinery."
+    assert (whose in ruth, whose in asha) == (False, True)
 
 
 def test_a_former_counterpart_gets_no_mail(cast: Cast) -> None:

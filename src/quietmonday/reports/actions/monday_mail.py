@@ -107,6 +107,7 @@ def _mail(
         )
         context = {
             "page": page,
+            "theirs": engagement_ids is not None,
             "person": person,
             "business": business,
             "zone": business.zone,
