@@ -6,10 +6,11 @@ import uuid
 import pytest
 from django.db import connection
 from django.db.models import Count, Q
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
 from quietmonday.kit.prepared import Later, Shelf, prepare
-from quietmonday.people.models import Business
+from quietmonday.people.models import Business, Person, Supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,28 @@ def test_an_id_is_brought_by_each_run(firms: list[Business]) -> None:
     )
     with pytest.raises(KeyError):
         query.run(NOW)
+
+
+def test_it_gives_the_instances_that_django_gives_with_what_was_selected_along(firms: list[Business]) -> None:
+    person = Person.objects.create(business=firms[0], name="Ruth Adeyemi", since=NOW)
+    alone = Person.objects.create(
+        supplier=Supplier.objects.create(name="Fennimore IT", began_at=NOW), name="Sam", since=NOW
+    )
+    rows = Person.objects.select_related("business").annotate(twice=Concat("name", "name")).order_by("name")
+    query = prepare(rows)
+    with CaptureQueriesContext(connection) as queries:
+        found = query.objects()
+        assert [each.business for each in found] == [firms[0], None]
+    assert len(queries) == 1
+    assert found == [person, alone] == list(rows)
+    assert [each.twice for each in found] == ["Ruth AdeyemiRuth Adeyemi", "SamSam"]
+    assert [each._state.adding for each in found] == [False, False]
+    assert [vars(each).keys() for each in found] == [vars(each).keys() for each in rows]
+
+
+def test_a_query_with_an_open_moment_says_that_it_wants_one() -> None:
+    with pytest.raises(ValueError, match="at which"):
+        prepare(Business.objects.filter(began_at__lte=Later(HOUR))).objects()
 
 
 def test_it_counts_by_conditions(firms: list[Business]) -> None:

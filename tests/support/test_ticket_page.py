@@ -45,6 +45,17 @@ def test_both_sides_of_a_request_see_its_page(cast: Cast, who: str) -> None:
     assert "Scanners lose Wi-Fi" in response.content.decode()
 
 
+@pytest.mark.parametrize("who", ["sam", "dele", "ruth"])
+def test_whoever_asks_for_a_request_by_another_id_of_theirs_finds_their_requests_afterwards(
+    cast: Cast, who: str
+) -> None:
+    ticket = asked(cast, at=ago(60))
+    client = client_of(getattr(cast, who))
+    for ref in (cast.oakhurst.pk, cast.engagement.pk, cast.fennimore.pk, getattr(cast, who).person.pk):
+        assert client.get(reverse("support:ticket", args=[ref])).status_code == 404
+    assert client.get(page_of(ticket)).status_code == 200
+
+
 @pytest.mark.parametrize("who", ["bill", "ines", "jo", "kim", "lee", "ada"])
 def test_an_outsider_gets_the_404_of_an_absent_page(cast: Cast, who: str) -> None:
     ticket = asked(cast, at=ago(60))

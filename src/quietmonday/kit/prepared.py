@@ -16,7 +16,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import DateField, DateTimeField, Expression, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, Expression, Model, QuerySet, UUIDField
+from django.db.models.query import ModelIterable, RelatedPopulator, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -31,8 +32,10 @@ class Later(Expression):
         """Leave a place in the query, and say what belongs there."""
         return "%s", (self,)
 
-    def at(self, now: dt.datetime, connection: Any) -> Any:
+    def at(self, now: dt.datetime | None, connection: Any) -> Any:
         """Return what belongs there at `now`, as the engine takes it."""
+        if now is None:
+            raise ValueError("this query runs at a moment: say at which")
         moment = (now + self.by).astimezone(dt.UTC)
         if self.date:
             return connection.ops.adapt_datefield_value(moment.date())
@@ -47,6 +50,27 @@ class Given:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Form:
+    """How the columns of a row become an instance of a model: what Django's own ModelIterable works out each time."""
+
+    model: type[Model]
+    start: int
+    end: int
+    names: list[str]
+    along: list[RelatedPopulator]
+    annotations: dict[str, int]
+
+    def filled(self, row: tuple[Any, ...], alias: str) -> Any:
+        """Return one row as an instance."""
+        found = self.model.from_db(alias, self.names, row[self.start : self.end])
+        for each in self.along:
+            each.populate(row, found)
+        for name, place in self.annotations.items():
+            setattr(found, name, row[place])
+        return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Prepared:
     """A query as the engine takes it, and how its columns become values of ours."""
 
@@ -54,9 +78,10 @@ class Prepared:
     sql: str  # "": nothing can fit
     params: tuple[Any, ...]
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+    form: Form | None = None  # of a query whose rows are rows of a model
 
-    def run(self, now: dt.datetime, **given: uuid.UUID) -> list[tuple[Any, ...]]:
-        """Return the rows of the query at `now`, for these ids."""
+    def run(self, now: dt.datetime | None = None, **given: uuid.UUID) -> list[tuple[Any, ...]]:
+        """Return the rows of the query at `now`, for these ids; ValueError without a moment where one was left open."""
         if not self.sql:
             return []
         connection = connections[self.alias]
@@ -69,6 +94,11 @@ class Prepared:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
         return list(self._converted(rows, connection)) if self.converters else rows
+
+    def objects(self, now: dt.datetime | None = None, **given: uuid.UUID) -> list[Any]:
+        """Return the rows as instances of their model, as the queryset would have: with what it selected along."""
+        rows = self.run(now, **given)
+        return [self.form.filled(row, self.alias) for row in rows] if self.form else []
 
     def _converted(self, rows: list[tuple[Any, ...]], connection: Any) -> Iterator[tuple[Any, ...]]:
         for row in rows:
@@ -89,11 +119,11 @@ _ID = UUIDField()
 
 
 def prepare(queryset: QuerySet[Any, Any], **given: uuid.UUID) -> Prepared:
-    """Return `queryset`, made with `values_list`, as it is now: what changes it later is not in it.
+    """Return `queryset`, of instances or made with `values_list`, as it is now: what changes it later is not in it.
 
     Wherever one of the ids `given` stands in it, each run brings its own. So an id may be given only if nothing else in
-    the query can have its value: the id of what is asked for may, that of a business may not, since it says too whose
-    eyes they are.
+    the query can have its value: the id of what was found may, that of a business may not, since it says too whose
+    eyes they are. For one that somebody typed in, the query is made with an id out of chance.
     """
     compiler = queryset.query.get_compiler(using=queryset.db)
     try:
@@ -108,7 +138,17 @@ def prepare(queryset: QuerySet[Any, Any], **given: uuid.UUID) -> Prepared:
         sql,
         tuple(places.get(each, each) if isinstance(each, str | uuid.UUID) else each for each in params),
         tuple((place, tuple(convert), expression) for place, (convert, expression) in converters.items()),
+        _form(compiler, queryset.db) if queryset._iterable_class is ModelIterable else None,
     )
+
+
+def _form(compiler: SQLCompiler, alias: str) -> Form:
+    info: Any = compiler.klass_info
+    select: Any = compiler.select
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[start:end]]
+    along = get_related_populators(info, select, alias)  # type: ignore[call-arg]  # Django 6.1 will want a fourth
+    return Form(info["model"], start, end, names, along, dict(compiler.annotation_col_map or {}))
 
 
 class Shelf:

@@ -315,6 +315,6 @@ def administrator_of(request: Any) -> Actor | None:
     return viewer.actor() if viewer.administrator else None
 
 
-def holding(now: dt.datetime) -> Q:
+def holding(now: dt.datetime | Later) -> Q:
     """Return the condition of a membership or an engagement that holds at `now`."""
     return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))

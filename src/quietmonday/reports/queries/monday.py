@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from quietmonday.journal.models import Seal
-from quietmonday.kit.prepared import Shelf
+from quietmonday.kit.prepared import Shelf, prepare
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business, Engagement
 from quietmonday.post.models import InboxItem, InboxState, IntakeGap, Mailbox
@@ -31,6 +31,7 @@ from quietmonday.support.models import Pause, Statement, Ticket, TicketEngagemen
 WEEKS = 13
 OPEN_SHOWN = 10
 KEPT_COUNTED = 100
+KEPT_BUILT = 500  # the query of a week with more requests is built each time: their ids are part of it
 COMING_DAYS = 14
 
 
@@ -68,15 +69,17 @@ def monday_page(
     for _ in range(WEEKS):
         weeks.append(weeks[-1].previous())
     last, settled = weeks[1], weeks[3]
-    engagements = _engagements(business, engagement_ids)
+    seen = None if engagement_ids is None else frozenset(engagement_ids)
+    engagements = _engagements(business, seen)
+    suppliers = frozenset(engagement.supplier_id for engagement in engagements)
     statements = statements_of(business.id, weeks[1:], engagement_ids)
     shown = [s for s in statements if s.week in {last.key, settled.key}]
     corrections = corrections_of(shown) if shown else {}
-    tickets, open_rows, held, calls = _tickets(business, shown, weeks, engagement_ids, now)
+    tickets, open_rows, held, calls = _tickets(business, shown, weeks, seen)
     today = now.astimezone(zone_named(business.zone)).date()
     # Planned work keeps nobody waiting, unless it waits for the business.
     waited_for = [row for row in open_rows if row["source"] != "schedule" or row["move"] == "customer"]
-    gaps = list(_gaps(business, weeks[-1], engagements))
+    gaps = _gaps(business, weeks[-1], suppliers)
     mondays = quiet_mondays(
         dates=[week.monday for week in reversed(weeks[:WEEKS])],
         zone=business.zone,
@@ -127,7 +130,7 @@ def monday_page(
         quiet_in_a_row=in_a_row(mondays),
         asked=asked,
         usual=statistics.median(counted) if len(counted) >= 8 else None,
-        mailboxes=list(_mailboxes(business, engagements)),
+        mailboxes=_mailboxes(business, suppliers),
         gaps=gaps,
         kept=InboxItem.objects.filter(business=business, state=InboxState.KEPT)[:KEPT_COUNTED].count()
         if engagement_ids is None
@@ -136,13 +139,14 @@ def monday_page(
     )
 
 
-def _engagements(business: Business, engagement_ids: Sequence[uuid.UUID] | None) -> list[Engagement]:
-    rows = Engagement.objects.filter(business=business, ends_at=None).select_related(
-        "supplier", "owner", "stand_in", "counterpart"
-    )
-    if engagement_ids is not None:
-        rows = rows.filter(pk__in=engagement_ids)
-    return list(rows.order_by("starts_at", "id"))
+def _engagements(business: Business, seen: frozenset[uuid.UUID] | None) -> list[Engagement]:
+    def build() -> QuerySet[Engagement]:
+        along = ("supplier", "owner", "stand_in", "counterpart")
+        rows = Engagement.objects.filter(business=business, ends_at=None).select_related(*along)
+        return (rows if seen is None else rows.filter(pk__in=seen)).order_by("starts_at", "id")
+
+    found: list[Engagement] = _built.get(("engagements", business.id, seen), build).objects()
+    return found
 
 
 _COLUMNS = (
@@ -165,19 +169,19 @@ _COLUMNS = (
 
 
 def _tickets(
-    business: Business,
-    shown: Sequence[Statement],
-    weeks: Sequence[Week],
-    engagement_ids: Sequence[uuid.UUID] | None,
-    now: dt.datetime,
+    business: Business, shown: Sequence[Statement], weeks: Sequence[Week], seen: frozenset[uuid.UUID] | None
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[Call]]:
     """Four reads in one query: the stated requests, the open ones and those held by a workaround (oldest first), and
     the calls of Monday mornings."""
     ids = frozenset(row["id"] for statement in shown for row in statement.rows)
+
+    def build() -> QuerySet[Ticket, Any]:
+        return _tickets_asked(business, ids, weeks, seen)
+
     # All that decides which rows these are, whose eyes they are for first; the open ones it finds anew each time.
-    key = business.id, None if engagement_ids is None else frozenset(engagement_ids), business.zone, weeks[0], ids
-    query = _built.get(key, lambda: _tickets_asked(business, ids, weeks, engagement_ids))
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in query.run(now)]
+    key = "tickets", business.id, seen, business.zone, weeks[0], ids
+    query = _built.get(key, build) if len(ids) <= KEPT_BUILT else prepare(build())
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in query.run()]
     stated = {str(row["id"]): row for row in rows if row["why"] == "stated"}
     still_open = sorted((row for row in rows if row["why"] == "open"), key=lambda row: row["opened_at"])
     calls = [Call(row["opened_at"], row["can_work"]) for row in rows if row["why"] == "call"]
@@ -185,15 +189,15 @@ def _tickets(
     return stated, still_open, held, calls
 
 
-_built = Shelf(128)
+_built = Shelf(512)
 
 
 def _tickets_asked(
-    business: Business, stated: Collection[str], weeks: Sequence[Week], engagement_ids: Sequence[uuid.UUID] | None
+    business: Business, stated: Collection[str], weeks: Sequence[Week], seen: frozenset[uuid.UUID] | None
 ) -> QuerySet[Ticket, Any]:
     mine = Q(business=business)
-    if engagement_ids is not None:
-        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=engagement_ids, ended_at=None).values("ticket"))
+    if seen is not None:
+        mine &= Q(pk__in=TicketEngagement.objects.filter(engagement__in=seen, ended_at=None).values("ticket"))
     mornings = Q(pk__in=[])
     for week in weeks[:WEEKS]:
         start, end = morning(week.monday, business.zone)
@@ -226,22 +230,23 @@ def _coming(
     return sorted((each for each in due if today <= each[0] <= last), key=lambda each: (each[0], each[1]["number"]))
 
 
-def _gaps(business: Business, first: Week, engagements: Sequence[Engagement]) -> Any:
-    start, _ = morning(first.monday, business.zone)
-    return (
-        IntakeGap.objects.filter(
-            serving(business.pk, [e.supplier_id for e in engagements], "mailbox__"),
-            Q(until_at=None) | Q(until_at__gt=start),
-        )
-        .select_related("mailbox")
-        .order_by("from_at")
-    )
+def _gaps(business: Business, first: Week, suppliers: frozenset[uuid.UUID]) -> list[IntakeGap]:
+    def build() -> QuerySet[IntakeGap]:
+        start, _ = morning(first.monday, business.zone)
+        rows = IntakeGap.objects.filter(serving(business.pk, suppliers, "mailbox__"))
+        return rows.filter(Q(until_at=None) | Q(until_at__gt=start)).select_related("mailbox").order_by("from_at")
+
+    key = "gaps", business.id, business.zone, first, suppliers
+    found: list[IntakeGap] = _built.get(key, build).objects()
+    return found
 
 
-def _mailboxes(business: Business, engagements: Sequence[Engagement]) -> Any:
-    return Mailbox.objects.filter(serving(business.pk, [e.supplier_id for e in engagements]), ended_at=None).order_by(
-        "address"
-    )
+def _mailboxes(business: Business, suppliers: frozenset[uuid.UUID]) -> list[Mailbox]:
+    def build() -> QuerySet[Mailbox]:
+        return Mailbox.objects.filter(serving(business.pk, suppliers), ended_at=None).order_by("address")
+
+    found: list[Mailbox] = _built.get(("mailboxes", business.id, suppliers), build).objects()
+    return found
 
 
 def _asked(statements: Sequence[Statement], weeks: Sequence[Week]) -> list[tuple[Week, int | None]]:

@@ -6,8 +6,11 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from quietmonday.journal.models import Seal
 from quietmonday.journal.queries import text_of
+from quietmonday.kit.prepared import Shelf
 from quietmonday.kit.sheets.writing import Value
 from quietmonday.people.logic.calendar import zone_named
 from quietmonday.people.models import Business
@@ -60,16 +63,25 @@ def statements_of(
     business_id: uuid.UUID, weeks: Iterable[Week], engagement_ids: Sequence[uuid.UUID] | None
 ) -> list[Statement]:
     """Return the statements of some weeks, of some engagements (None: of all)."""
-    rows = Statement.objects.filter(business=business_id, week__in=[week.key for week in weeks])
-    if engagement_ids is not None:
-        rows = rows.filter(engagement__in=engagement_ids)
-    return list(rows.order_by("frozen_at", "id"))
+    keys, seen = tuple(week.key for week in weeks), None if engagement_ids is None else frozenset(engagement_ids)
+
+    def build() -> QuerySet[Statement]:
+        rows = Statement.objects.filter(business=business_id, week__in=keys)
+        return (rows if seen is None else rows.filter(engagement__in=seen)).order_by("frozen_at", "id")
+
+    found: list[Statement] = _statements.get((business_id, seen, keys), build).objects()
+    return found
+
+
+_statements = Shelf(128)
 
 
 def corrections_of(statements: Sequence[Statement]) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the last correction of each corrected row, by (week, ticket id)."""
-    rows = Correction.objects.filter(statement__in=[s.id for s in statements]).select_related("statement")
-    return {(c.statement.week, str(c.ticket_id)): c.after for c in rows.order_by("found_at", "id")}
+    week = {statement.id: statement.week for statement in statements}
+    rows = Correction.objects.filter(statement__in=list(week)).order_by("found_at", "id")
+    found = rows.values_list("statement_id", "ticket_id", "after")
+    return {(week[statement], str(ticket)): after for statement, ticket, after in found}
 
 
 def stated_week(
@@ -289,7 +301,14 @@ def week_exported(page: WeekPage, zone: str) -> Iterator[list[Value]]:
 
 def seals_of(business_id: uuid.UUID, week: Week, engagement_ids: Sequence[uuid.UUID] | None) -> list[tuple[Seal, str]]:
     """Return the seals of a week with their lines; a supplier gets those of its own engagements."""
-    rows = Seal.objects.filter(business_id=business_id, week=week.key).select_related("chain")
-    if engagement_ids is not None:
-        rows = rows.filter(chain__engagement_id__in=engagement_ids)
-    return [(seal, text_of(seal)) for seal in rows.order_by("chain__kind", "id")]
+    seen = None if engagement_ids is None else frozenset(engagement_ids)
+
+    def build() -> QuerySet[Seal]:
+        rows = Seal.objects.filter(business_id=business_id, week=week.key).select_related("chain")
+        return (rows if seen is None else rows.filter(chain__engagement_id__in=seen)).order_by("chain__kind", "id")
+
+    seals: list[Seal] = _seals.get((business_id, seen, week), build).objects()
+    return [(seal, text_of(seal)) for seal in seals]
+
+
+_seals = Shelf(128)

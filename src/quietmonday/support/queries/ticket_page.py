@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from quietmonday.kit.clock import ClockQuality
-from quietmonday.kit.prepared import Shelf
+from quietmonday.kit.prepared import Later, Shelf
 from quietmonday.people.access import Viewer, holding
 from quietmonday.people.logic.calendar import NeverOpen
 from quietmonday.people.models import Address, Membership, Person, Role
@@ -152,8 +152,9 @@ class TicketPage:
 
 def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
     """Return the page of a visible ticket (from `access.ticket_for`). At most 7 queries."""
-    concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
-    parties = list(concerned.select_related("engagement__supplier"))
+    parties: list[TicketEngagement] = _parties.get((), lambda: _concerned(ticket), ticket=ticket.pk).objects(
+        ticket=ticket.pk
+    )
     own = next((p.engagement.supplier for p in parties if p.engagement_id in viewer.engagements), None)
     # Somebody who leads the business and works for its supplier is on the supplier's side here.
     asks = own is None
@@ -203,6 +204,14 @@ def ticket_page(viewer: Viewer, ticket: Ticket, now: dt.datetime) -> TicketPage:
         affected=len({e.by for e in happened if e.what == "affected"}),
         time=[e for e in found if e.what == "time"],
     )
+
+
+_parties = Shelf(1)
+
+
+def _concerned(ticket: Ticket) -> QuerySet[TicketEngagement]:
+    concerned = TicketEngagement.objects.filter(ticket=ticket, ended_at=None).order_by("since", "id")
+    return concerned.select_related("engagement__supplier")
 
 
 def _events(
@@ -258,9 +267,17 @@ def _unreached(ticket: Ticket) -> list[Address]:
 
 def colleagues_of(supplier: uuid.UUID, now: dt.datetime) -> list[Person]:
     """Return who works for the supplier at `now`, by name: to whom a ticket can be handed. One query."""
-    held = Membership.objects.filter(holding(now), supplier=supplier).exclude(role=Role.READER).select_related("person")
+    held: list[Membership] = _colleagues.get(supplier, lambda: _working_for(supplier)).objects(now)
     persons = {m.person.id: m.person for m in held if m.person}
     return sorted(persons.values(), key=lambda person: person.name.casefold())
+
+
+_colleagues = Shelf(64)
+
+
+def _working_for(supplier: uuid.UUID) -> QuerySet[Membership]:
+    held = Membership.objects.filter(holding(Later(dt.timedelta())), supplier=supplier)
+    return held.exclude(role=Role.READER).select_related("person")
 
 
 def _facts(ticket: Ticket) -> TicketFacts | None:
@@ -287,7 +304,12 @@ def _lines(
     relations: Relations,
     came_back: list[Event],
 ) -> list[Line]:
-    messages = list(messages_visible_to(viewer, ticket).select_related("supplier"))
+    said = _said.get(
+        (viewer.eyes, ticket.business_id),
+        lambda: messages_visible_to(viewer, ticket).select_related("supplier"),
+        ticket=ticket.pk,
+    )
+    messages: list[Message] = said.objects(ticket=ticket.pk)
     files: dict[uuid.UUID, list[Attachment]] = defaultdict(list)
     found = Attachment.objects.filter(message__in=[m.id for m in messages]).select_related("file").order_by("id")
     for attachment in found:
@@ -322,6 +344,9 @@ def _lines(
     if shown_from is not None:
         lines = [line for line in lines if line.message or line.at >= shown_from]
     return sorted(lines, key=lambda line: line.at)
+
+
+_said = Shelf(256)
 
 
 def _kind(message: Message) -> str:
