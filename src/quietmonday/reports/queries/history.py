@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from quietmonday.people.logic.calendar import to_utc, zone_named
 from quietmonday.people.models import Business
@@ -80,6 +80,8 @@ def _statements(
     rows = Statement.objects.filter(business=business, week__startswith=f"{year:04d}-")
     if engagement_ids is not None:
         rows = rows.filter(engagement__in=engagement_ids)
+    # Where a week is settled, what was stated first is not read: it holds every request of it once more.
+    rows = rows.exclude(~Q(kind="settled"), week__in=rows.filter(kind="settled").values("week"))
     found: dict[str, list[Statement]] = {}
     for row in rows.order_by("frozen_at", "id"):
         found.setdefault(row.week, []).append(row)
@@ -87,9 +89,8 @@ def _statements(
 
 
 def _past(week: Week, requests: int, stated: list[Statement], speaker: Speaker) -> PastWeek:
-    """Of a week that was stated twice, the settled statements count; one an engagement, each request once."""
-    settled = [row for row in stated if row.kind == "settled"] or stated
-    rows = {row["id"]: row for statement in settled for row in statement.rows}
+    """`stated`: of a week that was stated twice, what settled it; one an engagement, each request once."""
+    rows = {row["id"]: row for statement in stated for row in statement.rows}
     counts = count_rows(rows.values())
     lines = [
         (rule.removeprefix("H."), speaker.say(rule, params))
@@ -99,8 +100,8 @@ def _past(week: Week, requests: int, stated: list[Statement], speaker: Speaker) 
     return PastWeek(
         week=week,
         requests=requests,
-        kind=settled[-1].kind if settled else "",
-        basis=next((row.basis for row in settled if row.basis), ""),
-        frozen_at=settled[-1].frozen_at if settled else None,
+        kind=stated[-1].kind if stated else "",
+        basis=next((row.basis for row in stated if row.basis), ""),
+        frozen_at=stated[-1].frozen_at if stated else None,
         lines=lines,
     )
