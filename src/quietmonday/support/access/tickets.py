@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.http import Http404
 
@@ -13,7 +12,7 @@ from quietmonday.kit.actors import Actor
 from quietmonday.kit.prepared import Shelf
 from quietmonday.people.access import Viewer
 from quietmonday.people.models import Engagement, Person
-from quietmonday.support.models import Message, Ticket, TicketEngagement, TicketState, Watcher
+from quietmonday.support.models import Message, Ticket, TicketEngagement, TicketState, Watcher, concerning
 
 
 def tickets_visible_to(viewer: Viewer) -> QuerySet[Ticket]:
@@ -46,15 +45,7 @@ def tickets_supplied_by(viewer: Viewer) -> QuerySet[Ticket]:
 
 
 def _concerns(viewer: Viewer) -> IsNull:
-    """Whether a ticket concerns an open engagement of the suppliers whose side the viewer sees.
-
-    Written so that both engines look up the parties of one ticket, which are few, whatever the history. An EXISTS makes
-    PostgreSQL read all parties there are into a hash; without COALESCE, SQLite tries every engagement of the viewer in
-    turn by the index that begins with it: fifty searches a ticket.
-    """
-    parties = TicketEngagement.objects.filter(ended_at=None).alias(of=Coalesce("engagement_id", "engagement_id"))
-    ours = parties.filter(ticket=OuterRef("pk"), of__in=list(viewer.sees.engagements))
-    return IsNull(Subquery(ours.values("engagement")[:1]), False)
+    return concerning(viewer.sees.engagements)
 
 
 def clients_waiting_for(viewer: Viewer) -> Subquery:

@@ -29,6 +29,7 @@ from quietmonday.support.models.tickets import (
     TicketEngagement,
     TicketKind,
     TicketState,
+    concerning,
 )
 from quietmonday.support.models.verdicts import Correction, Statement, Verdict
 from quietmonday.support.models.watchers import CopySuggestion, Watcher
@@ -84,4 +85,5 @@ __all__ = [
     "Undelivered",
     "Verdict",
     "Watcher",
+    "concerning",
 ]

@@ -109,7 +109,7 @@ class Command(BaseCommand):
                 if item.state == InboxState.KEPT and not taken.before:
                     self.stdout.write(f"kept: {_plain(item.name)}: {reason_in_words(item.rule, item.params)}")
         self.stdout.write(
-            f"{counts['taken']} became part of a request, {counts['kept']} kept with a reason, "
+            f"{counts['taken']} became requests or parts of them, {counts['kept']} kept with a reason, "
             f"{counts['unreadable']} could not be read, {counts['before']} were here before."
         )
 
