@@ -72,9 +72,8 @@ def requests_of(reading: Reading, wanted: Wanted) -> Requests:
     if wanted.words or wanted.after or edge is not None:
         query = prepare(_page(reading.viewer, wanted, edge))
     else:
-        query = _first_pages.get(
-            (reading.viewer.eyes, wanted.key), lambda: _page(reading.viewer, left_open(reading, wanted), None)
-        )
+        key = reading.viewer.eyes, reading.zone, wanted.key  # days of a filter begin in the zone
+        query = _first_pages.get(key, lambda: _page(reading.viewer, left_open(reading, wanted), None))
     rows = [Line(*row) for row in query.run(reading.now)]
     if len(rows) > ROWS:
         return Requests(rows[:ROWS], cursor_of(rows[ROWS - 1], wanted.order))
