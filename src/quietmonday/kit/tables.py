@@ -17,7 +17,6 @@ from django.db.migrations.operations import RunPython
 from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 FROM_THE_START = {"from_the_start": True}
@@ -30,14 +29,13 @@ _OUR_TURN = 0x51_4D_0001
 def make_tables_at_once(database: str = "default") -> bool:
     """Make every table of apps that have migrations, and count these as applied; return whether it was done.
 
-    It is not where the database holds any table. All or nothing: whoever comes meanwhile waits and finds it done.
+    It is not where the database holds any table. All or nothing. Called inside `one_at_a_time`: else PostgreSQL would
+    let two begin.
     """
     connection = connections[database]
     if connection.introspection.table_names():
         return False
     with connection.schema_editor() as editor:
-        if connection.introspection.table_names():  # by somebody who came a moment earlier
-            return False
         _make(editor, MigrationLoader(connection))
     return True
 
@@ -68,18 +66,13 @@ def one_at_a_time(database: str = "default") -> Iterator[None]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_OUR_TURN])
-        try:
-            yield
-        finally:
-            _let_go(connection)
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_OUR_TURN])
         return
     lock: Path = settings.VAR / "migrate.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
-
-
-def _let_go(connection: "BaseDatabaseWrapper") -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [_OUR_TURN])

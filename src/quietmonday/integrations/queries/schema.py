@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from quietmonday.integrations.logic.manifest import Unfit
-from quietmonday.kit.tables import make_tables_at_once
+from quietmonday.kit.tables import make_tables_at_once, one_at_a_time
 
 
 def our_areas() -> set[str]:
@@ -68,11 +68,12 @@ def models_at(states: Mapping[str, str]) -> Any:
 
 def migrate_to(states: Mapping[str, str]) -> None:
     """Bring the empty tables here to `states`; areas that did not exist then get none. Others' tables: newest."""
-    if states == states_known():
-        make_tables_at_once()
-    executor = MigrationExecutor(connection)
-    others = [key for key in executor.loader.graph.leaf_nodes() if key[0] not in our_areas()]
-    executor.migrate([*others, *states.items()])
+    with one_at_a_time():
+        if states == states_known():
+            make_tables_at_once()
+        executor = MigrationExecutor(connection)
+        others = [key for key in executor.loader.graph.leaf_nodes() if key[0] not in our_areas()]
+        executor.migrate([*others, *states.items()])
 
 
 def _newest(loader: MigrationLoader, applied: set[tuple[str, str]]) -> dict[str, str]:

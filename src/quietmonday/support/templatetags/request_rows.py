@@ -15,14 +15,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from quietmonday.kit.marks import mark_svg
 from quietmonday.kit.moments import InWords, machine_time
 from quietmonday.kit.speaking import translate, translate_plural
-from quietmonday.kit.templatetags.quiet import VERDICT_MARKS, verdict_word
-from quietmonday.support.logic.judged import Value, Verdict
-from quietmonday.support.logic.said import Speaker, said
+from quietmonday.support.logic.said import Speaker
 from quietmonday.support.queries.requests import Line
 from quietmonday.support.templatetags.row_words import move_words
+from quietmonday.support.templatetags.support_words import judged_by
 
 register = template.Library()
 
@@ -49,7 +47,7 @@ def request_rows(rows: Iterable[Line], several: bool, now: dt.datetime) -> SafeS
                 escape(move_words(row.state, row.move, row.requester or row.client)),
             ]
         )
-        drawn += (
+        drawn.append(
             f'<li data-row="{ref}">{day}</time><div><h3><a href="{url.replace(_NO_ONE, ref)}">{escape(row.subject)}</a>'
             f'</h3><p class="why">{about}</p></div>'
         )
@@ -60,16 +58,6 @@ def request_rows(rows: Iterable[Line], several: bool, now: dt.datetime) -> SafeS
         speaker = speakers.get(row.zone)
         if speaker is None:
             speaker = speakers[row.zone] = Speaker(translate, translate_plural, row.zone, now)
-        quick, effective = (_judged(each, speaker) for each in verdicts)
+        quick, effective = (judged_by(speaker, each) for each in verdicts)
         drawn.append(f"{quickly}{quick}</div>{for_good}{effective}</div></li>")
     return SafeString("".join(drawn))
-
-
-def _judged(found: Verdict, speaker: Speaker) -> str:
-    """Return what `support_words.judged` does."""
-    spoken = said(found, speaker)
-    nobody = found.value is Value.NO_VERDICT
-    mark = "nay" if nobody else VERDICT_MARKS[spoken.value]
-    word = _("No verdict") if nobody else verdict_word(spoken.value, held=spoken.held)
-    why = f'<span class="why">{escape(spoken.sentence)}</span>' if spoken.sentence else ""
-    return f'<span class="v">{mark_svg(mark)} {escape(word)}</span>{why}'

@@ -25,8 +25,12 @@ LONG_OVER = 40 * 3600
 
 @register.simple_tag
 def judged(found: Verdict, zone: str, now: dt.datetime) -> SafeString:
+    """Return `judged_by` for one verdict of a page."""
+    return judged_by(Speaker(translate=translate, translate_plural=translate_plural, zone=zone, now=now), found)
+
+
+def judged_by(speaker: Speaker, found: Verdict) -> SafeString:
     """Return mark, word and sentence of a verdict; one that nobody judges gets its sentence only."""
-    speaker = Speaker(translate=translate, translate_plural=translate_plural, zone=zone, now=now)
     spoken = said(found, speaker)
     if found.value is Value.NO_VERDICT:
         return state("nay", _("No verdict"), spoken.sentence)
